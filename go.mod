@@ -1,0 +1,3 @@
+module belvedere
+
+go 1.26.8

@@ -1,0 +1,138 @@
+package belvedere
+
+import "time"
+
+// A State says why a cell shows a value or does not (DESIGN section 5, "Cell").
+type State uint8
+
+// The seven states of a cell.
+const (
+	Value         State = iota // 0 is a value
+	Partial                    // some expected schools or days are missing
+	Expected                   // en attente: nothing received yet
+	NotShared                  // non communiqué
+	Secret                     // secret
+	NotAvailable               // n.d.: before the first millésime, or not counted at that grain
+	NotApplicable              // s.o.
+)
+
+// Word is the state as shown in the place of a value, "" when a value is shown.
+func (s State) Word() string {
+	switch s {
+	case Expected:
+		return "en attente"
+	case NotShared:
+		return "non communiqué"
+	case Secret:
+		return "secret"
+	case NotAvailable:
+		return "n.d."
+	case NotApplicable:
+		return "s.o."
+	}
+	return ""
+}
+
+// Code is the state as written in files and API answers: "valeur", "partiel", …
+func (s State) Code() string {
+	return [...]string{"valeur", "partiel", "en_attente", "non_communique", "secret", "non_disponible", "sans_objet"}[s]
+}
+
+// Shown tells whether the cell shows its value.
+func (s State) Shown() bool { return s == Value || s == Partial }
+
+// An Extreme marks the largest and smallest cells of a column.
+type Extreme uint8
+
+// Marks of a cell within its column.
+const (
+	NoExtreme Extreme = iota
+	Maximum
+	Minimum
+)
+
+// A Cell is a value or the reason of its absence.
+type Cell struct {
+	State    State
+	Extreme  Extreme
+	Value    float64
+	Covered  int32  // schools that the value holds
+	Expected int32  // schools that it should hold
+	Why      string // one sentence, when the state is not Value
+}
+
+// A Result is a grid of cells with all that a reader needs to trust it.
+type Result struct {
+	Query    Query
+	Dims     []ResultDim
+	Columns  []ResultColumn
+	Rows     []ResultRow
+	Total    *ResultRow // over all rows, not only those shown
+	RowCount int        // rows before Limit
+	Coverage Coverage
+	Edition  Edition
+	Receipt  Receipt
+	Notes    []string // what the reader must know: double counts, constant perimeter, …
+}
+
+// A ResultDim heads the names of the lines.
+type ResultDim struct {
+	Name  string // "etablissement", "niveau", …
+	Label string
+}
+
+// A ResultColumn heads a column of cells.
+type ResultColumn struct {
+	QueryColumn
+	Unit      string // "élèves", "%", …
+	Percent   bool   // Value is a ratio to be shown × 100
+	Decimals  int
+	Number    int    // of the indicator in the annex
+	Dataset   string // first dataset that it reads, for its coverage
+	NoExtreme bool
+}
+
+// A ResultRow is a line.
+type ResultRow struct {
+	Keys  []Key // one per dimension
+	Cells []Cell
+	Note  string // "au 07/11/2025, 2 mois sur 3", or ""
+}
+
+// A Key names a line: a code for programs and a label for people.
+type Key struct {
+	Code   string
+	Label  string
+	Detail []Attribute // town, postcodes, … of a school
+}
+
+// An Attribute is a named text beside a key.
+type Attribute struct{ Name, Value string }
+
+// Coverage says what a result rests on.
+type Coverage struct {
+	Received int // schools with data
+	Expected int
+	Missing  []Key     // expected schools without data
+	UpTo     time.Time // last day received
+	Unlisted []UAI     // schools with data that the register does not know
+}
+
+// A Receipt lets a result be replayed (DESIGN section 5). Code is the short form shown to people.
+type Receipt struct {
+	Code string // "7KQ2-M9XD"
+	Hash string // full hash, hexadecimal
+}
+
+// A Heading is what stands over a table on screen, in a file and in print.
+type Heading struct {
+	Title     string // "Assiduité par établissement"
+	Selection string // "25 collèges, année 2025-2026"
+	Period    string // "du 1er septembre 2025 au 31 août 2026"
+	Territory string
+	Filters   []Attribute // "Type: Collèges", in the order of the form
+	Rates     bool        // the switch stands on "Taux"
+	At        time.Time   // when the result was made
+	Credit    string      // sources of open data, "" when none
+	FileStem  string      // "assiduite-colleges-2025-2026", ASCII, no extension
+}
