@@ -4,49 +4,25 @@
 // Each engine lives in a folder of its own (duckdb) and passes the suite of warehousetest.
 package warehouse
 
-import "context"
+import (
+	"context"
 
-// A Statement is SQL text with its parameters, bound by position to "?".
-type Statement struct {
-	SQL  string
-	Args []any
-}
-
-// A Column of a table to be made or filled.
-type Column struct {
-	Name string
-	Type Type
-}
-
-// Type is a column type common to all engines.
-type Type string
-
-// The types, and the Go values that a Stage takes for them (nil is NULL everywhere).
-const (
-	Int32     Type = "INTEGER"   // int32
-	Int16     Type = "SMALLINT"  // int16
-	Uint8     Type = "UTINYINT"  // uint8
-	Int64     Type = "BIGINT"    // int64
-	Float64   Type = "DOUBLE"    // float64
-	Date      Type = "DATE"      // time.Time, midnight UTC
-	Timestamp Type = "TIMESTAMP" // time.Time, UTC
-	Text      Type = "VARCHAR"   // string
-	Bool      Type = "BOOLEAN"   // bool
+	"belvedere"
 )
 
 // An Engine is a store of statistics. One process writes; queries run beside.
 type Engine interface {
 	// Exec runs the statements in one transaction, all or nothing, then makes them durable.
-	Exec(ctx context.Context, statements ...Statement) error
+	Exec(ctx context.Context, statements ...belvedere.Statement) error
 
 	// Query calls each with every row in turn. The slice is reused: keep values, not it.
 	// Values are int64, float64, string, bool, time.Time or nil whatever the width of the column.
 	// An error of each ends the query and is returned as it is.
-	Query(ctx context.Context, s Statement, each func(row []any) error) error
+	Query(ctx context.Context, s belvedere.Statement, each func(row []any) error) error
 
 	// Stage makes (or empties) a table outside any edition and returns a writer to it.
 	// A stage left behind by a crash is dropped at the next Open.
-	Stage(ctx context.Context, table string, columns []Column) (Stage, error)
+	Stage(ctx context.Context, table string, columns []belvedere.TableColumn) (Stage, error)
 
 	// ReadParquet calls each with every row of a Parquet file in the landing folder as text
 	// fields (nil slices for NULL), after one call of head with the column names. Dates are
@@ -55,7 +31,7 @@ type Engine interface {
 
 	// WriteParquet writes rows to a new file under the landing folder's "sortie" directory and
 	// returns its path; the caller removes it.
-	WriteParquet(ctx context.Context, columns []Column, rows func(yield func(row []any) error) error) (path string, err error)
+	WriteParquet(ctx context.Context, columns []belvedere.TableColumn, rows func(yield func(row []any) error) error) (path string, err error)
 
 	// Close checkpoints and closes.
 	Close() error
