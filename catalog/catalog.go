@@ -1,0 +1,11 @@
+// Package catalog embeds the declarations shipped with the program: code lists, datasets,
+// indicators, pages and forms, with the tests of the indicators. README.md tells the formats.
+// It holds no code: semantic reads and checks what it embeds.
+package catalog
+
+import "embed"
+
+// FS holds the catalogue: catalog.yaml, codes/, datasets/, indicators/, pages/ and forms/.
+//
+//go:embed *.yaml all:codes all:datasets all:indicators all:pages all:forms
+var FS embed.FS
