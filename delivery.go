@@ -73,6 +73,7 @@ type Progress struct {
 
 // A DeliverySlice is a part of a dataset that a delivery replaced.
 type DeliverySlice struct {
+	Dataset  string // a file may feed several
 	Slice    string // "0350017D/2025-11"
 	Rows     int64
 	Replaced int64 // Seq of the delivery that held it, 0 when none did
