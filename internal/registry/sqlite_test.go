@@ -1,0 +1,98 @@
+package registry_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/registry/registrytest"
+)
+
+func TestSQLite(t *testing.T) {
+	dir := t.TempDir()
+	registrytest.Run(t, func(t *testing.T, name string) registry.Registry {
+		return open(t, filepath.Join(dir, name+".db"))
+	})
+}
+
+func open(t *testing.T, path string) registry.Registry {
+	t.Helper()
+	r, err := registry.OpenSQLite(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+// Processes that start together on a new file must all come up.
+func TestOpenTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dossier ? à accents", "registre.db")
+	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			r, err := registry.OpenSQLite(context.Background(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r.Close()
+		}()
+	}
+	wg.Wait()
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSafeSettings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "registre.db")
+	open(t, path)
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var mode string
+	if err := db.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
+		t.Errorf("journal mode %q, %v", mode, err)
+	}
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "registre.db")
+	open(t, path)
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("INSERT INTO migration VALUES ('2999-01-01-demain.sql', 1)"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = registry.OpenSQLite(context.Background(), path)
+	if belvedere.KindOf(err) != belvedere.Unavailable || !strings.Contains(err.Error(), "2999-01-01-demain.sql") {
+		t.Errorf("opened a newer schema: %v", err)
+	}
+}
+
+func TestNotADatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "registre.db")
+	if err := os.WriteFile(path, []byte(strings.Repeat("ceci n’est pas une base\n", 500)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := registry.OpenSQLite(context.Background(), path); belvedere.KindOf(err) != belvedere.Unavailable {
+		t.Errorf("opened: %v", err)
+	}
+}
