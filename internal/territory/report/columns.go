@@ -1,0 +1,117 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"belvedere"
+)
+
+// queryColumn turns a declared column into one to ask. Rates tells the side of the switch.
+func (r *Reporter) queryColumn(c belvedere.Column, rates bool) belvedere.QueryColumn {
+	ind := r.model.Indicator(c.Indicator)
+	q := belvedere.QueryColumn{Indicator: c.Indicator, Where: c.Where, Label: c.Label, Group: c.Group}
+	q.Rate = c.Show == "taux" || c.Show == "auto" && rates
+	if ind != nil {
+		q.Rate = q.Rate && ind.Rate != nil || ind.Value == nil && ind.Rate != nil
+	}
+	q.Key = columnKey(q)
+	return q
+}
+
+// columnKey is the stable name of a column: the indicator, what it is cut to, and "taux".
+func columnKey(q belvedere.QueryColumn) string {
+	parts := []string{q.Indicator}
+	for _, f := range q.Where {
+		prefix := ""
+		if f.Not {
+			prefix = "sauf_"
+		}
+		parts = append(parts, prefix+strings.Join(f.Values, "_"))
+	}
+	if q.Rate {
+		parts = append(parts, "taux")
+	}
+	return strings.Join(parts, "_")
+}
+
+// tableColumns are the columns of a table on one side of the switch, each once per code of the
+// dimension across.
+func (r *Reporter) tableColumns(t *belvedere.TableBlock, rates bool) []belvedere.QueryColumn {
+	var out []belvedere.QueryColumn
+	for _, c := range t.Columns {
+		if c.In == "valeurs" && rates || c.In == "taux" && !rates {
+			continue
+		}
+		if t.Across == "" {
+			out = append(out, r.queryColumn(c, rates))
+			continue
+		}
+		out = append(out, r.across(c, t.Across, t.Codes, rates, len(t.Columns) > 1)...)
+	}
+	return unique(out)
+}
+
+// across makes one column per code of a dimension.
+func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates, grouped bool) []belvedere.QueryColumn {
+	list := r.listFor(c.Indicator, dim)
+	if list == nil {
+		return nil
+	}
+	var out []belvedere.QueryColumn
+	for _, code := range list.Codes {
+		if len(codes) > 0 && !slices.Contains(codes, code.Code) || len(codes) == 0 && code.Total {
+			continue
+		}
+		one := c
+		one.Where = append(slices.Clone(c.Where), belvedere.Filter{Dim: dim, Values: []string{code.Code}})
+		one.Label = code.Short
+		if one.Label == "" {
+			one.Label = code.Label
+		}
+		if grouped {
+			one.Group = c.Label
+		}
+		out = append(out, r.queryColumn(one, rates))
+	}
+	return out
+}
+
+// listFor is the code list of a dimension in the first dataset that an indicator reads.
+func (r *Reporter) listFor(indicator, dim string) *belvedere.CodeList {
+	ind := r.model.Indicator(indicator)
+	if ind == nil {
+		return nil
+	}
+	var found *belvedere.CodeList
+	var walk func(belvedere.Expr)
+	walk = func(e belvedere.Expr) {
+		switch e := e.(type) {
+		case belvedere.Binary:
+			walk(e.L)
+			walk(e.R)
+		case belvedere.MeasureRef:
+			if d := r.model.Dataset(e.Dataset); found == nil && d != nil && d.Dimension(dim) != nil {
+				found = d.Dimension(dim).List
+			}
+		}
+	}
+	walk(ind.Value)
+	if found == nil && ind.Rate != nil {
+		walk(ind.Rate.Num)
+	}
+	return found
+}
+
+// unique gives each column a key of its own.
+func unique(cols []belvedere.QueryColumn) []belvedere.QueryColumn {
+	seen := map[string]int{}
+	for i := range cols {
+		k := cols[i].Key
+		seen[k]++
+		if n := seen[k]; n > 1 {
+			cols[i].Key = k + "_" + string(rune('0'+n))
+		}
+	}
+	return cols
+}

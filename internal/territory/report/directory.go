@@ -1,0 +1,177 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"belvedere"
+	"belvedere/internal/territory/semantic"
+)
+
+// A Directory is the register of schools at an edition.
+type Directory struct {
+	schools map[belvedere.UAI]*School
+	ordered []*School // by name
+}
+
+// A School of the register with its attributes as the declarations name them.
+type School struct {
+	UAI        belvedere.UAI
+	Name       string
+	Attributes map[string]string
+	sortKey    string
+}
+
+// Attribute of the school, "" when it is absent.
+func (s *School) Attribute(name string) string {
+	if s == nil {
+		return ""
+	}
+	return s.Attributes[name]
+}
+
+// Find gives a school, nil when the register does not know it.
+func (d *Directory) Find(u belvedere.UAI) *School { return d.schools[u] }
+
+// Schools are all schools by name.
+func (d *Directory) Schools() []*School { return d.ordered }
+
+// Directory reads the register as of an edition.
+func (r *Reporter) Directory(ctx context.Context, edition int) (_ *Directory, err error) {
+	defer belvedere.Wrap(&err, "Directory(%d)", edition)
+	r.mu.Lock()
+	d := r.register[edition]
+	r.mu.Unlock()
+	if d != nil {
+		return d, nil
+	}
+	d = &Directory{schools: map[belvedere.UAI]*School{}}
+	if edition > 0 {
+		if err := r.readDirectory(ctx, edition, d); err != nil {
+			return nil, err
+		}
+	}
+	r.mu.Lock()
+	if len(r.register) > 8 { // past editions asked one after the other
+		clear(r.register)
+	}
+	r.register[edition] = d
+	r.mu.Unlock()
+	return d, nil
+}
+
+func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory) error {
+	var register *belvedere.Dataset
+	for _, ds := range r.model.Datasets {
+		if ds.Kind == belvedere.Register {
+			register = ds
+		}
+	}
+	if register == nil {
+		return nil
+	}
+	cols := semantic.StageColumns(register)
+	err := r.engine.Query(ctx, semantic.Records(r.dialect, register, edition), func(row []any) error {
+		number, _ := row[0].(int64)
+		s := &School{UAI: belvedere.UAIFromNumber(int32(number)), Attributes: map[string]string{}}
+		for i, c := range cols[1:] {
+			if v := row[i+1]; v != nil {
+				s.Attributes[c.Name] = text(v)
+			}
+		}
+		s.Name = s.Attributes["nom"]
+		if s.Name == "" {
+			s.Name = string(s.UAI)
+		}
+		s.sortKey = fold(s.Name)
+		d.schools[s.UAI] = s
+		d.ordered = append(d.ordered, s)
+		return nil
+	})
+	sort.Slice(d.ordered, func(i, j int) bool {
+		a, b := d.ordered[i], d.ordered[j]
+		if a.sortKey != b.sortKey {
+			return a.sortKey < b.sortKey
+		}
+		return a.UAI < b.UAI
+	})
+	return err
+}
+
+// text writes an attribute as the register holds it.
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strings.TrimSuffix(fmt.Sprintf("%g", v), ".0")
+	}
+	return fmt.Sprint(v)
+}
+
+// fold makes a key that sorts as French readers expect: no case, no accents.
+func fold(s string) string {
+	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	out, _, err := transform.String(t, strings.ToLower(s))
+	if err != nil {
+		return strings.ToLower(s)
+	}
+	return strings.NewReplacer("œ", "oe", "æ", "ae", "’", " ", "'", " ", "-", " ").Replace(out)
+}
+
+// visible tells whether the scope and the filters of a query take a school. A school that the
+// register does not know passes only where no attribute is asked.
+func visible(u belvedere.UAI, s *School, scope belvedere.Scope, where []belvedere.Filter) bool {
+	if !scope.AllSchools && !contains(scope.Schools, u) {
+		return false
+	}
+	for _, f := range where {
+		switch f.Dim {
+		case "etablissement":
+			if contains(f.Values, string(u)) == f.Not {
+				return false
+			}
+		case "type", "secteur", "commune", "departement", "academie":
+			v := s.Attribute(f.Dim)
+			if v == "" || contains(f.Values, v) == f.Not {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func contains[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+// openDuring tells whether a school is open on the last day of a period.
+func openDuring(s *School, p belvedere.Period) bool {
+	if s == nil {
+		return true
+	}
+	last := p.To.AddDate(0, 0, -1)
+	if v := s.Attribute("fermeture"); v != "" {
+		if d, err := belvedere.ParseDate(v); err == nil && !d.After(last) {
+			return false
+		}
+	}
+	if v := s.Attribute("ouverture"); v != "" {
+		if d, err := belvedere.ParseDate(v); err == nil && d.After(last) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,288 @@
+package report
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/territory/semantic"
+)
+
+// keys names a line from the values of the engine.
+func (a *answer) keys(row []any) []belvedere.Key {
+	keys := make([]belvedere.Key, len(row))
+	for i, v := range row {
+		keys[i] = a.key(a.plan.Dims[i], v)
+	}
+	return keys
+}
+
+// key names one value of a dimension: a code for programs, a label for people.
+func (a *answer) key(d semantic.Dim, v any) belvedere.Key {
+	switch {
+	case d.Kind == semantic.KindSchool:
+		n, _ := v.(int64)
+		return a.schoolKey(belvedere.UAIFromNumber(int32(n)))
+	case d.Kind == semantic.KindTime:
+		return timeKey(d.Name, v)
+	}
+	code := fmt.Sprint(v)
+	if v == nil {
+		code = ""
+	}
+	k := belvedere.Key{Code: code, Label: code}
+	if code == "" {
+		k.Label = "Non ventilé"
+		if d.Kind == semantic.KindAttribute {
+			k.Label = "Non renseigné"
+		}
+	}
+	if list := a.r.listOf(d); list != nil {
+		if c := list.Find(code); c != nil {
+			k.Label = c.Label
+		}
+	}
+	return k
+}
+
+func (a *answer) schoolKey(u belvedere.UAI) belvedere.Key {
+	s := a.directory.Find(u)
+	if s == nil {
+		return belvedere.Key{Code: string(u), Label: string(u)}
+	}
+	k := belvedere.Key{Code: string(u), Label: s.Name}
+	for _, name := range []string{"commune", "codes_postaux", "type", "secteur", "latitude", "longitude"} {
+		if v := s.Attribute(name); v != "" {
+			k.Detail = append(k.Detail, belvedere.Attribute{Name: name, Value: v})
+		}
+	}
+	return k
+}
+
+func timeKey(name string, v any) belvedere.Key {
+	switch v := v.(type) {
+	case time.Time:
+		if name == "mois" {
+			return belvedere.Key{Code: v.Format("2006-01"), Label: belvedere.MonthName(v)}
+		}
+		return belvedere.Key{Code: v.Format("2006-01-02"), Label: belvedere.ShortDate(v)}
+	case int64:
+		if name == "annee" {
+			return belvedere.Key{Code: strconv.FormatInt(v, 10), Label: belvedere.SchoolYear(v).String()}
+		}
+		return belvedere.Key{Code: fmt.Sprintf("%02d", v), Label: fmt.Sprintf("%d"+belvedere.NoBreak+"h", v)}
+	}
+	return belvedere.Key{Code: fmt.Sprint(v), Label: fmt.Sprint(v)}
+}
+
+// listOf is the code list of a dimension, nil when it has none.
+func (r *Reporter) listOf(d semantic.Dim) *belvedere.CodeList {
+	switch {
+	case d.Kind == semantic.KindCode:
+		return d.Dim.List
+	case d.Name == "type":
+		return r.model.CodeLists["types"]
+	case d.Name == "secteur":
+		return r.model.CodeLists["secteurs"]
+	}
+	return nil
+}
+
+func codeOf(keys []belvedere.Key) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = k.Code
+	}
+	return strings.Join(parts, "\x00")
+}
+
+func dimLabel(d semantic.Dim) string {
+	switch d.Name {
+	case "etablissement":
+		return "Établissement"
+	case "type":
+		return "Type"
+	case "secteur":
+		return "Secteur"
+	case "commune":
+		return "Commune"
+	case "departement":
+		return "Département"
+	case "academie":
+		return "Académie"
+	case "annee":
+		return "Année scolaire"
+	case "mois":
+		return "Mois"
+	case "jour":
+		return "Jour"
+	case "heure":
+		return "Heure"
+	}
+	return d.Dim.Label
+}
+
+// addAwaited adds the lines that the engine had nothing for: schools from which data is
+// awaited, and the hours and days without a connection up to the last day received.
+func (a *answer) addAwaited() {
+	if a.edition.Number == 0 {
+		return
+	}
+	dims := a.plan.Dims
+	switch {
+	case len(dims) == 1 && a.schoolDim == 0:
+		for _, s := range a.directory.ordered {
+			if a.rows[string(s.UAI)] != nil || !visible(s.UAI, s, a.scope, a.q.Where) || !a.awaits(s) {
+				continue
+			}
+			a.insert(a.awaitedRow([]belvedere.Key{a.schoolKey(s.UAI)}, false))
+		}
+	case len(dims) == 1 && dims[0].Name == "jour":
+		a.addDays(false)
+	case len(dims) == 2 && dims[0].Name == "jour" && dims[1].Name == "heure":
+		a.addDays(true)
+	}
+}
+
+// awaits tells whether any column awaits data from a school.
+func (a *answer) awaits(s *School) bool {
+	for _, c := range a.plan.Columns {
+		for _, name := range c.Datasets {
+			if cover := a.cover[name]; cover != nil && cover.expects(s, a.q.Period) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *answer) insert(row *belvedere.ResultRow) {
+	code := codeOf(row.Keys)
+	if a.rows[code] == nil {
+		a.rows[code] = row
+		a.order = append(a.order, code)
+	}
+}
+
+// awaitedRow is a line for which the engine has nothing.
+func (a *answer) awaitedRow(keys []belvedere.Key, whole bool) *belvedere.ResultRow {
+	row := &belvedere.ResultRow{Keys: keys, Cells: make([]belvedere.Cell, len(a.plan.Columns))}
+	for i, c := range a.plan.Columns {
+		if c.Expr != nil {
+			row.Cells[i] = a.cell(i, keys, 0, false, 0, whole)
+		} else {
+			row.Cells[i] = belvedere.Cell{State: c.State, Why: c.Why}
+		}
+	}
+	return row
+}
+
+// addDays fills a calendar: up to the last day received, nothing written means nothing
+// happened; after it, data is awaited. An hour that the clock skips is not applicable.
+func (a *answer) addDays(hours bool) {
+	var upTo time.Time
+	for _, c := range a.cover {
+		if c.upTo.After(upTo) {
+			upTo = c.upTo
+		}
+	}
+	if a.q.Period.To.Sub(a.q.Period.From) > 400*24*time.Hour {
+		return
+	}
+	for day := a.q.Period.From; day.Before(a.q.Period.To); day = day.AddDate(0, 0, 1) {
+		if !hours {
+			a.insert(a.emptyTime([]belvedere.Key{timeKey("jour", day)}, day, upTo, false))
+			continue
+		}
+		for h := range 24 {
+			wall := time.Date(day.Year(), day.Month(), day.Day(), h, 0, 0, 0, a.r.zone)
+			skipped := wall.Hour() != h
+			a.insert(a.emptyTime([]belvedere.Key{timeKey("jour", day), timeKey("heure", int64(h))}, day, upTo, skipped))
+		}
+	}
+}
+
+func (a *answer) emptyTime(keys []belvedere.Key, day, upTo time.Time, skipped bool) *belvedere.ResultRow {
+	row := &belvedere.ResultRow{Keys: keys, Cells: make([]belvedere.Cell, len(a.plan.Columns))}
+	for i, c := range a.plan.Columns {
+		switch {
+		case c.Expr == nil:
+			row.Cells[i] = belvedere.Cell{State: c.State, Why: c.Why}
+		case skipped:
+			row.Cells[i] = belvedere.Cell{State: belvedere.NotApplicable, Why: "Cette heure n’existe pas : passage à l’heure d’été."}
+		case upTo.IsZero() || day.After(upTo) || c.Rate:
+			row.Cells[i] = belvedere.Cell{State: belvedere.Expected, Why: "Aucune livraison reçue pour ce jour."}
+		}
+	}
+	return row
+}
+
+// naturalOrder compares two lines dimension by dimension.
+func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
+	ranks := make([]map[string]int, len(a.plan.Dims))
+	for i, d := range a.plan.Dims {
+		if list := a.r.listOf(d); list != nil {
+			ranks[i] = map[string]int{"": len(list.Codes)}
+			for at, c := range list.Codes {
+				ranks[i][c.Code] = at
+			}
+		}
+	}
+	folded := map[string]string{}
+	name := func(k belvedere.Key) string {
+		if s := a.directory.Find(belvedere.UAI(k.Code)); s != nil {
+			return s.sortKey
+		}
+		f, ok := folded[k.Label]
+		if !ok {
+			f = fold(k.Label)
+			folded[k.Label] = f
+		}
+		return f
+	}
+	return func(x, y *belvedere.ResultRow) int {
+		for i, d := range a.plan.Dims {
+			kx, ky := x.Keys[i], y.Keys[i]
+			var c int
+			switch {
+			case d.Kind == semantic.KindTime:
+				c = cmp.Compare(kx.Code, ky.Code)
+			case ranks[i] != nil:
+				c = cmp.Compare(ranks[i][kx.Code], ranks[i][ky.Code])
+			default:
+				c = cmp.Or(cmp.Compare(name(kx), name(ky)), cmp.Compare(kx.Code, ky.Code))
+			}
+			if c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+}
+
+// receipt hashes what makes a result: the question, the definitions, the edition, the rights
+// and the program. The short code is its first 40 bits in an alphabet without look-alikes.
+func receipt(q belvedere.Query, definitions string, edition int, rights string) belvedere.Receipt {
+	q.Edition = edition
+	q.Columns = slices.Clone(q.Columns)
+	text, err := json.Marshal(struct {
+		Query       belvedere.Query
+		Definitions string
+		Rights      string
+		Program     string
+	}{q, definitions, rights, belvedere.Version})
+	if err != nil {
+		return belvedere.Receipt{}
+	}
+	sum := sha256.Sum256(text)
+	code := base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").EncodeToString(sum[:5])
+	return belvedere.Receipt{Code: code[:4] + "-" + code[4:], Hash: hex.EncodeToString(sum[:])}
+}

@@ -1,0 +1,131 @@
+// Package report answers questions: who asks what, and what comes back with which state,
+// coverage and receipt. Pages, files, API and command line all come through it, so that one
+// question has one answer whatever the door.
+package report
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/semantic"
+	"belvedere/internal/territory/warehouse"
+)
+
+// Config is what a Reporter needs.
+type Config struct {
+	Engine   warehouse.Engine
+	Registry registry.Registry
+	Model    *belvedere.Model
+	Zone     *time.Location // of the territory
+	Now      func() time.Time
+}
+
+// A Reporter answers queries and pages. It is safe for concurrent use.
+type Reporter struct {
+	engine   warehouse.Engine
+	registry registry.Registry
+	model    *belvedere.Model
+	zone     *time.Location
+	now      func() time.Time
+	dialect  semantic.Dialect
+
+	mu       sync.Mutex
+	edition  int                    // that the caches below belong to
+	register map[int]*Directory     // by edition, the last few
+	cover    map[coverKey]*coverage // of the current edition only
+	spans    map[int]map[string]span
+}
+
+// New makes a Reporter.
+func New(c Config) *Reporter {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	return &Reporter{
+		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
+		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, cover: map[coverKey]*coverage{}, spans: map[int]map[string]span{},
+	}
+}
+
+// Model is the checked catalogue.
+func (r *Reporter) Model() *belvedere.Model { return r.model }
+
+// Zone is the time zone of the territory.
+func (r *Reporter) Zone() *time.Location { return r.zone }
+
+// Edition finds an edition by number; 0 is the current one. Before any publication it is
+// edition 0, and NotFound is the error for a number that was never published.
+func (r *Reporter) Edition(ctx context.Context, number int) (belvedere.Edition, error) {
+	list, total, err := r.registry.ListEditions(ctx, registry.Page{Limit: 1})
+	if err != nil {
+		return belvedere.Edition{}, err
+	}
+	if total == 0 {
+		if number > 0 {
+			return belvedere.Edition{}, belvedere.Errorf(belvedere.NotFound, "l’édition %d n’existe pas : rien n’est publié", number)
+		}
+		return belvedere.Edition{}, nil
+	}
+	current := list[0]
+	r.forget(current.Number)
+	if number == 0 || number == current.Number {
+		return current, nil
+	}
+	all, _, err := r.registry.ListEditions(ctx, registry.Page{})
+	if err != nil {
+		return belvedere.Edition{}, err
+	}
+	for _, e := range all {
+		if e.Number == number {
+			return e, nil
+		}
+	}
+	return belvedere.Edition{}, belvedere.Errorf(belvedere.NotFound, "l’édition %d n’existe pas ; la dernière est la %d", number, current.Number)
+}
+
+// forget empties the caches when a new edition is out.
+func (r *Reporter) forget(current int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.edition != current {
+		r.edition = current
+		r.cover = map[coverKey]*coverage{}
+		r.register = map[int]*Directory{}
+		r.spans = map[int]map[string]span{}
+	}
+}
+
+// A Territory is what the console serves, for headings and the rail.
+type Territory struct {
+	Name    string
+	Code    string
+	Schools int
+}
+
+// Territory reads the name and code that an administrator set, or a neutral name.
+func (r *Reporter) Territory(ctx context.Context) (Territory, error) {
+	settings, err := r.registry.Settings(ctx)
+	if err != nil {
+		return Territory{}, err
+	}
+	t := Territory{Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode]}
+	if t.Name == "" {
+		t.Name = "Territoire"
+	}
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return t, err
+	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return t, err
+	}
+	t.Schools = len(directory.ordered)
+	return t, nil
+}

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"belvedere"
+)
+
+// table answers a table of the page: lines, totals, order, headings that sort.
+func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
+	rates := b.state.Rates && t.Rates
+	if t.Rates {
+		b.view.Rates = "valeurs"
+		if rates {
+			b.view.Rates = "taux"
+		}
+	}
+	columns := b.r.tableColumns(t, rates)
+	if len(columns) == 0 {
+		return nil, belvedere.Errorf(belvedere.Internal, "le tableau %q n’a pas de colonne", t.ID)
+	}
+	sort := b.sortOf(columns)
+	result, err := b.query(columns, []string{t.Rows}, b.period, func(q *belvedere.Query) {
+		q.Total, q.Sort = true, sort
+		if !b.all {
+			q.Limit, q.Offset = RowsPerPage, (b.state.Page-1)*RowsPerPage
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	keepDetail(result, t.Detail)
+	key, down := strings.CutPrefix(sort, "-")
+	if key == "" {
+		key = "nom"
+	}
+	v := &TableView{Block: t, Label: t.Label, Result: result, Rates: rates, SortKey: key, SortDown: down}
+	v.Headers = b.headers(result, v)
+	v.Pages = b.pages(result.RowCount)
+	if b.view.Result == nil || b.page.Tabs || len(b.page.Blocks) == 1 {
+		b.view.Result = result
+	}
+	return v, nil
+}
+
+// sortOf keeps the order of the address when the table has the column: another side of the
+// switch or another table may not.
+func (b *pageBuilder) sortOf(columns []belvedere.QueryColumn) string {
+	key := strings.TrimPrefix(b.state.Sort, "-")
+	if key == "nom" || slices.ContainsFunc(columns, func(c belvedere.QueryColumn) bool { return c.Key == key }) {
+		return b.state.Sort
+	}
+	return ""
+}
+
+// keepDetail keeps the attributes that the table shows beside the name; the commune by default.
+func keepDetail(result *belvedere.Result, names []string) {
+	if len(names) == 0 {
+		names = []string{"commune"}
+	}
+	for i := range result.Rows {
+		for j := range result.Rows[i].Keys {
+			k := &result.Rows[i].Keys[j]
+			k.Detail = slices.DeleteFunc(slices.Clone(k.Detail), func(a belvedere.Attribute) bool { return !slices.Contains(names, a.Name) })
+		}
+	}
+}
+
+// headers are the headings of the name and of each column, with the address that sorts by it.
+func (b *pageBuilder) headers(result *belvedere.Result, v *TableView) []HeaderView {
+	heading := func(label, group, key string, firstDown bool) HeaderView {
+		h := HeaderView{Label: label, Group: group, Key: key}
+		down := firstDown
+		if v.SortKey == key {
+			h.Sort = "ascending"
+			if v.SortDown {
+				h.Sort = "descending"
+			}
+			down = !v.SortDown
+		}
+		h.Address = b.address(func(s *State) {
+			s.Sort, s.Page = key, 1
+			if down {
+				s.Sort = "-" + key
+			}
+			if s.Sort == "nom" {
+				s.Sort = ""
+			}
+		})
+		return h
+	}
+	out := []HeaderView{heading(result.Dims[0].Label, "", "nom", false)}
+	for _, c := range result.Columns {
+		out = append(out, heading(c.Label, c.Group, c.Key, true))
+	}
+	return out
+}
+
+// pages lead to the parts of a long table.
+func (b *pageBuilder) pages(rows int) []Tab {
+	if b.all || rows <= RowsPerPage {
+		return nil
+	}
+	var out []Tab
+	for p := 1; (p-1)*RowsPerPage < rows; p++ {
+		out = append(out, Tab{
+			Label:   fmt.Sprintf("%s à %s", belvedere.FormatNumber(float64((p-1)*RowsPerPage+1), 0), belvedere.FormatNumber(float64(min(p*RowsPerPage, rows)), 0)),
+			Address: b.address(func(s *State) { s.Page = p }),
+			Current: p == b.state.Page,
+		})
+	}
+	return out
+}

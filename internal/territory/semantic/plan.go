@@ -1,0 +1,258 @@
+package semantic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"belvedere"
+)
+
+// A Plan is a query with the rights of the viewer joined to it: a tree that sql.go writes as
+// text. It can only be made by NewPlan, so that no answer forgets the scope.
+type Plan struct {
+	Query   belvedere.Query
+	Dims    []Dim
+	Columns []PlanColumn
+	Sources []*Source
+	Total   bool
+	// Territory is true when the sources hold no school: all schools are added together and
+	// the number of schools behind a cell comes from the coverage.
+	Territory bool
+	Empty     bool // nothing is left to ask the engine
+	model     *belvedere.Model
+}
+
+// A Dim is a dimension of the lines.
+type Dim struct {
+	Name string
+	Kind DimKind
+	Dim  *belvedere.Dimension // for KindCode
+}
+
+// DimKind says where the values of a dimension stand.
+type DimKind int
+
+// The kinds of dimension.
+const (
+	KindSchool    DimKind = iota // the school
+	KindAttribute                // attribute of the school's record
+	KindTime                     // annee, mois, jour, heure
+	KindCode                     // dimension of the datasets
+)
+
+// A PlanColumn is a column as it will be answered: by an expression over atoms, or by a state
+// that holds for all its cells and the reason in one sentence.
+type PlanColumn struct {
+	belvedere.QueryColumn
+	Indicator *belvedere.Indicator
+	Expr      planExpr // nil when State decides
+	State     belvedere.State
+	Why       string
+	Datasets  []string
+	// Withheld is set when only some schools share the indicator with the viewer: cells of
+	// the other schools are "non communiqué".
+	Withheld bool
+	Shared   map[belvedere.UAI]bool
+}
+
+// A Source is one SELECT over one table of a dataset: the rows of the viewer's schools, the
+// period and the filters, added up per school and line.
+type Source struct {
+	Name    string // "s1"
+	Dataset *belvedere.Dataset
+	Table   table
+	Atoms   []*Atom
+	Conds   []Cond
+	Last    bool // stock: only the last observation of each school
+	Comment string
+	key     string
+	byMonth bool // the last observation is taken in each month, not in each school year
+}
+
+// An Atom is one sum of a measure over part of the rows of a source.
+type Atom struct {
+	Name    string // "a1"
+	Measure string
+	Where   []Cond
+	Guard   []string // optional dimensions that must be filled somewhere for 0 to be a value
+}
+
+// A Cond is a condition on a column, its values bound as parameters.
+type Cond struct {
+	Column string
+	Op     string // "=", "<>", "<", "<=", ">", ">=", "IN", "NOT IN"
+	Type   belvedere.ColumnType
+	Values []any
+	// Record makes it a condition on the school's record: the rows of schools whose attribute fits.
+	Record bool
+}
+
+// planExpr is an expression over atoms: constAtom, atomRef or binary.
+type planExpr interface{ planExpr() }
+
+type (
+	constant float64
+	atomRef  struct{ atom *Atom }
+	binary   struct {
+		op   byte
+		l, r planExpr
+	}
+)
+
+func (constant) planExpr() {}
+func (atomRef) planExpr()  {}
+func (binary) planExpr()   {}
+
+// Attributes of the school's record that lines and filters may name.
+var recordAttributes = map[string]string{
+	"type": "type", "secteur": "secteur", "commune": "commune",
+	"departement": "departement", "academie": "academie",
+}
+
+var timeDims = []string{"annee", "mois", "jour", "heure"}
+
+// NewPlan checks a query against the model and joins the scope. Errors are Invalid and name
+// what the query got wrong; a column that the scope withholds is not an error but a state.
+func NewPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope) (*Plan, error) {
+	p := &Plan{Query: q, Total: q.Total, model: m}
+	if !q.Period.From.Before(q.Period.To) {
+		return nil, belvedere.Errorf(belvedere.Invalid, "la période est vide")
+	}
+	if len(q.Columns) == 0 {
+		return nil, belvedere.Errorf(belvedere.Invalid, "aucun indicateur n’est demandé")
+	}
+	if err := p.resolveDims(q.By); err != nil {
+		return nil, err
+	}
+	if err := p.checkFilters(q.Where); err != nil {
+		return nil, err
+	}
+	b := &builder{plan: p, scope: scope}
+	b.needSchools = b.mustSeeSchools()
+	if err := b.columns(); err != nil {
+		return nil, err
+	}
+	whole := 0
+	for _, s := range p.Sources {
+		if !s.Table.schools {
+			whole++
+		}
+	}
+	if whole > 0 && whole < len(p.Sources) { // one line of the answer cannot mix both forms
+		b.needSchools, p.Sources, p.Columns = true, nil, nil
+		if err := b.columns(); err != nil {
+			return nil, err
+		}
+		whole = 0
+	}
+	p.Territory = whole > 0
+	p.Empty = len(p.Sources) == 0
+	return p, nil
+}
+
+// columns plans each column of the query in turn.
+func (b *builder) columns() error {
+	for _, c := range b.plan.Query.Columns {
+		pc, err := b.column(c)
+		if err != nil {
+			return err
+		}
+		b.plan.Columns = append(b.plan.Columns, pc)
+	}
+	return nil
+}
+
+// resolveDims finds what each dimension of the lines is.
+func (p *Plan) resolveDims(by []string) error {
+	for i, name := range by {
+		if slices.Contains(by[:i], name) {
+			return belvedere.Errorf(belvedere.Invalid, "la dimension %q est demandée deux fois", name)
+		}
+		switch {
+		case name == "etablissement":
+			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindSchool})
+		case recordAttributes[name] != "":
+			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindAttribute})
+		case slices.Contains(timeDims, name):
+			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindTime})
+		default:
+			dim := p.findDim(name)
+			if dim == nil {
+				return belvedere.Errorf(belvedere.Invalid, "la dimension %q est inconnue ; essayez %s", name, strings.Join(p.dimNames(), ", "))
+			}
+			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindCode, Dim: dim})
+		}
+	}
+	return nil
+}
+
+// findDim looks a dimension up in all datasets; one name has one meaning in the catalogue.
+func (p *Plan) findDim(name string) *belvedere.Dimension {
+	for _, d := range p.model.Datasets {
+		if dim := d.Dimension(name); dim != nil && d.Kind != belvedere.Register {
+			return dim
+		}
+	}
+	return nil
+}
+
+func (p *Plan) dimNames() []string {
+	names := []string{"etablissement", "type", "secteur", "commune", "departement", "annee", "mois", "jour", "heure"}
+	for _, d := range p.model.Datasets {
+		for _, dim := range d.Dimensions {
+			if d.Kind != belvedere.Register && !slices.Contains(names, dim.Name) {
+				names = append(names, dim.Name)
+			}
+		}
+	}
+	return names
+}
+
+// checkFilters refuses filters on unknown dimensions and unknown codes.
+func (p *Plan) checkFilters(where []belvedere.Filter) error {
+	for _, f := range where {
+		if f.Dim == "etablissement" {
+			for _, v := range f.Values {
+				if _, err := belvedere.ParseUAI(v); err != nil {
+					return belvedere.Errorf(belvedere.Invalid, "%v", err)
+				}
+			}
+			continue
+		}
+		if recordAttributes[f.Dim] != "" {
+			continue
+		}
+		dim := p.findDim(f.Dim)
+		if dim == nil {
+			return belvedere.Errorf(belvedere.Invalid, "le filtre %q porte sur une dimension inconnue ; essayez %s", f.Dim, strings.Join(p.dimNames(), ", "))
+		}
+		for _, v := range f.Values {
+			if !p.knownCode(f.Dim, v) {
+				return belvedere.Errorf(belvedere.Invalid, "%s : le code %q est inconnu", f.Dim, v)
+			}
+		}
+	}
+	return nil
+}
+
+// knownCode accepts a code or a group of the list of any dataset that has the dimension.
+func (p *Plan) knownCode(name, code string) bool {
+	for _, d := range p.model.Datasets {
+		dim := d.Dimension(name)
+		if dim == nil || dim.List == nil {
+			continue
+		}
+		for _, c := range dim.List.Codes {
+			if c.Code == code || c.Group == code {
+				return true
+			}
+		}
+	}
+	return code == ""
+}
+
+// String names a plan in logs.
+func (p *Plan) String() string {
+	return fmt.Sprintf("%d colonnes, %d sources, par %v", len(p.Columns), len(p.Sources), p.Query.By)
+}

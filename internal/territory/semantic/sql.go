@@ -1,0 +1,357 @@
+package semantic
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"belvedere"
+)
+
+// SQL writes the plan as one statement, as of an edition. This is the only place where a query
+// becomes text: identifiers come from the catalogue, values are parameters.
+//
+// The answer has the columns of Dims, then "ensemble" (1 on the line of totals), then for each
+// planned column with an expression its value "vK" (DOUBLE) and the number of schools "nK"
+// (absent when the plan adds the territory as a whole).
+func (p *Plan) SQL(dialect Dialect, edition int) belvedere.Statement {
+	w := &writer{plan: p, dialect: dialect, edition: int64(edition)}
+	w.line("WITH")
+	for i, s := range p.Sources {
+		if i > 0 {
+			w.text.WriteString(",\n")
+		}
+		w.source(s)
+	}
+	grain := w.grain()
+	w.text.WriteString("\n")
+	w.answer(grain)
+	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
+}
+
+type writer struct {
+	plan    *Plan
+	dialect Dialect
+	edition int64
+	text    strings.Builder
+	args    []any
+}
+
+func (w *writer) line(format string, args ...any) {
+	fmt.Fprintf(&w.text, format, args...)
+	w.text.WriteByte('\n')
+}
+
+func (w *writer) param(t belvedere.ColumnType, v any) string {
+	w.args = append(w.args, v)
+	return w.dialect.Param(t)
+}
+
+// source writes one common table expression: sums per school and line.
+func (w *writer) source(s *Source) {
+	var cols []string
+	if s.Table.schools {
+		cols = append(cols, "etablissement")
+	}
+	for _, d := range w.plan.Dims {
+		switch d.Kind {
+		case KindCode:
+			cols = append(cols, d.Name)
+		case KindTime:
+			cols = append(cols, w.timeDim(d.Name))
+		}
+	}
+	keys := len(cols)
+	for _, a := range s.Atoms {
+		cols = append(cols, w.atom(a)+" AS "+a.Name)
+	}
+	w.line("-- %s", s.Comment)
+	w.line("%s AS (", s.Name)
+	w.line("  SELECT %s", strings.Join(cols, ",\n         "))
+	w.line("  FROM %s", s.Table.name)
+	w.line("  WHERE %s", strings.Join(w.conds(s, s.Conds), "\n    AND "))
+	if s.Last {
+		w.line("    AND %s", w.last(s))
+	}
+	if keys > 0 {
+		positions := make([]string, keys)
+		for i := range positions {
+			positions[i] = strconv.Itoa(i + 1)
+		}
+		w.line("  GROUP BY %s", strings.Join(positions, ", "))
+	}
+	w.text.WriteString(")")
+}
+
+func (w *writer) timeDim(name string) string {
+	if name == "mois" {
+		return w.dialect.Month("jour") + " AS mois"
+	}
+	return name
+}
+
+// atom writes a sum over part of the rows. A school that delivered the dataset but has no row
+// of that part counts zero; one that delivered nothing, or only rows without the detail that
+// the part needs, has no value.
+func (w *writer) atom(a *Atom) string {
+	if len(a.Where) == 0 {
+		return "sum(" + a.Measure + ")"
+	}
+	there := "count(" + a.Measure + ")"
+	if len(a.Guard) > 0 {
+		var filled []string
+		for _, g := range a.Guard {
+			filled = append(filled, g+" <> ''")
+		}
+		there += " FILTER (WHERE " + strings.Join(filled, " AND ") + ")"
+	}
+	var parts []string
+	for _, c := range a.Where {
+		parts = append(parts, w.cond(c))
+	}
+	return fmt.Sprintf("CASE WHEN %s > 0 THEN coalesce(sum(%s) FILTER (WHERE %s), 0) END", there, a.Measure, strings.Join(parts, " AND "))
+}
+
+// conds writes the conditions of a source with the edition.
+func (w *writer) conds(s *Source, conds []Cond) []string {
+	var out []string
+	for _, c := range conds {
+		out = append(out, w.cond(c))
+	}
+	return append(out, w.current(""))
+}
+
+// current keeps the rows of the edition.
+func (w *writer) current(alias string) string {
+	a := w.param(belvedere.Int32, w.edition)
+	b := w.param(belvedere.Int32, w.edition)
+	return fmt.Sprintf("%sentree <= %s AND %ssortie > %s", alias, a, alias, b)
+}
+
+// last keeps the rows of the last observation of each school: the filters on codes play no part
+// in finding it, so that a level without pupils is not taken from an older date.
+func (w *writer) last(s *Source) string {
+	var when []Cond
+	for _, c := range s.Conds {
+		if c.Record || slices.Contains([]string{"annee", "jour", "etablissement"}, c.Column) {
+			when = append(when, c)
+		}
+	}
+	span := "annee"
+	if s.byMonth {
+		span = w.dialect.Month("jour")
+	}
+	return fmt.Sprintf("(etablissement, jour) IN (\n      SELECT etablissement, max(jour) FROM %s WHERE %s GROUP BY etablissement, %s)",
+		s.Table.name, strings.Join(w.conds(s, when), " AND "), span)
+}
+
+// cond writes one condition. No value at all means that nothing fits.
+func (w *writer) cond(c Cond) string {
+	if len(c.Values) == 0 {
+		if c.Op == "NOT IN" {
+			return "true"
+		}
+		return "false"
+	}
+	var ps []string
+	for _, v := range c.Values {
+		ps = append(ps, w.param(c.Type, v))
+	}
+	text := c.Column + " " + c.Op + " "
+	switch {
+	case c.Op == "IN" && len(ps) == 1:
+		text = c.Column + " = " + ps[0]
+	case c.Op == "IN" || c.Op == "NOT IN":
+		text += "(" + strings.Join(ps, ", ") + ")"
+	default:
+		text += ps[0]
+	}
+	if !c.Record {
+		return text
+	}
+	return fmt.Sprintf("etablissement IN (SELECT etablissement FROM %s WHERE %s AND %s)", RecordTable, text, w.current(""))
+}
+
+// grain writes the table in which both sides of a ratio meet: one row per school and line.
+func (w *writer) grain() string {
+	p := w.plan
+	if len(p.Sources) == 1 {
+		return p.Sources[0].Name
+	}
+	keys := w.keyNames()
+	w.text.WriteString(",\n")
+	w.line("-- one row per school and line, where both sides of a ratio meet")
+	w.line("grain AS (")
+	var cols []string
+	for _, s := range p.Sources {
+		for _, a := range s.Atoms {
+			cols = append(cols, "any_value("+a.Name+") AS "+a.Name)
+		}
+	}
+	w.line("  SELECT %s", strings.Join(append(slices.Clone(keys), cols...), ", "))
+	w.line("  FROM (")
+	for i, s := range p.Sources {
+		var have []string
+		for _, o := range p.Sources {
+			for _, a := range o.Atoms {
+				if o == s {
+					have = append(have, a.Name)
+				} else {
+					have = append(have, "NULL AS "+a.Name)
+				}
+			}
+		}
+		if i > 0 {
+			w.line("    UNION ALL")
+		}
+		w.line("    SELECT %s FROM %s", strings.Join(append(slices.Clone(keys), have...), ", "), s.Name)
+	}
+	w.text.WriteString("  )")
+	if len(keys) > 0 {
+		w.text.WriteString(" GROUP BY " + strings.Join(keys, ", "))
+	}
+	w.text.WriteString("\n)")
+	return "grain"
+}
+
+// keyNames are the columns that name a row of the grain.
+func (w *writer) keyNames() []string {
+	var keys []string
+	if !w.plan.Territory {
+		keys = append(keys, "etablissement")
+	}
+	for _, d := range w.plan.Dims {
+		if d.Kind == KindCode || d.Kind == KindTime {
+			keys = append(keys, d.Name)
+		}
+	}
+	return keys
+}
+
+// answer writes the outer query: lines, totals, values and the schools behind them.
+func (w *writer) answer(from string) {
+	p := w.plan
+	var cols, dims []string
+	attributes := false
+	for _, d := range p.Dims {
+		name := d.Name
+		if d.Kind == KindAttribute {
+			attributes = true
+			name = "coalesce(fiche." + recordAttributes[d.Name] + ", '')"
+			cols = append(cols, name+" AS "+d.Name)
+		} else {
+			cols = append(cols, name)
+		}
+		dims = append(dims, name)
+	}
+	if p.Total && len(dims) > 0 {
+		cols = append(cols, "grouping("+dims[0]+") AS ensemble")
+	} else {
+		cols = append(cols, "0 AS ensemble")
+	}
+	for i, c := range p.Columns {
+		if c.Expr == nil {
+			continue
+		}
+		cols = append(cols, fmt.Sprintf("(%s)::DOUBLE AS v%d", w.aggregate(c.Expr), i+1))
+		if !p.Territory {
+			cols = append(cols, fmt.Sprintf("%s AS n%d", w.schools(c.Expr), i+1))
+		}
+	}
+	w.line("SELECT %s", strings.Join(cols, ",\n       "))
+	w.text.WriteString("FROM " + from)
+	if attributes {
+		fmt.Fprintf(&w.text, "\nLEFT JOIN (SELECT etablissement, type, secteur, commune, departement, academie FROM %s WHERE %s) AS fiche USING (etablissement)",
+			RecordTable, w.current(""))
+	}
+	switch {
+	case len(dims) == 0:
+	case p.Total:
+		fmt.Fprintf(&w.text, "\nGROUP BY GROUPING SETS ((%s), ())", strings.Join(dims, ", "))
+	default:
+		fmt.Fprintf(&w.text, "\nGROUP BY %s", strings.Join(dims, ", "))
+	}
+}
+
+// aggregate writes an expression over many schools: sums add; a ratio is the ratio of the sums
+// over the rows that have both sides, never a mean of ratios.
+func (w *writer) aggregate(e planExpr) string {
+	if !ratioInside(e) {
+		return "sum(" + scalar(e) + ")"
+	}
+	b := e.(binary)
+	if b.op == '/' && !ratioInside(b.l) && !ratioInside(b.r) {
+		if _, fixed := b.r.(constant); fixed {
+			return "sum(" + scalar(b.l) + ") / " + scalar(b.r)
+		}
+		num, den := scalar(b.l), scalar(b.r)
+		both := fmt.Sprintf(" FILTER (WHERE %s IS NOT NULL AND %s IS NOT NULL)", num, den)
+		return w.dialect.Ratio("sum("+num+")"+both, "sum("+den+")"+both)
+	}
+	side := func(x planExpr) string {
+		if k, ok := x.(constant); ok {
+			return scalar(k)
+		}
+		return "(" + w.aggregate(x) + ")"
+	}
+	if b.op == '/' {
+		return w.dialect.Ratio(side(b.l), side(b.r))
+	}
+	return side(b.l) + " " + string(b.op) + " " + side(b.r)
+}
+
+// schools counts the schools that a value holds.
+func (w *writer) schools(e planExpr) string {
+	there := scalarPresence(e)
+	for _, d := range w.plan.Dims {
+		if d.Kind == KindCode || d.Kind == KindTime {
+			return "count(DISTINCT CASE WHEN " + there + " THEN etablissement END)"
+		}
+	}
+	return "count(CASE WHEN " + there + " THEN 1 END)"
+}
+
+// ratioInside tells whether an expression divides by something that varies.
+func ratioInside(e planExpr) bool {
+	b, ok := e.(binary)
+	if !ok {
+		return false
+	}
+	return b.op == '/' || ratioInside(b.l) || ratioInside(b.r)
+}
+
+// scalar writes an expression over one row of the grain.
+func scalar(e planExpr) string {
+	switch e := e.(type) {
+	case constant:
+		return strconv.FormatFloat(float64(e), 'f', -1, 64)
+	case atomRef:
+		return e.atom.Name
+	case binary:
+		return "(" + scalar(e.l) + " " + string(e.op) + " " + scalar(e.r) + ")"
+	}
+	return "NULL"
+}
+
+// scalarPresence is the condition that all atoms of an expression are known.
+func scalarPresence(e planExpr) string {
+	var names []string
+	var walk func(planExpr)
+	walk = func(e planExpr) {
+		switch e := e.(type) {
+		case atomRef:
+			if t := e.atom.Name + " IS NOT NULL"; !slices.Contains(names, t) {
+				names = append(names, t)
+			}
+		case binary:
+			walk(e.l)
+			walk(e.r)
+		}
+	}
+	walk(e)
+	if len(names) == 0 {
+		return "true"
+	}
+	return strings.Join(names, " AND ")
+}
