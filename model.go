@@ -8,6 +8,8 @@ type Model struct {
 	Version    string // hash of the declarations, part of every receipt
 	CodeLists  map[string]*CodeList
 	Datasets   []*Dataset // in the order of declaration
+	Themes     []Theme  // of the indicators, in order
+	Widgets    []Widget // rights that can be given, in the order of the form
 	Indicators []*Indicator
 	Sections   []*Section // menu of the console, in order
 	Pages      []*Page
@@ -32,6 +34,16 @@ func (m *Model) Index() {
 	for _, p := range m.Pages {
 		m.byPage[p.Code] = p
 	}
+}
+
+// Theme is the label of a theme, its code when there is none.
+func (m *Model) Theme(code string) string {
+	for _, t := range m.Themes {
+		if t.Code == code {
+			return t.Label
+		}
+	}
+	return code
 }
 
 // Dataset finds a dataset by name, nil when there is none.
@@ -158,6 +170,17 @@ type Rollup struct {
 	Time    TimeGrain // "heure", "jour", "mois" or "annee"
 	Schools bool
 	Drop    []string // dimensions left out
+}
+
+// A Theme groups indicators as the annex prints it ("Moyens généraux").
+type Theme struct{ Code, Label string }
+
+// A Widget is a right over indicators ("moyens.eleves"), listed under the menu it belongs to.
+type Widget struct {
+	Code  string
+	Label string
+	Menu  string // label of the menu: "Moyens généraux"
+	Doc   string // one sentence about the menu, on its first widget
 }
 
 // An Indicator is a declared expression over datasets. The 80 of the annex carry their Number;

@@ -1,0 +1,124 @@
+package semantic
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"belvedere"
+)
+
+// maxDeclaration is the size over which a declaration file is refused, in bytes.
+const maxDeclaration = 1 << 20
+
+// Load reads the declarations of the folders given, checks them together and returns the model.
+// The first folder is the shipped catalogue; the next ones are a deployment's own and may add
+// to it, not replace. The error is a Problems with every mistake found, each with its place.
+func Load(fsys ...fs.FS) (*belvedere.Model, error) {
+	d := &declarations{model: &belvedere.Model{CodeLists: map[string]*belvedere.CodeList{}}}
+	sum := sha256.New()
+	for i, folder := range fsys {
+		for _, f := range d.files(folder, i > 0) {
+			fmt.Fprintf(sum, "%s %d\n%s\n", f.name, len(f.text), f.text)
+			d.read(f)
+		}
+	}
+	d.check()
+	if len(d.problems) > 0 {
+		d.problems.sort()
+		return nil, d.problems
+	}
+	d.model.Version = hex.EncodeToString(sum.Sum(nil))[:16]
+	d.model.Index()
+	return d.model, nil
+}
+
+// declarations is a catalogue being read: the wire form of its files, then the model.
+type declarations struct {
+	problems Problems
+	model    *belvedere.Model
+
+	catalogs   []*wireCatalog
+	codes      []*wireCodes
+	datasets   []*wireDataset
+	themes     []*wireTheme
+	sections   []*wireSection
+	forms      []*wireForm
+	indicators map[*belvedere.Indicator]*wireIndicator
+}
+
+// files lists the YAML files of a folder in the order of their paths.
+func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
+	var out []*declarationFile
+	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name != "." && strings.HasPrefix(entry.Name(), ".") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
+			return nil
+		}
+		text, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return err
+		}
+		f := newDeclarationFile(name, text, own)
+		if len(text) > maxDeclaration {
+			d.fault(f.at(1, 1), "le fichier dépasse 1 Mo")
+			return nil
+		}
+		out = append(out, f)
+		return nil
+	})
+	if err != nil {
+		d.fault(mark{file: newDeclarationFile(".", nil, own)}, "le dossier des déclarations est illisible : %v", err)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	return out
+}
+
+// read decodes one file after the folder that holds it.
+func (d *declarations) read(f *declarationFile) {
+	root := d.parse(f)
+	if root == nil {
+		return
+	}
+	dir, _, inside := strings.Cut(f.name, "/")
+	switch {
+	case !inside && strings.TrimSuffix(strings.TrimSuffix(f.name, ".yaml"), ".yml") == "catalog":
+		d.catalogs = append(d.catalogs, decodeInto[wireCatalog](d, f, root))
+	case inside && dir == "codes":
+		d.codes = append(d.codes, decodeInto[wireCodes](d, f, root))
+	case inside && dir == "datasets":
+		d.datasets = append(d.datasets, decodeInto[wireDataset](d, f, root))
+	case inside && dir == "indicators":
+		d.themes = append(d.themes, decodeInto[wireTheme](d, f, root))
+	case inside && dir == "pages":
+		d.sections = append(d.sections, decodeInto[wireSection](d, f, root))
+	case inside && dir == "forms":
+		d.forms = append(d.forms, decodeInto[wireForm](d, f, root))
+	default:
+		d.fault(f.at(1, 1), "ce fichier n’est dans aucun des dossiers codes, datasets, indicators, pages, forms")
+	}
+}
+
+// check turns the wire form into the model, in the order in which names are used.
+func (d *declarations) check() {
+	d.indicators = map[*belvedere.Indicator]*wireIndicator{}
+	d.checkWidgets()
+	d.checkCodes()
+	d.checkDatasets()
+	d.checkIndicators()
+	d.checkPages()
+	d.checkForms()
+	d.checkAnnex()
+}
