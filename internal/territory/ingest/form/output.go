@@ -1,0 +1,354 @@
+package form
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/territory/semantic"
+)
+
+// output is one FormOutput, compiled for a header.
+type output struct {
+	dataset *belvedere.Dataset
+	none    []any
+	shared  []any // what set gives the rows of the line under way
+	set     []assignment
+	rows    []rowPlan
+	period  [2]int
+}
+
+// rowPlan makes one row: its first measures assignments are measures.
+type rowPlan struct {
+	given    []assignment
+	measures int
+}
+
+// assignment gives one column of a row the value of an expression.
+type assignment struct {
+	expr *Expr
+	col  *column
+}
+
+type skipRule struct {
+	field  int
+	values [][]byte
+	empty  bool
+	reason string
+}
+
+func (m *Mapper) prepareForm(model *belvedere.Model, fields map[string]int, zone *time.Location) error {
+	f := m.target.Form
+	index := indexOf(f, fields)
+	for _, s := range f.Skip {
+		at, err := index(s.Column)
+		if err != nil {
+			return err
+		}
+		rule := skipRule{field: at, empty: s.Empty, reason: s.Reason}
+		for _, v := range s.Values {
+			rule.values = append(rule.values, []byte(v))
+		}
+		if at >= 0 {
+			m.skip = append(m.skip, rule)
+		}
+	}
+	for i := range f.Outputs {
+		o, err := newOutput(model, &f.Outputs[i], index, zone)
+		if err != nil {
+			return err
+		}
+		m.outputs = append(m.outputs, o)
+	}
+	return nil
+}
+
+// indexOf finds the field of a column of a form in a file.
+func indexOf(f *belvedere.Form, fields map[string]int) func(string) (int, error) {
+	return func(name string) (int, error) {
+		if at, ok := fields[name]; ok {
+			return at, nil
+		}
+		var known []string
+		for _, c := range f.Columns {
+			if c.Name == name {
+				return -1, nil
+			}
+			known = append(known, c.Name)
+		}
+		if near := closest(name, known); near != "" {
+			return 0, fmt.Errorf("colonne inconnue %q : vouliez-vous écrire %q ?", name, near)
+		}
+		return 0, fmt.Errorf("colonne inconnue %q", name)
+	}
+}
+
+func newOutput(model *belvedere.Model, f *belvedere.FormOutput, index func(string) (int, error), zone *time.Location) (*output, error) {
+	d := model.Dataset(f.Dataset)
+	if d == nil {
+		return nil, fmt.Errorf("jeu de données inconnu %q", f.Dataset)
+	}
+	cols, none := columns(d, zone)
+	if err := overrideCodes(d, cols, f.Codes); err != nil {
+		return nil, err
+	}
+	o := &output{dataset: d, none: none, shared: slices.Clone(none), period: periodSlots(d)}
+	set, err := assignments(d, cols, f.Set, index)
+	if err != nil {
+		return nil, err
+	}
+	rows := f.Rows
+	if len(rows) == 0 {
+		rows = []map[string]string{nil}
+	}
+	for i, r := range rows {
+		given, err := assignments(d, cols, r, index)
+		if err == nil {
+			err = complete(d, cols, set, given)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ligne %d : %w", i+1, err)
+		}
+		// Measures are judged row by row, wherever they are given.
+		for _, a := range set {
+			if _, own := r[a.col.name]; a.col.measure && !own {
+				given = append([]assignment{a}, given...)
+			}
+		}
+		o.rows = append(o.rows, rowPlan{given, measuresOf(given)})
+	}
+	o.set = slices.DeleteFunc(set, func(a assignment) bool { return a.col.measure })
+	return o, nil
+}
+
+func measuresOf(given []assignment) int {
+	n := 0
+	for _, a := range given {
+		if a.col.measure {
+			n++
+		}
+	}
+	return n
+}
+
+// assignments compiles the expressions of a set or of a row: in the order of the columns of the
+// dataset, measures first, so that a row without any is left before anything else is read.
+func assignments(d *belvedere.Dataset, cols []*column, exprs map[string]string, index func(string) (int, error)) ([]assignment, error) {
+	var measures, others []assignment
+	left := len(exprs)
+	for _, c := range cols {
+		text, ok := exprs[c.name]
+		if !ok {
+			continue
+		}
+		left--
+		e, err := Compile(text, index)
+		if err != nil {
+			return nil, fmt.Errorf("%s : %w", c.name, err)
+		}
+		if c.measure {
+			measures = append(measures, assignment{e, c})
+		} else {
+			others = append(others, assignment{e, c})
+		}
+	}
+	if left > 0 {
+		return nil, unknownColumn(d, cols, exprs)
+	}
+	return append(measures, others...), nil
+}
+
+func unknownColumn(d *belvedere.Dataset, cols []*column, exprs map[string]string) error {
+	var known, strange []string
+	for _, c := range cols {
+		known = append(known, c.name)
+	}
+	for name := range exprs {
+		if !slices.Contains(known, name) {
+			strange = append(strange, name)
+		}
+	}
+	slices.Sort(strange)
+	if near := closest(strange[0], known); near != "" {
+		return fmt.Errorf("le jeu %q n’a pas de colonne %q : vouliez-vous écrire %q ?", d.Name, strange[0], near)
+	}
+	return fmt.Errorf("le jeu %q n’a pas de colonne %q", d.Name, strange[0])
+}
+
+// complete checks that a row says all that its dataset requires.
+func complete(d *belvedere.Dataset, cols []*column, set, row []assignment) error {
+	given := map[string]bool{}
+	for _, a := range append(slices.Clone(set), row...) {
+		given[a.col.name] = true
+	}
+	for _, c := range cols {
+		if c.required && !given[c.name] {
+			return fmt.Errorf("le jeu %q demande %q", d.Name, c.name)
+		}
+	}
+	if measuresOf(set)+measuresOf(row) == 0 {
+		return fmt.Errorf("aucune mesure du jeu %q n’est donnée", d.Name)
+	}
+	return nil
+}
+
+func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[string]string) error {
+	for name, values := range given {
+		dim := d.Dimension(name)
+		if dim == nil || dim.List == nil {
+			return fmt.Errorf("codes : le jeu %q n’a pas de dimension à codes %q", d.Name, name)
+		}
+		for in, code := range values {
+			if dim.List.Find(code) == nil {
+				return fmt.Errorf("codes : %q donne %q, qui n’est pas dans la liste %q", in, code, dim.List.Name)
+			}
+		}
+		for _, c := range cols {
+			if c.name != name {
+				continue
+			}
+			found := newCodes(name, dim.List)
+			found.override(values)
+			c.read = remembered(c, slices.IndexFunc(semantic.StageColumns(d), func(t belvedere.TableColumn) bool { return t.Name == name }), found.find)
+		}
+	}
+	return nil
+}
+
+// mapForm maps one record. Rows wait until the line is known to be right.
+func (m *Mapper) mapForm(row belvedere.SourceRow, emit func(Row) error, fault func(belvedere.Fault)) error {
+	for i := range m.skip {
+		if s := &m.skip[i]; s.matches(row.Fields) {
+			m.counts.Skipped++
+			m.skips[s.reason]++
+			return nil
+		}
+	}
+	m.used = 0
+	m.env.fields = row.Fields
+	for _, o := range m.outputs {
+		m.mapOutput(o, row.Line)
+	}
+	if len(m.reports) > 0 && m.flush(row, fault) {
+		m.counts.Faulty++
+		return nil
+	}
+	m.counts.Kept++
+	for i := range m.pending[:m.used] {
+		m.counts.Rows++
+		if err := emit(m.pending[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *skipRule) matches(fields [][]byte) bool {
+	var t []byte
+	if s.field < len(fields) {
+		t = trim(fields[s.field])
+	}
+	if s.empty && isAbsent(t) {
+		return true
+	}
+	for _, v := range s.values {
+		if bytes.EqualFold(t, v) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Mapper) mapOutput(o *output, line int64) {
+	copy(o.shared, o.none)
+	before := len(m.reports)
+	for i := range o.set {
+		m.assign(&o.set[i], o.shared)
+	}
+	if hasError(m.reports[before:]) {
+		return
+	}
+	for i := range o.rows {
+		m.mapRow(o, &o.rows[i], line)
+	}
+}
+
+func (m *Mapper) mapRow(o *output, plan *rowPlan, line int64) {
+	values := m.slot(o)
+	before, present := len(m.reports), 0
+	for i := range plan.given[:plan.measures] {
+		if m.assign(&plan.given[i], values) {
+			present++
+		}
+	}
+	if present == 0 && onlyAbsences(m.reports[before:]) {
+		m.reports = m.reports[:before] // the row has nothing to say
+		return
+	}
+	for i := range plan.given[plan.measures:] {
+		m.assign(&plan.given[plan.measures+i], values)
+	}
+	if hasError(m.reports[before:]) {
+		return
+	}
+	if o.period[0] >= 0 {
+		if p := checkPeriod(values[o.period[0]].(string), values[o.period[1]].(time.Time)); p != nil {
+			m.reports = append(m.reports, report{p, -1})
+			return
+		}
+	}
+	m.pending[m.used].Dataset, m.pending[m.used].Line = o.dataset, line
+	m.used++
+}
+
+func hasError(reports []report) bool {
+	return slices.ContainsFunc(reports, func(r report) bool { return !r.p.warning })
+}
+
+func onlyAbsences(reports []report) bool {
+	return !slices.ContainsFunc(reports, func(r report) bool { return r.p.rule != ruleAbsent })
+}
+
+// slot gives the values of the next pending row, filled with what its siblings share.
+func (m *Mapper) slot(o *output) []any {
+	if m.used == len(m.pending) {
+		m.pending = append(m.pending, Row{})
+	}
+	p := &m.pending[m.used]
+	p.Values = append(p.Values[:0], o.shared...)
+	return p.Values
+}
+
+// assign evaluates one expression into a row and tells whether it gave a value.
+func (m *Mapper) assign(a *assignment, values []any) bool {
+	m.env.bad = nil
+	v := a.expr.eval(&m.env)
+	if m.env.bad != nil {
+		m.reports = append(m.reports, report{m.env.bad, a.blame(m.env.badCol)})
+		return false
+	}
+	var p *problem
+	switch {
+	case v.kind == kindAbsent:
+		p = a.col.absent(values)
+	case v.kind == kindNumber && a.col.number != nil:
+		p = a.col.number(v.num, values)
+	default:
+		p = a.col.read(v.asText(), values)
+	}
+	if p != nil {
+		m.reports = append(m.reports, report{p, a.blame(-1)})
+		return p.warning
+	}
+	return v.kind != kindAbsent
+}
+
+// blame is the field shown with a problem: the one that failed, else the first that was read.
+func (a *assignment) blame(field int) int {
+	if field < 0 && len(a.expr.columns) > 0 {
+		return a.expr.columns[0]
+	}
+	return field
+}
