@@ -1,0 +1,162 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/semantic"
+)
+
+// The table of the warehouse that says which editions it holds. It is written in the transaction
+// that brings their rows, so that it cannot disagree with them.
+const publicationTable = "publication"
+
+// publish makes one edition of prepared deliveries. If the warehouse refuses them together, each
+// is tried in an edition of its own, so that one cannot hold up the others.
+func (s *Service) publish(ctx context.Context, list []*prepared, progress func(belvedere.Delivery)) (belvedere.Edition, error) {
+	e, err := s.publishTogether(ctx, list, progress)
+	if err == nil || len(list) == 1 || ctx.Err() != nil || belvedere.KindOf(err) == belvedere.Unavailable {
+		return e, err
+	}
+	s.Log.Warn("deliveries could not be published together; trying one by one", "error", err)
+	var errs []error
+	for _, p := range list {
+		one, err := s.publishTogether(ctx, []*prepared{p}, progress)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("delivery %d: %w", p.delivery.Seq, err))
+			continue
+		}
+		e = one
+	}
+	return e, errors.Join(errs...)
+}
+
+// publishTogether runs the three steps: plan, write, finish. See resolve for what a failure
+// between two of them leads to.
+func (s *Service) publishTogether(ctx context.Context, list []*prepared, progress func(belvedere.Delivery)) (e belvedere.Edition, err error) {
+	planned := make([]registry.Planned, len(list))
+	taken := map[sliceKey]registry.Holder{}
+	for i, p := range list {
+		parts, err := s.settle(ctx, p, 0, taken)
+		if err != nil {
+			return e, s.unplan(ctx, list, err)
+		}
+		p.count()
+		p.delivery.State = belvedere.Staged
+		if err := s.record(ctx, p, progress); err != nil {
+			return e, s.unplan(ctx, list, err)
+		}
+		planned[i] = registry.Planned{Seq: p.delivery.Seq, Slices: parts}
+	}
+	if e, err = s.Registry.PlanEdition(ctx, editionLabel(list), planned); err != nil {
+		return belvedere.Edition{}, s.unplan(ctx, list, err)
+	}
+	err = s.Engine.Exec(ctx, s.statements(e.Number, list)...)
+	there, rerr := s.resolve(ctx, e.Number)
+	if !there {
+		return belvedere.Edition{}, errors.Join(err, rerr)
+	}
+	// The warehouse has it, whatever Exec said: a plan that could not be finished is finished later.
+	e.Published = s.Now().UTC()
+	s.announce(ctx, e, list, progress)
+	return e, rerr
+}
+
+// unplan makes deliveries wait again when the edition could not be planned.
+func (s *Service) unplan(ctx context.Context, list []*prepared, cause error) error {
+	for _, p := range list {
+		cause = s.putBack(ctx, p.delivery.Seq, cause)
+	}
+	return cause
+}
+
+// statements of an edition: its number, the rows of each delivery in order, what they make stale.
+func (s *Service) statements(number int, list []*prepared) []belvedere.Statement {
+	var out []belvedere.Statement
+	var touched []string
+	for _, p := range list {
+		out = append(out, publicationOf(number, p.delivery.Seq))
+		for _, st := range p.stages {
+			if st.rows == 0 {
+				continue
+			}
+			from := semantic.Origin{Delivery: p.delivery.Seq, Name: p.origin, Rank: p.rank}
+			out = append(out, s.Publisher.Publish(st.dataset, st.table, number, from)...)
+			touched = append(touched, st.dataset.Name)
+		}
+	}
+	slices.Sort(touched)
+	if touched = slices.Compact(touched); len(touched) > 0 {
+		out = append(out, s.Publisher.Rollups(s.Model, touched, number)...)
+	}
+	return out
+}
+
+func publicationOf(number int, delivery int64) belvedere.Statement {
+	return belvedere.Statement{SQL: "INSERT INTO " + publicationTable + " VALUES (?::INTEGER, ?::BIGINT)", Args: []any{int64(number), delivery}}
+}
+
+// resolve ends a planned edition by what the warehouse holds: it is finished when its number is
+// there, and abandoned when not. It works after the end of the context, for the plan must not
+// outlive the work. When the warehouse does not answer, the plan stays for the next time.
+func (s *Service) resolve(ctx context.Context, number int) (there bool, err error) {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	in, err := s.inWarehouse(ctx, number)
+	if err != nil {
+		return false, err
+	}
+	if len(in) == 0 {
+		return false, s.Registry.AbandonEdition(ctx, number)
+	}
+	return true, s.Registry.FinishEdition(ctx, number, s.Now().UTC())
+}
+
+// inWarehouse lists the deliveries of an edition that the warehouse holds.
+func (s *Service) inWarehouse(ctx context.Context, number int) (in []int64, err error) {
+	err = s.Engine.Query(ctx, belvedere.Statement{SQL: "SELECT livraison FROM " + publicationTable + " WHERE edition = ?::INTEGER ORDER BY 1", Args: []any{int64(number)}},
+		func(row []any) error {
+			seq, ok := row[0].(int64)
+			if !ok {
+				return fmt.Errorf("livraison is a %T", row[0])
+			}
+			in = append(in, seq)
+			return nil
+		})
+	return in, err
+}
+
+// announce tells of the published deliveries.
+func (s *Service) announce(ctx context.Context, e belvedere.Edition, list []*prepared, progress func(belvedere.Delivery)) {
+	for _, p := range list {
+		p.delivery.State, p.delivery.Edition, p.delivery.Finished = belvedere.Published, e.Number, e.Published
+		if progress != nil {
+			progress(p.delivery)
+		}
+	}
+	s.Log.InfoContext(ctx, "edition published", "edition", e.Number, "deliveries", len(list), "label", e.Label)
+}
+
+// editionLabel names an edition after the datasets that it changes.
+func editionLabel(list []*prepared) string {
+	var labels []string
+	for _, p := range list {
+		for _, st := range p.stages {
+			if st.rows > 0 && !slices.Contains(labels, st.dataset.Label) {
+				labels = append(labels, st.dataset.Label)
+			}
+		}
+	}
+	switch {
+	case len(labels) == 0:
+		return "Aucun changement"
+	case len(labels) > 3:
+		return fmt.Sprintf("%s et %d autres jeux", strings.Join(labels[:3], ", "), len(labels)-3)
+	}
+	return strings.Join(labels, ", ")
+}
