@@ -1,0 +1,334 @@
+package chart
+
+import (
+	"io"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"belvedere"
+)
+
+// mostWeeks bounds the timetables of one heat map; the last ones are kept.
+const mostWeeks = 12
+
+// A heat is a result read as hours of days.
+type heat struct {
+	*page
+	o       Options
+	col     belvedere.ResultColumn
+	hours   map[time.Time]*[24][]belvedere.Cell // two cells for the hour that a clock change repeats
+	first   time.Time
+	last    time.Time
+	unread  int // rows without a readable day or hour
+	cut     int // weeks left out
+	bounds  []float64
+	top     float64 // largest value, ringed
+	ring    bool
+	partial bool // partial cells are few enough to be marked each
+	sum     tally
+	zone    *time.Location
+}
+
+// Heat draws one timetable per week, days across and hours down, of the column Options.Column.
+// The rows of the result are days and hours, or days whose columns are hours. Colours are
+// classes of the actual values, with their thresholds in the key; a missing hour is hatched and
+// the maximum ringed. An hour that a clock change skips is empty, one that it repeats is cut in
+// two when the result holds both.
+func Heat(w io.Writer, r *belvedere.Result, o Options) error {
+	id := o.id(r)
+	h := &heat{page: newPage(id), o: o, hours: map[time.Time]*[24][]belvedere.Cell{}, zone: o.zone()}
+	if !h.read(r) {
+		g := newGrid(r, o)
+		return nothing(w, id, h.why(g))
+	}
+	h.cutWeeks()
+	h.measure()
+	if h.sum.shown == 0 {
+		return nothing(w, id, "Rien à représenter"+colon+h.sum.sentence())
+	}
+	h.s(`<div class="graph graph-chaleur" id="`, id, `"><div class="weeks">`)
+	n := 0
+	for monday := mondayOf(h.first); !monday.After(h.last); monday = monday.AddDate(0, 0, 7) {
+		h.week(monday, n)
+		n++
+	}
+	h.s(`</div>`)
+	h.ramp()
+	h.s(`<p class="readout" data-readout="">`).t(h.desc()).s(`</p>`)
+	for _, words := range h.remarks() {
+		h.note(words)
+	}
+	h.s("</div>\n")
+	return h.flush(w)
+}
+
+// why says what keeps a result from being a timetable.
+func (h *heat) why(g *grid) string {
+	if len(g.points) == 0 {
+		return emptyWords(g)
+	}
+	return "Rien à représenter" + colon + "les lignes n’ont pas de jour et d’heure lisibles."
+}
+
+// read fills the hours from the rows; false when none can be read.
+func (h *heat) read(r *belvedere.Result) bool {
+	if r == nil || len(r.Columns) == 0 {
+		return false
+	}
+	h.col = r.Columns[max(0, min(h.o.Column, len(r.Columns)-1))]
+	h.col.Decimals = max(0, min(6, h.col.Decimals))
+	day, hour := dimAt(r, "jour", 0), dimAt(r, "heure", 1)
+	for _, row := range r.Rows {
+		d, ok := readDate(keyAt(row, day).Code)
+		if !ok {
+			h.unread++
+			continue
+		}
+		if len(r.Dims) == 1 {
+			h.across(d, r, row)
+			continue
+		}
+		at, ok := readHour(keyAt(row, hour).Code)
+		if !ok {
+			h.unread++
+			continue
+		}
+		h.put(d, at, cellAt(row, max(0, min(h.o.Column, len(r.Columns)-1))))
+	}
+	return len(h.hours) > 0
+}
+
+func dimAt(r *belvedere.Result, name string, otherwise int) int {
+	for i, d := range r.Dims {
+		if d.Name == name {
+			return i
+		}
+	}
+	return otherwise
+}
+
+// across reads a row whose columns are hours.
+func (h *heat) across(d time.Time, r *belvedere.Result, row belvedere.ResultRow) {
+	for j, c := range r.Columns {
+		for _, f := range c.Where {
+			if f.Dim != "heure" || len(f.Values) != 1 || f.Not {
+				continue
+			}
+			if at, ok := readHour(f.Values[0]); ok {
+				h.put(d, at, cellAt(row, j))
+			}
+		}
+	}
+}
+
+func (h *heat) put(d time.Time, hour int, c belvedere.Cell) {
+	if h.hours[d] == nil {
+		h.hours[d] = new([24][]belvedere.Cell)
+		if h.first.IsZero() || d.Before(h.first) {
+			h.first = d
+		}
+		if d.After(h.last) {
+			h.last = d
+		}
+	}
+	if slot := &h.hours[d][hour]; len(*slot) < 2 {
+		*slot = append(*slot, c)
+	}
+}
+
+func mondayOf(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) }
+
+// cutWeeks keeps the last weeks of a long result.
+func (h *heat) cutWeeks() {
+	weeks := int(mondayOf(h.last).Sub(mondayOf(h.first)).Hours()/24/7) + 1
+	if weeks <= mostWeeks {
+		return
+	}
+	h.cut = weeks - mostWeeks
+	h.first = mondayOf(h.last).AddDate(0, 0, -7*(mostWeeks-1))
+	for d := range h.hours {
+		if d.Before(h.first) {
+			delete(h.hours, d)
+		}
+	}
+}
+
+// cells gives what an hour shows: nothing outside of the result, after Today or where the
+// clock skips it.
+func (h *heat) cells(d time.Time, hour int) []belvedere.Cell {
+	if d.Before(h.first) || d.After(h.last) || h.skipped(d, hour) {
+		return nil
+	}
+	if day := h.hours[d]; day != nil && len(day[hour]) > 0 {
+		return day[hour]
+	}
+	if !h.o.Today.IsZero() && d.After(h.o.Today) {
+		return nil
+	}
+	return []belvedere.Cell{{State: belvedere.Expected}}
+}
+
+// skipped and repeated tell what a clock change does to an hour.
+func (h *heat) skipped(d time.Time, hour int) bool {
+	if h.zone == nil || h.hours[d] != nil && h.shownAt(d, hour) {
+		return false
+	}
+	return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, h.zone).Hour() != hour
+}
+
+func (h *heat) shownAt(d time.Time, hour int) bool {
+	for _, c := range h.hours[d][hour] {
+		if c.State.Shown() {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *heat) repeated(d time.Time, hour int) bool {
+	if h.zone == nil {
+		return false
+	}
+	t := time.Date(d.Year(), d.Month(), d.Day(), hour, 30, 0, 0, h.zone)
+	return t.Add(time.Hour).Hour() == t.Hour() || t.Add(-time.Hour).Hour() == t.Hour()
+}
+
+// each visits all hours of the weeks in order.
+func (h *heat) each(visit func(d time.Time, hour int, c belvedere.Cell)) {
+	for d := h.first; !d.After(h.last); d = d.AddDate(0, 0, 1) {
+		for hour := 0; hour < 24; hour++ {
+			for _, c := range h.cells(d, hour) {
+				visit(d, hour, c)
+			}
+		}
+	}
+}
+
+// measure finds the classes, the maximum and what is missing.
+func (h *heat) measure() {
+	least, top, topWhole := math.Inf(1), math.Inf(-1), math.Inf(-1)
+	h.each(func(_ time.Time, _ int, c belvedere.Cell) {
+		h.sum.add(c)
+		if !c.State.Shown() {
+			return
+		}
+		top = math.Max(top, c.Value)
+		if c.State == belvedere.Value {
+			topWhole = math.Max(topWhole, c.Value)
+		}
+		if c.Value > 0 {
+			least = math.Min(least, c.Value)
+		}
+	})
+	h.bounds = thresholds(least, top, !h.col.Percent && h.col.Decimals == 0)
+	h.partial = 5*h.sum.partial <= 2*h.sum.shown
+	if h.top = topWhole; math.IsInf(topWhole, 0) {
+		h.top = top
+	}
+	h.ring = h.top > 0
+}
+
+// shade is the class of a value: q0 for zero and under, up to q8.
+func (h *heat) shade(v float64) string {
+	k := class(h.bounds, v)
+	if k > 0 {
+		k = int(math.Round(float64(k) * 8 / float64(len(h.bounds))))
+	}
+	return "q" + strconv.Itoa(k)
+}
+
+// maxima lists the hours that hold the largest value.
+func (h *heat) maxima() (at []string) {
+	h.each(func(d time.Time, hour int, c belvedere.Cell) {
+		if h.rings(c) {
+			at = append(at, "le "+belvedere.LongDate(d)+" à "+hourName(hour))
+		}
+	})
+	return at
+}
+
+func (h *heat) rings(c belvedere.Cell) bool {
+	return h.ring && c.State.Shown() && c.Value == h.top
+}
+
+// desc is the reading of the whole map.
+func (h *heat) desc() string {
+	if h.o.Desc != "" {
+		return h.o.Desc
+	}
+	var b strings.Builder
+	if at := h.maxima(); len(at) > 0 {
+		b.WriteString("Le maximum, " + amount(h.col, h.top) + ", est atteint " + at[0])
+		if len(at) > 1 {
+			b.WriteString(" et " + belvedere.Plural(len(at)-1, "autre fois", "autres fois"))
+		}
+		b.WriteString(" (cadre rouge). ")
+		b.WriteString(h.busy())
+	} else {
+		b.WriteString("Aucune valeur n’est supérieure à zéro. ")
+	}
+	b.WriteString(h.sum.sentence())
+	return strings.TrimSpace(b.String())
+}
+
+// busy says between which hours the mean of the days is near its peak.
+func (h *heat) busy() string {
+	var sum, n [24]float64
+	h.each(func(_ time.Time, hour int, c belvedere.Cell) {
+		if c.State.Shown() {
+			sum[hour], n[hour] = sum[hour]+c.Value, n[hour]+1
+		}
+	})
+	mean := func(i int) float64 {
+		if i < 0 || i > 23 || n[i] == 0 {
+			return 0
+		}
+		return sum[i] / n[i]
+	}
+	peak := 0
+	for i := range sum {
+		if mean(i) > mean(peak) {
+			peak = i
+		}
+	}
+	from, to := peak, peak
+	for mean(from-1) >= .75*mean(peak) && from > 0 {
+		from--
+	}
+	for mean(to+1) >= .75*mean(peak) && to < 23 {
+		to++
+	}
+	if to-from > 14 || mean(peak) <= 0 {
+		return ""
+	}
+	return "En moyenne, les heures les plus chargées vont de " + hourName(from) + " à " + hourName(to+1) + ". "
+}
+
+// remarks are the sentences under the map: clock changes, weeks left out, unread rows.
+func (h *heat) remarks() (out []string) {
+	days := make([]time.Time, 0, len(h.hours))
+	for d := range h.hours {
+		days = append(days, d)
+	}
+	sort.Slice(days, func(i, j int) bool { return days[i].Before(days[j]) })
+	for _, d := range days {
+		for hour := 0; hour < 24; hour++ {
+			switch {
+			case h.skipped(d, hour):
+				out = append(out, capital("le "+belvedere.LongDate(d)+", l’heure de "+hourName(hour)+" n’existe pas (passage à l’heure d’été)."))
+			case h.repeated(d, hour) && len(h.hours[d][hour]) > 0:
+				out = append(out, capital("le "+belvedere.LongDate(d)+", l’heure de "+hourName(hour)+" dure deux heures (passage à l’heure d’hiver)."))
+			}
+		}
+	}
+	if h.cut > 0 {
+		out = append(out, "Seules les "+strconv.Itoa(mostWeeks)+" dernières semaines sont montrées"+semicolon+belvedere.Plural(h.cut, "semaine précède", "semaines précèdent")+".")
+	}
+	if h.unread > 0 {
+		out = append(out, belvedere.Plural(h.unread, "ligne n’a pas de jour ou d’heure lisible", "lignes n’ont pas de jour ou d’heure lisible")+".")
+	}
+	return out
+}
