@@ -8,8 +8,8 @@ type Model struct {
 	Version    string // hash of the declarations, part of every receipt
 	CodeLists  map[string]*CodeList
 	Datasets   []*Dataset // in the order of declaration
-	Themes     []Theme  // of the indicators, in order
-	Widgets    []Widget // rights that can be given, in the order of the form
+	Themes     []Theme    // of the indicators, in order
+	Widgets    []Widget   // rights that can be given, in the order of the form
 	Indicators []*Indicator
 	Sections   []*Section // menu of the console, in order
 	Pages      []*Page
@@ -340,7 +340,8 @@ type Form struct {
 	Columns []FormColumn
 	Outputs []FormOutput
 	Skip    []FormSkip
-	Rank    int // a slice held by a form of higher rank is kept
+	Rank    int    // a slice held by a form of higher rank is kept
+	Refuse  string // why a file is recognised only to be refused; such a form has no outputs
 }
 
 // A FormColumn names a column of the file and the headers it may bear, compared without case,

@@ -33,7 +33,8 @@ func (d *declarations) checkForms() {
 			}
 			f.Skip = append(f.Skip, skip)
 		}
-		if len(w.Outputs) == 0 {
+		f.Refuse = w.Refuse.s
+		if len(w.Outputs) == 0 && f.Refuse == "" {
 			d.fault(w.At, "la clé « outputs » manque")
 		}
 		for i := range w.Outputs {

@@ -214,6 +214,7 @@ type wireForm struct {
 	Label   word           `y:"label"`
 	Source  word           `y:"source"`
 	Rank    word           `y:"rank"`
+	Refuse  word           `y:"refuse"`
 	Columns []wireFormCol  `y:"columns"`
 	Skip    []wireFormSkip `y:"skip"`
 	Outputs []wireFormOut  `y:"outputs"`
