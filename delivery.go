@@ -88,8 +88,8 @@ const (
 	SeverityWarning Severity = "avertissement"
 )
 
-// A Fault is one defect in a file, with its place. Line and Column start at 1; Column counts
-// fields. The message is in French and says why; Mend says what to do.
+// A Fault is one defect in a file, with its place. Line and Column start at 1, 0 when the file
+// as a whole is meant; Column counts fields. The message is in French and says why; Mend says what to do.
 type Fault struct {
 	File     string // member of an archive, or ""
 	Line     int64
@@ -105,6 +105,9 @@ type Fault struct {
 // Error writes the fault as one line.
 func (f Fault) Error() string {
 	at := fmt.Sprintf("ligne %d", f.Line)
+	if f.Line == 0 {
+		at = "fichier"
+	}
 	if f.File != "" {
 		at = f.File + ", " + at
 	}

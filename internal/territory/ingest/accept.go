@@ -52,7 +52,7 @@ func (s *Service) checkSubmission(in Submission) (announced []string, err error)
 		return nil, errorf(belvedere.Invalid, "La source « %s » n’est pas un nom valable : 200 caractères au plus, sans espace.", clip(in.Source))
 	case in.ID != "" && !printableName(in.ID):
 		return nil, errorf(belvedere.Invalid, "L’identifiant de livraison doit compter 200 caractères au plus, sans espace ni caractère de contrôle.")
-	case in.Dataset != "" && s.Model.Dataset(in.Dataset) == nil:
+	case in.Dataset != "" && !knows(s.Model, in.Dataset):
 		return nil, unknownDataset(s.Model, in.Dataset)
 	case len(in.Announced) > mostAnnounced:
 		return nil, errorf(belvedere.TooLarge, "Une livraison annonce au plus %s. Découpez-la.", belvedere.Plural(mostAnnounced, "tranche", "tranches"))
@@ -66,6 +66,11 @@ func (s *Service) checkSubmission(in Submission) (announced []string, err error)
 	}
 	slices.Sort(announced)
 	return slices.Compact(announced), nil
+}
+
+// knows tells whether a name is a dataset or the code of a form.
+func knows(m *belvedere.Model, name string) bool {
+	return m.Dataset(name) != nil || slices.ContainsFunc(m.Forms, func(f *belvedere.Form) bool { return f.Code == name })
 }
 
 func unknownDataset(m *belvedere.Model, name string) error {

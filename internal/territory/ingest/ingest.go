@@ -120,7 +120,7 @@ func (s *Service) Open(d belvedere.Delivery) (*os.File, error) { return s.landin
 type Submission struct {
 	ID        string // chosen by the sender, or "" to have one made from the content
 	Source    string // who delivers
-	Dataset   string // "" when the file is to be recognised by its headers
+	Dataset   string // or code of a form; "" when the file is to be recognised by its headers
 	FileName  string // as the sender calls it, for display only
 	Announced []string
 	Body      io.Reader

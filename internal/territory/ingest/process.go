@@ -126,14 +126,10 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 // dropStages removes the stage tables of deliveries. A table that stays costs space until the
 // engine opens again, and nothing else.
 func (s *Service) dropStages(list []*prepared) {
-	ctx, cancel := afterwards(context.Background())
-	defer cancel()
 	for _, p := range list {
 		p.closeStages()
 		for _, st := range p.stages {
-			if err := s.Engine.Exec(ctx, dropTable(st.table)); err != nil {
-				s.Log.Warn("stage table not dropped", "table", st.table, "error", err)
-			}
+			s.dropNow(st.table)
 		}
 		p.stages = nil
 	}

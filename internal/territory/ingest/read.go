@@ -202,7 +202,7 @@ func (r *reading) note(t form.Target) {
 	if r.member == 0 || rank < r.p.rank {
 		r.p.rank, r.p.origin, r.p.delivery.Form = rank, origin, code
 	}
-	if names := t.Datasets(); r.p.delivery.Dataset == "" && len(names) > 0 {
+	if names := t.Datasets(); r.s.Model.Dataset(r.p.delivery.Dataset) == nil && len(names) > 0 {
 		r.p.delivery.Dataset = names[0]
 	}
 }
