@@ -153,35 +153,44 @@ func nameKey(name string) string {
 func (r *csvRows) Next() (belvedere.SourceRow, error) {
 	for r.dead == nil {
 		n, out := r.scan()
-		line := r.line
-		switch out {
-		case finished:
+		if out == finished {
 			r.dead = r.end()
-		case tooLong:
-			if !r.dropLong() {
-				r.dead = r.endless(line, r.most)
-				continue
-			}
-			return r.faulty(line, longFault(line, r.most)), nil
-		case badQuote:
-			at, ok := r.dropBadQuote(n)
-			if !ok && !r.dropLong() {
-				r.dead = r.endless(line, r.most)
-				continue
-			}
-			return r.faulty(line, quotesFault(at)), nil
-		case whole:
-			if r.emptyRecord() {
-				r.take(n)
-				continue
-			}
-			text := r.window()[:n]
+			continue
+		}
+		line := r.line
+		if out == whole && r.emptyRecord() {
+			r.take(n)
+			continue
+		}
+		text := r.window()[:n]
+		if r.scanner.cells > r.cells && r.quoted && r.overflows(text) && r.blameMultiline() {
+			out = badQuote
+		}
+		if out == whole {
 			row := r.row(line, text)
 			r.take(n)
 			return row, nil
 		}
+		if f := r.recover(line, n, out); f != nil {
+			return r.faulty(line, f), nil
+		}
+		r.dead = r.endless(line, r.most)
 	}
 	return belvedere.SourceRow{}, r.dead
+}
+
+// recover moves past a record that cannot be cut into fields and gives its fault; none when the
+// line does not end.
+func (r *csvRows) recover(line int64, seen int, out outcome) *belvedere.Fault {
+	if out == badQuote {
+		if at, ok := r.dropBadQuote(seen); ok {
+			return quotesFault(at)
+		}
+	}
+	if !r.dropLong() {
+		return nil
+	}
+	return longFault(line, r.most)
 }
 
 // end is the last answer of Next once the text has ended.

@@ -226,6 +226,19 @@ func (s *scanner) take(n int) {
 	s.advance(n)
 }
 
+// blameMultiline holds the first field of several lines responsible for a record that has too many
+// fields: its quote was closed by one that meant to open another, and whole rows went into it.
+func (s *scanner) blameMultiline() bool {
+	b := s.window()
+	for _, f := range s.spans {
+		if bytes.ContainsAny(b[f.from:f.to], "\r\n") {
+			s.quote = f.from - 1
+			return true
+		}
+	}
+	return false
+}
+
 // dropBadQuote moves to the line after the one where the bad quote opened; seen is how far the
 // scan went. It tells whether there was such a line in the window.
 func (s *scanner) dropBadQuote(seen int) (line int64, ok bool) {
