@@ -164,7 +164,7 @@ func (d *declarations) columnDatasets(w *wireColumn, c *belvedere.Column, ind *b
 	if ind.Rate != nil && c.Show == "taux" {
 		refs = nil
 	}
-	if ind.Rate != nil && (c.Show == "taux" || c.Show == "auto") {
+	if ind.Rate != nil && (c.Show == "taux" || c.Show == "auto" || ind.Value == nil) {
 		refs = append(append(refs, refsOf(ind.Rate.Num)...), refsOf(ind.Rate.Den)...)
 	}
 	done := map[string]bool{}

@@ -133,7 +133,9 @@ func (d *declarations) value(w *wireIndicator, ind *belvedere.Indicator) {
 		return
 	}
 	if !w.Value.set {
-		d.fault(w.At, "la clé « value » manque (ou « members » pour un référentiel)")
+		if w.Rate == nil {
+			d.fault(w.At, "la clé « value » manque (ou « rate » seul, ou « members » pour un référentiel)")
+		}
 		return
 	}
 	d.required(w.Unit, w.At, "unit")
@@ -199,7 +201,10 @@ func (d *declarations) inherit(w *wireIndicator, ind, whole *belvedere.Indicator
 	if whole.SchoolOnly && !ind.SchoolOnly {
 		d.fault(w.Recipients.at, "l’indicateur %d est gardé pour les établissements\u00a0: son détail l’est aussi", ind.Of)
 	}
-	if ind.SinceYear < whole.SinceYear {
+	if whole.Widget != "" && ind.Widget == "" {
+		d.fault(w.Widget.at, "l’indicateur %d demande un droit : son détail aussi", ind.Of)
+	}
+	if w.Since.set && ind.SinceYear < whole.SinceYear {
 		d.fault(w.Since.at, "un détail n’est pas plus ancien que l’indicateur %d", ind.Of)
 	}
 }
