@@ -76,8 +76,12 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if held != nil {
 		return a, held
 	}
-	if err := a.Ingest.Recover(ctx); err != nil {
+	recovered, err := a.Ingest.Recover(ctx, nil)
+	if err != nil {
 		return a, err
+	}
+	for _, lost := range recovered.Lost {
+		log.Error("une livraison publiée ne peut pas être rejouée", "livraison", lost.Delivery.Seq, "motif", lost.Reason)
 	}
 	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Zone: c.Location()})
 	return a, nil

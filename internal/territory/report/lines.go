@@ -58,7 +58,12 @@ func (a *answer) schoolKey(u belvedere.UAI) belvedere.Key {
 	if s == nil {
 		return belvedere.Key{Code: string(u), Label: string(u)}
 	}
-	k := belvedere.Key{Code: string(u), Label: s.Name}
+	return s.key()
+}
+
+// key names a school with the attributes that lines and maps show.
+func (s *School) key() belvedere.Key {
+	k := belvedere.Key{Code: string(s.UAI), Label: s.Name}
 	for _, name := range []string{"commune", "codes_postaux", "type", "secteur", "latitude", "longitude"} {
 		if v := s.Attribute(name); v != "" {
 			k.Detail = append(k.Detail, belvedere.Attribute{Name: name, Value: v})

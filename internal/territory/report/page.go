@@ -2,10 +2,14 @@ package report
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"belvedere"
+	"belvedere/internal/territory/semantic"
 )
 
 // RowsPerPage is the most lines that a table shows at once; files hold them all.
@@ -82,24 +86,7 @@ func (b *pageBuilder) setPeriod() error {
 	if err != nil {
 		return err
 	}
-	var first, last time.Time
-	for _, name := range b.datasets() {
-		sp, ok := spans[name]
-		if !ok {
-			continue
-		}
-		if first.IsZero() || sp.first.Before(first) {
-			first = sp.first
-		}
-		if sp.last.After(last) {
-			last = sp.last
-		}
-	}
-	if last.IsZero() { // no data for this page yet: today's school year
-		last = b.r.now().In(b.r.zone)
-		last = belvedere.Date(last.Year(), last.Month(), last.Day())
-		first = last
-	}
+	first, last := b.r.bounds(spans, b.datasets())
 	for y := belvedere.SchoolYearOf(first); y <= belvedere.SchoolYearOf(last); y++ {
 		b.years = append(b.years, y)
 	}
@@ -126,6 +113,19 @@ func (b *pageBuilder) setPeriod() error {
 // datasets are those that the page reads, in the order of its blocks.
 func (b *pageBuilder) datasets() []string {
 	var names []string
+	for _, c := range columnsOf(b.page) {
+		for _, name := range b.r.datasetsOf(c.Indicator) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// datasetsOf are those that the value of an indicator reads, or the numerator of its rate.
+func (r *Reporter) datasetsOf(indicator string) []string {
+	var names []string
 	var walk func(belvedere.Expr)
 	walk = func(e belvedere.Expr) {
 		switch e := e.(type) {
@@ -138,11 +138,7 @@ func (b *pageBuilder) datasets() []string {
 			}
 		}
 	}
-	for _, c := range columnsOf(b.page) {
-		ind := b.r.model.Indicator(c.Indicator)
-		if ind == nil {
-			continue
-		}
+	if ind := r.model.Indicator(indicator); ind != nil {
 		walk(ind.Value)
 		if ind.Value == nil && ind.Rate != nil {
 			walk(ind.Rate.Num)
@@ -229,4 +225,57 @@ func (b *pageBuilder) query(columns []belvedere.QueryColumn, by []string, p belv
 		more(&q)
 	}
 	return b.r.Query(b.ctx, b.viewer, q)
+}
+
+// PageAt answers the page of an address with all its lines, as files need it.
+func (r *Reporter) PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*PageView, error) {
+	for _, p := range r.model.Pages {
+		if p.Path != u.Path {
+			continue
+		}
+		s, err := ParseState(p, u.Query())
+		if err != nil {
+			return nil, err
+		}
+		return r.Page(ctx, viewer, p, s, true)
+	}
+	return nil, belvedere.Errorf(belvedere.NotFound, "aucune page n’a l’adresse %q", u.Path)
+}
+
+// SQL writes the statement of a query with its parameters, for those who check the engine.
+func (r *Reporter) SQL(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (string, error) {
+	edition, err := r.Edition(ctx, q.Edition)
+	if err != nil {
+		return "", err
+	}
+	plan, err := semantic.NewPlan(r.model, q, viewer.Scope)
+	if err != nil {
+		return "", err
+	}
+	if plan.Empty {
+		return "-- rien à demander : toutes les colonnes ont leur réponse sans l’entrepôt", nil
+	}
+	s := plan.SQL(r.dialect, edition.Number)
+	return fmt.Sprintf("%s\n-- paramètres : %v", s.SQL, s.Args), nil
+}
+
+// QueryHeading titles the answer of a query that no page declares.
+func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading {
+	var names []string
+	for _, c := range q.Columns {
+		if ind := r.model.Indicator(c.Indicator); ind != nil && !slices.Contains(names, ind.Label) {
+			names = append(names, ind.Label)
+		}
+	}
+	h := belvedere.Heading{Title: strings.Join(names, ", "), Period: PeriodWords(q.Period), At: r.now().In(r.zone)}
+	h.Selection = h.Period
+	for _, f := range q.Where {
+		h.Filters = append(h.Filters, belvedere.Attribute{Name: filterLabel(r, f.Dim), Value: strings.Join(f.Values, ", ")})
+		h.Selection = strings.Join(f.Values, ", ") + ", " + h.Selection
+	}
+	if t, err := r.Territory(ctx); err == nil {
+		h.Territory = t.Name
+	}
+	h.FileStem = slug(h.Title + " " + h.Selection)
+	return h
 }

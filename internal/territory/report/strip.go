@@ -106,7 +106,7 @@ func (b *pageBuilder) cut(c belvedere.QueryColumn) (time.Time, bool) {
 		return end, true
 	}
 	cut := b.last.AddDate(0, 0, 1)
-	for _, name := range (&pageBuilder{r: b.r, page: &belvedere.Page{Blocks: []belvedere.Block{{Table: &belvedere.TableBlock{Columns: []belvedere.Column{{Indicator: c.Indicator}}}}}}}).datasets() {
+	for _, name := range b.r.datasetsOf(c.Indicator) {
 		switch d := b.r.model.Dataset(name); {
 		case d.Kind == belvedere.Distinct:
 			return end, false

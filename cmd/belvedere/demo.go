@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/demo"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/ingest"
+)
+
+// defaultSeed makes the same département for everyone.
+const defaultSeed = 35
+
+type demoCmd struct {
+	Seed    uint64 `help:"Graine du hasard : la même donne les mêmes fichiers." default:"35"`
+	LastDay string `help:"Dernier jour des données, hier par défaut." placeholder:"2025-11-30"`
+	Files   string `help:"Écrire seulement les fichiers dans ce dossier, sans les charger." placeholder:"DOSSIER" type:"path"`
+}
+
+// Run loads the fictional département through the same path as anyone's files.
+func (c *demoCmd) Run(e *env) error {
+	if c.Files != "" {
+		list, err := c.write(e, c.Files)
+		for _, f := range list {
+			fmt.Fprintln(e.out, f.Path)
+		}
+		return err
+	}
+	return e.alone(func(a *app.App) error {
+		empty, err := nothingDelivered(e, a)
+		if err != nil {
+			return err
+		}
+		if !empty {
+			return belvedere.Errorf(belvedere.Conflict, "le dossier %s contient déjà des livraisons : choisissez un dossier vide avec --data", e.config.Data)
+		}
+		return loadDemo(e, a, *c)
+	})
+}
+
+func nothingDelivered(e *env, a *app.App) (bool, error) {
+	_, total, err := a.Registry.List(e.ctx, registry.DeliveryFilter{}, registry.Page{Limit: 1})
+	return total == 0, err
+}
+
+func (c demoCmd) write(e *env, dir string) ([]demo.File, error) {
+	zone := e.config.Location()
+	last := time.Now().In(zone).AddDate(0, 0, -1)
+	day := belvedere.Date(last.Year(), last.Month(), last.Day())
+	if c.LastDay != "" {
+		var err error
+		if day, err = belvedere.ParseDate(c.LastDay); err != nil {
+			return nil, misuse{err}
+		}
+	}
+	return demo.Write(e.ctx, dir, demo.Options{Seed: c.Seed, LastDay: day, Zone: zone})
+}
+
+// loadDemo writes the files, delivers and publishes them.
+func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
+	dir, err := os.MkdirTemp("", "belvedere-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if !e.quiet {
+		fmt.Fprintln(e.err, "Écriture du département fictif…")
+	}
+	files, err := c.write(e, dir)
+	if err != nil {
+		return err
+	}
+	var seqs []int64
+	for _, f := range files {
+		if f.Dataset == "" {
+			continue
+		}
+		d, err := acceptAs(e, a, f)
+		if err != nil {
+			return err
+		}
+		seqs = append(seqs, d.Seq)
+	}
+	if err := a.Registry.PutSettings(e.ctx, map[string]string{
+		registry.SettingTerritoryName: demo.TerritoryName, registry.SettingTerritoryCode: demo.TerritoryCode,
+	}); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.Dataset == "" {
+			if err := importExtensions(e, a, f.Path); err != nil {
+				return err
+			}
+		}
+	}
+	done, err := process(e, a, seqs, false)
+	if err != nil {
+		return err
+	}
+	return summary(e, done)
+}
+
+func acceptAs(e *env, a *app.App, f demo.File) (belvedere.Delivery, error) {
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return belvedere.Delivery{}, err
+	}
+	defer file.Close()
+	d, _, err := a.Ingest.Accept(e.ctx, ingest.Submission{Source: "demonstration", Dataset: f.Dataset, FileName: f.Name(), Body: file})
+	return d, err
+}
+
+// summary says in two lines what was loaded.
+func summary(e *env, done []belvedere.Delivery) error {
+	var rows int64
+	for _, d := range done {
+		rows += d.Kept
+		if d.State == belvedere.Refused {
+			return belvedere.Errorf(belvedere.Invalid, "%s a été refusé : %s", d.FileName, d.Reason)
+		}
+	}
+	if !e.quiet {
+		fmt.Fprintf(e.err, "%s, %s.\n", belvedere.Plural(len(done), "livraison publiée", "livraisons publiées"), count(rows))
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/export"
+	"belvedere/internal/territory/report"
+)
+
+type queryCmd struct {
+	Indicators []string `help:"Indicateurs, séparés par des virgules : eleves,classes ; eleves[sexe=F] en prend une part." required:"" sep:"none" placeholder:"CODES"`
+	By         []string `help:"Dimensions des lignes : etablissement, type, commune, annee, mois, niveau…" placeholder:"DIMENSIONS"`
+	Where      []string `help:"Filtres : annee=2025, type=college|lycee, niveau!=6eme, periode=mois." sep:"none" placeholder:"FILTRE"`
+	Rates      bool     `help:"Taux des indicateurs qui en ont un."`
+	Total      bool     `help:"Ajouter la ligne d’ensemble."`
+	At         int      `help:"Édition à interroger, la dernière par défaut." placeholder:"N"`
+	As         string   `help:"Au nom de qui." default:"admin" enum:"admin"`
+	Sort       string   `help:"Colonne de tri, - devant pour décroître."  placeholder:"COLONNE"`
+	Limit      int      `help:"Nombre de lignes."`
+	Format     string   `help:"csv, tableur, json, xlsx, pdf ou parquet." default:"csv"`
+	Output     string   `help:"Fichier à écrire, sinon la sortie standard." short:"o" placeholder:"FICHIER"`
+	SQL        bool     `name:"sql" help:"Imprimer la requête au lieu de la réponse."`
+}
+
+// ask is the question in the words of the report package.
+func (c *queryCmd) ask() report.Ask {
+	var indicators []string
+	for _, text := range c.Indicators {
+		indicators = append(indicators, report.SplitIndicators(text)...)
+	}
+	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Total: c.Total, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
+}
+
+// Run answers as the page would, through the same code.
+func (c *queryCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		if a.Engine == nil {
+			return c.remote(e, a)
+		}
+		q, err := a.Reporter.Build(e.ctx, c.ask())
+		if err != nil {
+			return err
+		}
+		viewer, err := a.Viewer(e.ctx)
+		if err != nil {
+			return err
+		}
+		if c.SQL {
+			text, err := a.Reporter.SQL(e.ctx, viewer, q)
+			fmt.Fprintln(e.out, text)
+			return err
+		}
+		result, err := a.Reporter.Query(e.ctx, viewer, q)
+		if err != nil {
+			return err
+		}
+		var buf bytes.Buffer
+		if err := a.Write(e.ctx, &buf, c.Format, result, a.Reporter.QueryHeading(e.ctx, q)); err != nil {
+			return err
+		}
+		return output(e, c.Output, buf.Bytes())
+	})
+}
+
+// remote asks the running server, which answers as the same administrator.
+func (c *queryCmd) remote(e *env, a *app.App) error {
+	ask := c.ask()
+	v := url.Values{"indicateurs": {strings.Join(ask.Indicators, ",")}, "par": {strings.Join(ask.By, ",")}, "format": {c.Format}}
+	for _, w := range ask.Where {
+		v.Add("ou", w)
+	}
+	if c.Rates {
+		v.Set("taux", "1")
+	}
+	if c.Total {
+		v.Set("total", "1")
+	}
+	if c.At > 0 {
+		v.Set("edition", strconv.Itoa(c.At))
+	}
+	if c.Sort != "" {
+		v.Set("tri", c.Sort)
+	}
+	if c.Limit > 0 {
+		v.Set("limite", strconv.Itoa(c.Limit))
+	}
+	body, err := fetch(e, a, "/api/v1/donnees?"+v.Encode())
+	if err != nil {
+		return err
+	}
+	return output(e, c.Output, body)
+}
+
+// fetch reads from the server whose address stands in the data folder.
+func fetch(e *env, a *app.App, path string) ([]byte, error) {
+	address, err := a.ServerAddress()
+	if err != nil {
+		return nil, belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
+	}
+	req, err := http.NewRequestWithContext(e.ctx, http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Timeout: 5 * time.Minute}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", address)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode != http.StatusOK {
+		var problem struct {
+			Detail string `json:"detail"`
+		}
+		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
+			return nil, belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
+		}
+		return nil, belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
+	}
+	return body, nil
+}
+
+// output writes to a file or to the standard output.
+func output(e *env, name string, body []byte) error {
+	if name == "" || name == "-" {
+		_, err := e.out.Write(body)
+		return err
+	}
+	if err := os.WriteFile(name, body, 0o640); err != nil {
+		return belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être écrit", name)
+	}
+	return nil
+}
+
+type exportCmd struct {
+	Page   string `arg:"" help:"Adresse de la page, avec ses filtres : '/social/par-etablissement?annee=2025&tableau=assiduite&mode=taux'."`
+	Format string `help:"csv, tableur, json, xlsx ou pdf." default:"csv"`
+	Output string `help:"Fichier à écrire ; son nom est fait du titre, du périmètre et de la période par défaut." short:"o" placeholder:"FICHIER"`
+}
+
+// Run writes the table of a page to a file, all its lines.
+func (c *exportCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		if a.Engine == nil {
+			sep := "?"
+			if strings.Contains(c.Page, "?") {
+				sep = "&"
+			}
+			body, err := fetch(e, a, c.Page+sep+"format="+url.QueryEscape(c.Format))
+			if err != nil {
+				return err
+			}
+			return output(e, c.Output, body)
+		}
+		u, err := url.Parse(c.Page)
+		if err != nil {
+			return misuse{fmt.Errorf("l’adresse %q est mal formée", c.Page)}
+		}
+		viewer, err := a.Viewer(e.ctx)
+		if err != nil {
+			return err
+		}
+		view, err := a.Reporter.PageAt(e.ctx, viewer, u)
+		if err != nil {
+			return err
+		}
+		if view.Result == nil {
+			return belvedere.Errorf(belvedere.NotFound, "cette page n’a rien à exporter : aucune donnée n’est publiée")
+		}
+		var buf bytes.Buffer
+		if err := a.Write(e.ctx, &buf, c.Format, view.Result, view.Heading); err != nil {
+			return err
+		}
+		name := c.Output
+		if name == "" {
+			f, err := export.ParseFormat(c.Format)
+			if err != nil {
+				return misuse{err}
+			}
+			name = export.FileName(view.Heading, view.Result.Receipt, f)
+			fmt.Fprintln(e.err, name)
+		}
+		return output(e, name, buf.Bytes())
+	})
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"bytes"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/territory/report"
+)
+
+// reserved are the parameters of data that are no filter on a dimension.
+var reserved = []string{"indicateurs", "par", "ou", "taux", "total", "edition", "tri", "limite", "debut", "format", "page"}
+
+// contentTypes of the formats of data; the first is the default.
+var contentTypes = []struct{ format, mime string }{
+	{"json", "application/json; charset=utf-8"},
+	{"csv", "text/csv; charset=utf-8; header=present"},
+	{"parquet", "application/vnd.apache.parquet"},
+	{"tableur", "text/csv; charset=utf-8; header=present"},
+	{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	{"pdf", "application/pdf"},
+}
+
+// data answers a query, or what a page shows (page=/social/par-etablissement?annee=2025…). A
+// dimension may be filtered by its own name: annee=2025&type=college.
+func (s *server) data(w http.ResponseWriter, r *http.Request) error {
+	v := r.URL.Query()
+	format, contentType, err := negotiate(v.Get("format"), r.Header.Get("Accept"))
+	if err != nil {
+		return err
+	}
+	result, heading, err := s.result(r, v)
+	if err != nil {
+		return err
+	}
+	s.buffers <- struct{}{}
+	defer func() { <-s.buffers }()
+	var buf bytes.Buffer
+	if err := s.Write(r.Context(), &buf, format, result, heading); err != nil {
+		return err
+	}
+	w.Header().Set("X-Belvedere-Recu", result.Receipt.Code)
+	w.Header().Set("X-Belvedere-Edition", strconv.Itoa(result.Edition.Number))
+	return s.send(w, http.StatusOK, contentType, buf.Bytes())
+}
+
+func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belvedere.Heading, error) {
+	viewer := s.Viewer(r)
+	if page := v.Get("page"); page != "" {
+		u, err := url.Parse(page)
+		if err != nil {
+			return nil, belvedere.Heading{}, belvedere.Errorf(belvedere.Invalid, "page : l’adresse %q est mal formée", page)
+		}
+		view, err := s.Reports.PageAt(r.Context(), viewer, u)
+		if err != nil {
+			return nil, belvedere.Heading{}, err
+		}
+		if view.Result == nil {
+			return nil, belvedere.Heading{}, belvedere.Errorf(belvedere.NotFound, "cette page n’a pas de données : rien n’est publié")
+		}
+		return view.Result, view.Heading, nil
+	}
+	ask, err := parseAsk(v)
+	if err != nil {
+		return nil, belvedere.Heading{}, err
+	}
+	q, err := s.Reports.Build(r.Context(), ask)
+	if err != nil {
+		return nil, belvedere.Heading{}, err
+	}
+	result, err := s.Reports.Query(r.Context(), viewer, q)
+	if err != nil {
+		return nil, belvedere.Heading{}, err
+	}
+	return result, s.Reports.QueryHeading(r.Context(), q), nil
+}
+
+// parseAsk reads the parameters of a query.
+func parseAsk(v url.Values) (report.Ask, error) {
+	ask := report.Ask{By: splitList(v["par"]), Where: v["ou"], Rates: truth(v.Get("taux")), Total: truth(v.Get("total")), Sort: v.Get("tri")}
+	for _, text := range v["indicateurs"] {
+		ask.Indicators = append(ask.Indicators, report.SplitIndicators(text)...)
+	}
+	for name, values := range v {
+		if !slices.Contains(reserved, name) {
+			ask.Where = append(ask.Where, name+"="+strings.Join(values, "|"))
+		}
+	}
+	slices.Sort(ask.Where)
+	for name, into := range map[string]*int{"edition": &ask.Edition, "limite": &ask.Limit, "debut": &ask.Offset} {
+		if t := v.Get(name); t != "" {
+			n, err := strconv.Atoi(t)
+			if err != nil || n < 0 {
+				return ask, belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier positif", name, t)
+			}
+			*into = n
+		}
+	}
+	return ask, nil
+}
+
+func splitList(values []string) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, strings.Split(v, ",")...)
+	}
+	return out
+}
+
+func truth(s string) bool { return s == "1" || s == "oui" || s == "true" }
+
+// negotiate picks the format of the parameter, else of the Accept header, else JSON.
+func negotiate(format, accept string) (string, string, error) {
+	if format != "" {
+		for _, c := range contentTypes {
+			if c.format == strings.ToLower(format) {
+				return c.format, c.mime, nil
+			}
+		}
+		return "", "", belvedere.Errorf(belvedere.Invalid, "format : %q est inconnu ; json, csv, parquet, tableur, xlsx ou pdf", format)
+	}
+	for _, part := range strings.Split(accept, ",") {
+		want, _, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		for _, c := range contentTypes {
+			if got, _, _ := strings.Cut(c.mime, ";"); got == want {
+				return c.format, c.mime, nil
+			}
+		}
+	}
+	return contentTypes[0].format, contentTypes[0].mime, nil
+}
+
+// indicators lists the catalogue.
+func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
+	format, contentType, err := negotiate(r.URL.Query().Get("format"), r.Header.Get("Accept"))
+	if err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	switch format {
+	case "json":
+		err = report.CatalogJSON(&buf, s.Reports.Model())
+	case "csv":
+		err = report.CatalogCSV(&buf, s.Reports.Model())
+	default:
+		return belvedere.Errorf(belvedere.Invalid, "format : le catalogue se lit en json ou en csv")
+	}
+	if err != nil {
+		return err
+	}
+	return s.send(w, http.StatusOK, contentType, buf.Bytes())
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/ingest"
+)
+
+// A delivery as the API writes it.
+type deliveryJSON struct {
+	Seq      int64       `json:"numero"`
+	ID       string      `json:"id"`
+	Source   string      `json:"source"`
+	Dataset  string      `json:"jeu"`
+	Form     string      `json:"format,omitempty"`
+	FileName string      `json:"fichier"`
+	SHA256   string      `json:"sha256"`
+	Size     int64       `json:"taille"`
+	State    string      `json:"etat"`
+	Reason   string      `json:"motif,omitempty"`
+	Rows     int64       `json:"lignes"`
+	Kept     int64       `json:"gardees"`
+	Set      int64       `json:"ecartees"`
+	Faults   int64       `json:"erreurs"`
+	Warnings int64       `json:"avertissements"`
+	Edition  int         `json:"edition,omitempty"`
+	Received time.Time   `json:"recue"`
+	Details  []faultJSON `json:"defauts,omitempty"`
+}
+
+type faultJSON struct {
+	Line     int64  `json:"ligne"`
+	Column   int    `json:"colonne,omitempty"`
+	Field    string `json:"champ,omitempty"`
+	Value    string `json:"valeur,omitempty"`
+	Rule     string `json:"regle"`
+	Severity string `json:"gravite"`
+	Message  string `json:"message"`
+	Mend     string `json:"remede,omitempty"`
+}
+
+func toJSON(d belvedere.Delivery) deliveryJSON {
+	return deliveryJSON{
+		Seq: d.Seq, ID: d.ID, Source: d.Source, Dataset: d.Dataset, Form: d.Form, FileName: d.FileName, SHA256: d.SHA256,
+		Size: d.Size, State: string(d.State), Reason: d.Reason, Rows: d.Rows, Kept: d.Kept, Set: d.Set, Faults: d.Faults,
+		Warnings: d.Warnings, Edition: d.Edition, Received: d.Received,
+	}
+}
+
+// mostWait bounds the header "Prefer: wait".
+const mostWait = 60 * time.Second
+
+// push accepts a file. The answer is sent once the file lies in the landing folder and the
+// registry has committed: 202 for a new one, 200 with the first answer for one sent again.
+// With "Prefer: wait=N" it comes after publication or refusal, N seconds at most.
+func (s *server) push(w http.ResponseWriter, r *http.Request) error {
+	if !s.authorised(r) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="livraisons"`)
+		w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, err := w.Write([]byte(`{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Le jeton manque ou n’est pas le bon : en-tête Authorization: Bearer …"}` + "\n"))
+		return err
+	}
+	v := r.URL.Query()
+	source := v.Get("source")
+	if source == "" {
+		source = "api"
+	}
+	d, replayed, err := s.Ingest.Accept(r.Context(), ingest.Submission{
+		ID: r.PathValue("id"), Source: source, Dataset: v.Get("jeu"), FileName: v.Get("fichier"),
+		Announced: v["tranche"], Body: http.MaxBytesReader(w, r.Body, s.MaxFile),
+	})
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return belvedere.Errorf(belvedere.TooLarge, "le fichier dépasse %d octets ; envoyez-le en plusieurs livraisons", large.Limit)
+	}
+	if err != nil {
+		return err
+	}
+	if d, err = s.wait(r, d); err != nil {
+		return err
+	}
+	status := http.StatusAccepted
+	if replayed || d.State.Final() {
+		status = http.StatusOK
+	}
+	w.Header().Set("Location", "/api/v1/livraisons/"+url.PathEscape(d.ID)+"?source="+url.QueryEscape(d.Source))
+	return s.answer(w, status, toJSON(d))
+}
+
+// wait follows a delivery as long as the sender prefers.
+func (s *server) wait(r *http.Request, d belvedere.Delivery) (belvedere.Delivery, error) {
+	limit := preferWait(r.Header.Get("Prefer"))
+	if limit <= 0 {
+		return d, nil
+	}
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !d.State.Final() {
+		select {
+		case <-r.Context().Done():
+			return d, r.Context().Err()
+		case <-deadline.C:
+			return d, nil
+		case <-tick.C:
+		}
+		var err error
+		if d, err = s.Registry.Delivery(r.Context(), d.Seq); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// preferWait reads "wait=N" of RFC 7240, in seconds.
+func preferWait(header string) time.Duration {
+	for _, p := range strings.FieldsFunc(header, func(r rune) bool { return r == ',' || r == ';' }) {
+		if n, ok := strings.CutPrefix(strings.TrimSpace(p), "wait="); ok {
+			seconds, err := strconv.Atoi(n)
+			if err == nil && seconds > 0 {
+				return min(time.Duration(seconds)*time.Second, mostWait)
+			}
+		}
+	}
+	return 0
+}
+
+// deliveries lists the last ones.
+func (s *server) deliveries(w http.ResponseWriter, r *http.Request) error {
+	v := r.URL.Query()
+	page := registry.Page{Limit: 100}
+	for name, into := range map[string]*int{"limite": &page.Limit, "debut": &page.Offset} {
+		if t := v.Get(name); t != "" {
+			n, err := strconv.Atoi(t)
+			if err != nil || n < 0 || n > 1000 {
+				return belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier de 0 à 1000", name, t)
+			}
+			*into = n
+		}
+	}
+	list, total, err := s.Registry.List(r.Context(), registry.DeliveryFilter{Source: v.Get("source"), Dataset: v.Get("jeu")}, page)
+	if err != nil {
+		return err
+	}
+	out := make([]deliveryJSON, 0, len(list))
+	for _, d := range list {
+		out = append(out, toJSON(d))
+	}
+	return s.answer(w, http.StatusOK, map[string]any{"livraisons": out, "total": total})
+}
+
+// delivery tells the state of one, by the id that its sender gave, with its first faults.
+func (s *server) delivery(w http.ResponseWriter, r *http.Request) error {
+	source := r.URL.Query().Get("source")
+	if source == "" {
+		source = "api"
+	}
+	d, err := s.Registry.DeliveryByID(r.Context(), source, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	faults, _, err := s.Registry.Faults(r.Context(), d.Seq, registry.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	out := toJSON(d)
+	for _, f := range faults {
+		out.Details = append(out.Details, faultJSON{f.Line, f.Column, f.Field, f.Value, f.Rule, string(f.Severity), f.Message, f.Mend})
+	}
+	return s.answer(w, http.StatusOK, out)
+}

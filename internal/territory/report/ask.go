@@ -1,0 +1,266 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"belvedere"
+)
+
+// An Ask is a query in the words of the command line, the API and the tests of the catalogue.
+type Ask struct {
+	Indicators []string // codes; "eleves[sexe=F]" cuts one to part of its rows
+	By         []string // dimensions of the lines
+	Where      []string // "annee=2025", "type=college|lycee", "niveau!=6eme"; values joined by | or ,
+	Rates      bool     // rates for the indicators that have one
+	Total      bool
+	Edition    int
+	Sort       string
+	Limit      int
+	Offset     int
+}
+
+// Build turns an ask into a query. Time is a filter like others: annee, mois (2025-11), jour
+// (2025-11-30), du and au, or periode with one of the console's; without any, the last school
+// year with data, and all of them when the lines are school years.
+func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) {
+	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
+	for _, name := range trimmed(ask.By) {
+		q.By = append(q.By, name)
+	}
+	times := map[string]string{}
+	for _, text := range ask.Where {
+		f, err := parseFilter(text)
+		if err != nil {
+			return q, err
+		}
+		switch f.Dim {
+		case "annee", "mois", "jour", "du", "au", "periode":
+			if f.Not || times[f.Dim] != "" {
+				return q, belvedere.Errorf(belvedere.Invalid, "le filtre %q : une période se donne une fois, avec =", text)
+			}
+			times[f.Dim] = strings.Join(f.Values, "|")
+		default:
+			q.Where = append(q.Where, f)
+		}
+	}
+	for _, text := range trimmed(ask.Indicators) {
+		columns, err := r.askColumns(text, ask.Rates)
+		if err != nil {
+			return q, err
+		}
+		q.Columns = append(q.Columns, columns...)
+	}
+	q.Columns = unique(q.Columns)
+	var err error
+	q.Period, err = r.askPeriod(ctx, q, times)
+	return q, err
+}
+
+func trimmed(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// parseFilter reads "dim=a|b" or "dim!=a".
+func parseFilter(text string) (belvedere.Filter, error) {
+	name, values, ok := strings.Cut(text, "=")
+	f := belvedere.Filter{Dim: strings.TrimSpace(name)}
+	if not, cut := strings.CutSuffix(f.Dim, "!"); cut {
+		f.Dim, f.Not = strings.TrimSpace(not), true
+	}
+	if !ok || f.Dim == "" {
+		return f, belvedere.Errorf(belvedere.Invalid, "le filtre %q doit s’écrire dimension=valeur", text)
+	}
+	f.Values = trimmed(strings.FieldsFunc(values, func(r rune) bool { return r == '|' || r == ',' }))
+	if len(f.Values) == 0 {
+		return f, belvedere.Errorf(belvedere.Invalid, "le filtre %q n’a pas de valeur", text)
+	}
+	return f, nil
+}
+
+// askColumns reads one indicator; a référentiel stands for its members.
+func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn, error) {
+	code, cut, filtered := strings.Cut(text, "[")
+	code = strings.TrimSpace(code)
+	rate := rates
+	ind := r.model.Indicator(code)
+	if base, ok := strings.CutSuffix(code, "_taux"); ind == nil && ok {
+		rate, ind = true, r.model.Indicator(base)
+		if ind != nil && ind.Rate == nil {
+			return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q n’a pas de taux", base)
+		}
+	}
+	if ind == nil {
+		return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est inconnu ; « belvedere catalog » les liste", code)
+	}
+	var where []belvedere.Filter
+	if filtered {
+		for _, part := range strings.Split(strings.TrimSuffix(strings.TrimSpace(cut), "]"), ";") {
+			f, err := parseFilter(part)
+			if err != nil {
+				return nil, err
+			}
+			where = append(where, f)
+		}
+	}
+	show := "valeur"
+	if rate {
+		show = "auto"
+	}
+	members := []string{ind.Code}
+	if len(ind.Members) > 0 {
+		members = ind.Members
+	}
+	var out []belvedere.QueryColumn
+	for _, m := range members {
+		out = append(out, r.queryColumn(belvedere.Column{Indicator: m, Show: show, Where: where}, rate))
+	}
+	return out, nil
+}
+
+// askPeriod works out the interval of a query from its time filters.
+func (r *Reporter) askPeriod(ctx context.Context, q belvedere.Query, times map[string]string) (belvedere.Period, error) {
+	fail := func(err error) (belvedere.Period, error) {
+		return belvedere.Period{}, belvedere.Errorf(belvedere.Invalid, "%v", err)
+	}
+	free := func(from, to time.Time) (belvedere.Period, error) {
+		return belvedere.Period{Kind: belvedere.FreeRange, From: from, To: to}, nil
+	}
+	if k := belvedere.PeriodKind(times["periode"]); k != "" && k.Label() == string(k) {
+		return fail(fmt.Errorf("periode : %q est inconnue ; jour, mois, mois_dernier, annee ou annee_derniere", k))
+	}
+	switch {
+	case times["jour"] != "":
+		d, err := belvedere.ParseDate(times["jour"])
+		if err != nil {
+			return fail(err)
+		}
+		return free(d, d.AddDate(0, 0, 1))
+	case times["mois"] != "":
+		d, err := time.Parse("2006-01", times["mois"])
+		if err != nil {
+			return fail(fmt.Errorf("mois : %q doit s’écrire 2025-11", times["mois"]))
+		}
+		return free(d, d.AddDate(0, 1, 0))
+	case times["du"] != "" || times["au"] != "":
+		from, err := belvedere.ParseDate(times["du"])
+		if err != nil {
+			return fail(err)
+		}
+		to, err := belvedere.ParseDate(times["au"])
+		if err != nil {
+			return fail(err)
+		}
+		return free(from, to.AddDate(0, 0, 1))
+	}
+	first, last, err := r.spanOfColumns(ctx, q)
+	if err != nil {
+		return belvedere.Period{}, err
+	}
+	if times["annee"] != "" {
+		var years []belvedere.SchoolYear
+		for _, text := range strings.Split(times["annee"], "|") {
+			y, err := belvedere.ParseSchoolYear(text)
+			if err != nil {
+				return fail(err)
+			}
+			years = append(years, y)
+		}
+		slices.Sort(years)
+		if int(years[len(years)-1]-years[0]) != len(years)-1 {
+			return fail(fmt.Errorf("annee : les années doivent se suivre"))
+		}
+		if len(years) > 1 {
+			return free(years[0].First(), years[len(years)-1].End())
+		}
+		return belvedere.NewPeriod(kindOf(times["periode"]), years[0], minTime(last, years[0].End().AddDate(0, 0, -1))), nil
+	}
+	if slices.Contains(q.By, "annee") && times["periode"] == "" {
+		return free(belvedere.SchoolYearOf(first).First(), belvedere.SchoolYearOf(last).End())
+	}
+	return belvedere.NewPeriod(kindOf(times["periode"]), belvedere.SchoolYearOf(last), last), nil
+}
+
+// kindOf is a period of the console; askPeriod has refused the others.
+func kindOf(s string) belvedere.PeriodKind {
+	if s == "" {
+		return belvedere.ThisYear
+	}
+	return belvedere.PeriodKind(s)
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// spanOfColumns is the span of the data that the columns read; today's when there is none.
+func (r *Reporter) spanOfColumns(ctx context.Context, q belvedere.Query) (first, last time.Time, err error) {
+	edition, err := r.Edition(ctx, q.Edition)
+	if err != nil {
+		return first, last, err
+	}
+	spans, err := r.spansOf(ctx, edition.Number)
+	if err != nil {
+		return first, last, err
+	}
+	var names []string
+	for _, c := range q.Columns {
+		names = append(names, r.datasetsOf(c.Indicator)...)
+	}
+	first, last = r.bounds(spans, names)
+	return first, last, nil
+}
+
+// bounds is the first and last day with data of some datasets; today when there is none.
+func (r *Reporter) bounds(spans map[string]span, datasets []string) (first, last time.Time) {
+	for _, name := range datasets {
+		sp, ok := spans[name]
+		if !ok {
+			continue
+		}
+		if first.IsZero() || sp.first.Before(first) {
+			first = sp.first
+		}
+		if sp.last.After(last) {
+			last = sp.last
+		}
+	}
+	if last.IsZero() {
+		today := r.now().In(r.zone)
+		last = belvedere.Date(today.Year(), today.Month(), today.Day())
+		first = last
+	}
+	return first, last
+}
+
+// SplitIndicators cuts a list of indicators at the commas that no bracket holds.
+func SplitIndicators(text string) []string {
+	var out []string
+	depth, from := 0, 0
+	for i, r := range text {
+		switch r {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				out = append(out, text[from:i])
+				from = i + 1
+			}
+		}
+	}
+	return append(out, text[from:])
+}

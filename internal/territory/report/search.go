@@ -1,0 +1,93 @@
+package report
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/territory/semantic"
+)
+
+// Schools finds schools of the register whose name, UAI or commune hold all the words of a
+// text, best first: the exact name or UAI, names that begin with the text, then the others by
+// name. Only schools that the viewer may see are found.
+func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text string, limit int) ([]belvedere.Key, error) {
+	words, whole := strings.Fields(fold(text)), fold(strings.TrimSpace(text))
+	if len(words) == 0 || limit <= 0 {
+		return nil, nil
+	}
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return nil, err
+	}
+	type hit struct {
+		school *School
+		rank   int
+	}
+	var hits []hit
+	for _, s := range directory.ordered {
+		if !visible(s.UAI, s, viewer.Scope, nil) || !holds(s, words) {
+			continue
+		}
+		rank := 2
+		switch {
+		case s.sortKey == whole || fold(string(s.UAI)) == whole:
+			rank = 0
+		case strings.HasPrefix(s.sortKey, whole):
+			rank = 1
+		}
+		hits = append(hits, hit{s, rank})
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].rank < hits[j].rank })
+	var out []belvedere.Key
+	for _, h := range hits[:min(len(hits), limit)] {
+		out = append(out, h.school.key())
+	}
+	return out, nil
+}
+
+// holds tells whether every word stands in the name, the UAI or the commune of a school.
+func holds(s *School, words []string) bool {
+	all := s.sortKey + " " + fold(string(s.UAI)+" "+s.Attribute("commune"))
+	for _, w := range words {
+		if !strings.Contains(all, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Unlisted lists the schools with data that the register does not know, so that none is lost:
+// the code is the UAI, the details the labels of the datasets that hold it.
+func (r *Reporter) Unlisted(ctx context.Context, viewer belvedere.Viewer) (_ []belvedere.Key, err error) {
+	defer belvedere.Wrap(&err, "Unlisted")
+	edition, err := r.Edition(ctx, 0)
+	if err != nil || edition.Number == 0 {
+		return nil, err
+	}
+	var out []belvedere.Key
+	err = r.engine.Query(ctx, semantic.Unlisted(r.dialect, edition.Number), func(row []any) error {
+		number, _ := row[0].(int64)
+		name, _ := row[1].(string)
+		u := belvedere.UAIFromNumber(int32(number))
+		if !visible(u, nil, viewer.Scope, nil) {
+			return nil
+		}
+		if len(out) == 0 || out[len(out)-1].Code != string(u) {
+			out = append(out, belvedere.Key{Code: string(u), Label: string(u)})
+		}
+		label := name
+		if d := r.model.Dataset(name); d != nil {
+			label = d.Label
+		}
+		last := &out[len(out)-1]
+		last.Detail = append(last.Detail, belvedere.Attribute{Name: name, Value: label})
+		return nil
+	})
+	return out, err
+}
