@@ -78,8 +78,9 @@ type Service struct {
 	landing *landing
 	wake    chan struct{} // a delivery was accepted here
 
-	mu    sync.Mutex // held by whoever writes to the warehouse
-	ready bool       // the tables exist
+	mu       sync.Mutex    // held by whoever writes to the warehouse
+	ready    bool          // the tables exist
+	attempts map[int64]int // failed publications of a delivery alone
 }
 
 // New opens the landing folder. Call Recover before anything else is processed.
@@ -107,7 +108,7 @@ func New(c Config) (_ *Service, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Config: c, landing: l, wake: make(chan struct{}, 1)}, nil
+	return &Service{Config: c, landing: l, wake: make(chan struct{}, 1), attempts: map[int64]int{}}, nil
 }
 
 // Close releases the landing folder. Registry and Engine belong to the caller.

@@ -81,10 +81,15 @@ func (s *Service) prepare(ctx context.Context, seq int64, progress func(belveder
 	if !refusal(err) {
 		return nil, err
 	}
-	p.delivery.State, p.delivery.Reason, p.delivery.Finished = belvedere.Refused, belvedere.Message(err), s.Now().UTC()
+	return nil, s.refuse(ctx, p, err, progress)
+}
+
+// refuse ends a delivery with the reason that an error gives.
+func (s *Service) refuse(ctx context.Context, p *prepared, reason error, progress func(belvedere.Delivery)) error {
+	p.delivery.State, p.delivery.Reason, p.delivery.Finished = belvedere.Refused, belvedere.Message(reason), s.Now().UTC()
 	p.delivery.Kept = 0
-	s.Log.Info("delivery refused", "seq", seq, "reason", p.delivery.Reason)
-	return nil, s.record(ctx, p, progress)
+	s.Log.Info("delivery refused", "seq", p.delivery.Seq, "reason", p.delivery.Reason)
+	return s.record(ctx, p, progress)
 }
 
 // refusal tells the errors that the file deserves from those that are ours.

@@ -17,23 +17,58 @@ import (
 const publicationTable = "publication"
 
 // publish makes one edition of prepared deliveries. If the warehouse refuses them together, each
-// is tried in an edition of its own, so that one cannot hold up the others.
+// is read again and tried in an edition of its own, so that one cannot hold up the others.
 func (s *Service) publish(ctx context.Context, list []*prepared, progress func(belvedere.Delivery)) (belvedere.Edition, error) {
 	e, err := s.publishTogether(ctx, list, progress)
-	if err == nil || len(list) == 1 || ctx.Err() != nil || belvedere.KindOf(err) == belvedere.Unavailable {
+	if !ours(ctx, err) {
 		return e, err
+	}
+	if len(list) == 1 {
+		return e, s.giveUp(ctx, list[0], err)
 	}
 	s.Log.Warn("deliveries could not be published together; trying one by one", "error", err)
 	var errs []error
 	for _, p := range list {
-		one, err := s.publishTogether(ctx, []*prepared{p}, progress)
+		s.dropStages([]*prepared{p})
+		alone, err := s.prepare(ctx, p.delivery.Seq, progress)
+		if err == nil && alone != nil {
+			var one belvedere.Edition
+			one, err = s.publishTogether(ctx, []*prepared{alone}, progress)
+			s.dropStages([]*prepared{alone})
+			if ours(ctx, err) {
+				err = s.giveUp(ctx, alone, err)
+			}
+			if one.Number > 0 {
+				e = one
+			}
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("delivery %d: %w", p.delivery.Seq, err))
-			continue
 		}
-		e = one
 	}
 	return e, errors.Join(errs...)
+}
+
+// ours tells the failures that trying again later would not cure by itself.
+func ours(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && belvedere.KindOf(err) != belvedere.Unavailable
+}
+
+// mostAttempts is how often a delivery may fail alone before it is refused: a file whose values
+// the warehouse cannot hold would else be tried for ever.
+const mostAttempts = 3
+
+// giveUp counts the failures of a delivery that the warehouse does not take, and refuses it in
+// the end. It returns the failure, or nil once the delivery is refused.
+func (s *Service) giveUp(ctx context.Context, p *prepared, cause error) error {
+	s.attempts[p.delivery.Seq]++
+	if s.attempts[p.delivery.Seq] < mostAttempts {
+		return cause
+	}
+	delete(s.attempts, p.delivery.Seq)
+	s.Log.Error("delivery refused after repeated failures", "seq", p.delivery.Seq, "error", cause)
+	return s.refuse(ctx, p, wrapf(belvedere.Invalid, cause,
+		"L’entrepôt de statistiques n’a pas pu prendre ce fichier après %d essais : ses valeurs dépassent sans doute ce qu’il peut additionner. Le détail est dans le journal du serveur. Vérifiez les plus grandes valeurs, puis renvoyez le fichier.", mostAttempts), nil)
 }
 
 // publishTogether runs the three steps: plan, write, finish. See resolve for what a failure
