@@ -18,7 +18,7 @@ func CheckForm(f *belvedere.Form, m *belvedere.Model) []error {
 	c.index = indexOf(f, c.fields)
 	for i, s := range f.Skip {
 		if _, err := c.index(s.Column); err != nil {
-			c.add("skip %d : %w", i+1, err)
+			c.add("skip %d\u00a0: %w", i+1, err)
 		}
 	}
 	for i := range f.Outputs {
@@ -60,20 +60,20 @@ func (c *formCheck) columns() {
 		}
 	}
 	if !required && len(c.form.Columns) > 0 {
-		c.add("aucune colonne n’est obligatoire : tout fichier lui conviendrait")
+		c.add("aucune colonne n’est obligatoire\u00a0: tout fichier lui conviendrait")
 	}
 }
 
 func (c *formCheck) output(place string, o *belvedere.FormOutput) {
 	d := c.model.Dataset(o.Dataset)
 	if d == nil {
-		c.add("%s : jeu de données inconnu", place)
+		c.add("%s\u00a0: jeu de données inconnu", place)
 		return
 	}
 	before := len(c.errs)
 	cols, none := columns(d, time.UTC)
 	if err := overrideCodes(d, cols, o.Codes); err != nil {
-		c.add("%s : %w", place, err)
+		c.add("%s\u00a0: %w", place, err)
 	}
 	c.exprs(place+", set", d, cols, none, o.Set)
 	for i, r := range o.Rows {
@@ -83,7 +83,7 @@ func (c *formCheck) output(place string, o *belvedere.FormOutput) {
 		return
 	}
 	if _, err := newOutput(c.model, o, c.index, time.UTC); err != nil {
-		c.add("%s : %w", place, err)
+		c.add("%s\u00a0: %w", place, err)
 	}
 }
 
@@ -97,15 +97,29 @@ func (c *formCheck) exprs(place string, d *belvedere.Dataset, cols []*column, no
 	for _, name := range names {
 		given, err := assignments(d, cols, map[string]string{name: exprs[name]}, c.index)
 		if err != nil {
-			c.add("%s : %w", place, err)
+			c.add("%s\u00a0: %w", place, err)
 			continue
 		}
-		if a := given[0]; len(a.expr.columns) == 0 {
-			m := &Mapper{}
-			m.assign(&a, slices.Clone(none))
-			for _, r := range m.reports {
-				c.add("%s, %s : %s. %s", place, name, r.p.message, r.p.mend)
-			}
+		if tree, err := parse(exprs[name]); err == nil && !given[0].col.measure {
+			c.literals(place+", "+name, given[0].col, tree, none)
+		}
+	}
+}
+
+// literals reads the texts that an expression can give to a column that is not a measure.
+func (c *formCheck) literals(place string, col *column, n *node, none []any) {
+	switch {
+	case n.op == "text" && n.name != "":
+		if p := col.read([]byte(n.name), slices.Clone(none)); p != nil {
+			c.add("%s\u00a0: %s. %s", place, p.message, p.mend)
+		}
+	case n.op == "call" && n.name == "if":
+		for _, a := range n.args[1:] {
+			c.literals(place, col, a, none)
+		}
+	case n.op == "call" && n.name == "first":
+		for _, a := range n.args {
+			c.literals(place, col, a, none)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (c *codes) find(t []byte) (any, *problem) {
 	p := c.unknown(t)
 	if c.other != nil {
 		p.warning = true
-		p.mend = fmt.Sprintf("La valeur est rangée sous « %s » ; complétez la liste « %s » si elle mérite mieux.", c.other, c.list.Name)
+		p.mend = fmt.Sprintf("La valeur est rangée sous «\u00a0%s\u00a0»\u202f; complétez la liste «\u00a0%s\u00a0» si elle mérite mieux.", c.other, c.list.Name)
 	}
 	return c.other, p
 }
@@ -99,11 +99,11 @@ func (c *codes) unknown(t []byte) *problem {
 	}
 	p := &problem{
 		rule:    "code_inconnu",
-		message: fmt.Sprintf("%s n’est pas une valeur de « %s »", quote(t), c.name),
-		mend:    "Valeurs admises : " + strings.Join(shown, ", ") + ".",
+		message: fmt.Sprintf("%s n’est pas une valeur de «\u00a0%s\u00a0»", quote(t), c.name),
+		mend:    "Valeurs admises\u00a0: " + strings.Join(shown, ", ") + ".",
 	}
 	if near := closest(string(t), accepted); near != "" {
-		p.mend = fmt.Sprintf("Vouliez-vous écrire « %s » ? ", near) + p.mend
+		p.mend = fmt.Sprintf("Vouliez-vous écrire «\u00a0%s\u00a0»\u202f? ", near) + p.mend
 	}
 	return p
 }

@@ -268,5 +268,5 @@ func unknownFunction(name string) string {
 	if near == "" {
 		return fmt.Sprintf("fonction inconnue %q", name)
 	}
-	return fmt.Sprintf("fonction inconnue %q : vouliez-vous écrire %s ?", name, near)
+	return fmt.Sprintf("fonction inconnue %q\u00a0: vouliez-vous écrire %s\u202f?", name, near)
 }

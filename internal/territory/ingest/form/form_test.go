@@ -229,3 +229,13 @@ func complaints(faults []belvedere.Fault) string {
 	}
 	return b.String()
 }
+
+// flat writes the spaces of French typography as plain ones, to compare messages.
+func flat(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s) }
+
+func said(err error) string {
+	if err == nil {
+		return ""
+	}
+	return flat(err.Error())
+}

@@ -110,7 +110,7 @@ func lexText(s string, i int) (token, int, error) {
 		}
 		return token{tokText, b.String(), i}, j + 1, nil
 	}
-	return token{}, 0, &SyntaxError{s, i, "texte jamais fermé : il manque une apostrophe"}
+	return token{}, 0, &SyntaxError{s, i, "texte jamais fermé\u00a0: il manque une apostrophe"}
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

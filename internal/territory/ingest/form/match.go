@@ -2,6 +2,8 @@ package form
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/source/table"
@@ -55,7 +57,7 @@ func tryMatch(t Target, header, norm []string) *match {
 			}
 			continue
 		}
-		if slices.Contains(norm[at+1:], norm[at]) && m.twice == "" {
+		if m.twice == "" && standsTwice(header, norm, at) {
 			m.twice = header[at]
 		}
 		m.fields[c.name], used[at] = at, true
@@ -66,12 +68,28 @@ func tryMatch(t Target, header, norm []string) *match {
 		m.missing = append(m.missing, firstMeasure(cols))
 	}
 	for i, u := range used {
-		if !u && norm[i] != "" {
+		if !u && norm[i] != "" && header[i] != "colonne "+strconv.Itoa(i+1) {
 			m.unknown = append(m.unknown, i)
 			m.target.Ignored = append(m.target.Ignored, header[i])
 		}
 	}
 	return m
+}
+
+// standsTwice tells whether a header has a twin: the same, or the same with the " (2)" that
+// readers add to tell twins apart. (They call a column without a name "colonne 3".)
+func standsTwice(header, norm []string, at int) bool {
+	for i, h := range header {
+		twin := i != at && norm[i] == norm[at]
+		if open := strings.LastIndex(h, " ("); !twin && open > 0 && strings.HasSuffix(h, ")") {
+			_, err := strconv.Atoi(h[open+2 : len(h)-1])
+			twin = err == nil && table.Normalise(h[:open]) == norm[at]
+		}
+		if twin {
+			return true
+		}
+	}
+	return false
 }
 
 func firstMeasure(cols []wanted) string {

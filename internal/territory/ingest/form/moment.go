@@ -62,7 +62,7 @@ func parseHour(b []byte) (time.Time, *problem) {
 		return t, &problem{
 			rule:    "heure_decalage",
 			message: fmt.Sprintf("l’heure %s ne dit pas son décalage horaire", quote(b)),
-			mend:    "Écrivez l’heure avec son décalage : 2025-11-30T08:00:00+01:00, ou en temps universel : 2025-11-30T07:00:00Z.",
+			mend:    "Écrivez l’heure avec son décalage\u00a0: 2025-11-30T08:00:00+01:00, ou en temps universel\u00a0: 2025-11-30T07:00:00Z.",
 		}
 	case err != nil || t.Year() < 1900 || t.Year() > 2200:
 		return t, &problem{
@@ -102,7 +102,7 @@ func checkPeriod(kind string, start time.Time) *problem {
 	}
 	return &problem{
 		rule:    "debut_periode",
-		message: fmt.Sprintf("le début %s ne convient pas à la période « %s »", belvedere.ShortDate(start), kind),
+		message: fmt.Sprintf("le début %s ne convient pas à la période «\u00a0%s\u00a0»", belvedere.ShortDate(start), kind),
 		mend:    "Donnez " + want + ".",
 	}
 }

@@ -90,7 +90,7 @@ func list(names []string, most int) string {
 		if i == most {
 			break
 		}
-		quoted = append(quoted, "« "+printable(n, 60)+" »")
+		quoted = append(quoted, "«\u00a0"+printable(n, 60)+"\u00a0»")
 	}
 	s := strings.Join(quoted, ", ")
 	if rest := len(names) - len(quoted); rest == 1 {

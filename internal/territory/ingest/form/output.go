@@ -1,7 +1,6 @@
 package form
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -79,7 +78,7 @@ func indexOf(f *belvedere.Form, fields map[string]int) func(string) (int, error)
 			known = append(known, c.Name)
 		}
 		if near := closest(name, known); near != "" {
-			return 0, fmt.Errorf("colonne inconnue %q : vouliez-vous écrire %q ?", name, near)
+			return 0, fmt.Errorf("colonne inconnue %q\u00a0: vouliez-vous écrire %q\u202f?", name, near)
 		}
 		return 0, fmt.Errorf("colonne inconnue %q", name)
 	}
@@ -109,7 +108,7 @@ func newOutput(model *belvedere.Model, f *belvedere.FormOutput, index func(strin
 			err = complete(d, cols, set, given)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("ligne %d : %w", i+1, err)
+			return nil, fmt.Errorf("ligne %d\u00a0: %w", i+1, err)
 		}
 		// Measures are judged row by row, wherever they are given.
 		for _, a := range set {
@@ -146,7 +145,7 @@ func assignments(d *belvedere.Dataset, cols []*column, exprs map[string]string, 
 		left--
 		e, err := Compile(text, index)
 		if err != nil {
-			return nil, fmt.Errorf("%s : %w", c.name, err)
+			return nil, fmt.Errorf("%s\u00a0: %w", c.name, err)
 		}
 		if c.measure {
 			measures = append(measures, assignment{e, c})
@@ -172,7 +171,7 @@ func unknownColumn(d *belvedere.Dataset, cols []*column, exprs map[string]string
 	}
 	slices.Sort(strange)
 	if near := closest(strange[0], known); near != "" {
-		return fmt.Errorf("le jeu %q n’a pas de colonne %q : vouliez-vous écrire %q ?", d.Name, strange[0], near)
+		return fmt.Errorf("le jeu %q n’a pas de colonne %q\u00a0: vouliez-vous écrire %q\u202f?", d.Name, strange[0], near)
 	}
 	return fmt.Errorf("le jeu %q n’a pas de colonne %q", d.Name, strange[0])
 }
@@ -198,11 +197,11 @@ func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[st
 	for name, values := range given {
 		dim := d.Dimension(name)
 		if dim == nil || dim.List == nil {
-			return fmt.Errorf("codes : le jeu %q n’a pas de dimension à codes %q", d.Name, name)
+			return fmt.Errorf("codes\u00a0: le jeu %q n’a pas de dimension à codes %q", d.Name, name)
 		}
 		for in, code := range values {
 			if dim.List.Find(code) == nil {
-				return fmt.Errorf("codes : %q donne %q, qui n’est pas dans la liste %q", in, code, dim.List.Name)
+				return fmt.Errorf("codes\u00a0: %q donne %q, qui n’est pas dans la liste %q", in, code, dim.List.Name)
 			}
 		}
 		for _, c := range cols {
@@ -215,140 +214,4 @@ func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[st
 		}
 	}
 	return nil
-}
-
-// mapForm maps one record. Rows wait until the line is known to be right.
-func (m *Mapper) mapForm(row belvedere.SourceRow, emit func(Row) error, fault func(belvedere.Fault)) error {
-	for i := range m.skip {
-		if s := &m.skip[i]; s.matches(row.Fields) {
-			m.counts.Skipped++
-			m.skips[s.reason]++
-			return nil
-		}
-	}
-	m.used = 0
-	m.env.fields = row.Fields
-	for _, o := range m.outputs {
-		m.mapOutput(o, row.Line)
-	}
-	if len(m.reports) > 0 && m.flush(row, fault) {
-		m.counts.Faulty++
-		return nil
-	}
-	m.counts.Kept++
-	for i := range m.pending[:m.used] {
-		m.counts.Rows++
-		if err := emit(m.pending[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *skipRule) matches(fields [][]byte) bool {
-	var t []byte
-	if s.field < len(fields) {
-		t = trim(fields[s.field])
-	}
-	if s.empty && isAbsent(t) {
-		return true
-	}
-	for _, v := range s.values {
-		if bytes.EqualFold(t, v) {
-			return true
-		}
-	}
-	return false
-}
-
-func (m *Mapper) mapOutput(o *output, line int64) {
-	copy(o.shared, o.none)
-	before := len(m.reports)
-	for i := range o.set {
-		m.assign(&o.set[i], o.shared)
-	}
-	if hasError(m.reports[before:]) {
-		return
-	}
-	for i := range o.rows {
-		m.mapRow(o, &o.rows[i], line)
-	}
-}
-
-func (m *Mapper) mapRow(o *output, plan *rowPlan, line int64) {
-	values := m.slot(o)
-	before, present := len(m.reports), 0
-	for i := range plan.given[:plan.measures] {
-		if m.assign(&plan.given[i], values) {
-			present++
-		}
-	}
-	if present == 0 && onlyAbsences(m.reports[before:]) {
-		m.reports = m.reports[:before] // the row has nothing to say
-		return
-	}
-	for i := range plan.given[plan.measures:] {
-		m.assign(&plan.given[plan.measures+i], values)
-	}
-	if hasError(m.reports[before:]) {
-		return
-	}
-	if o.period[0] >= 0 {
-		if p := checkPeriod(values[o.period[0]].(string), values[o.period[1]].(time.Time)); p != nil {
-			m.reports = append(m.reports, report{p, -1})
-			return
-		}
-	}
-	m.pending[m.used].Dataset, m.pending[m.used].Line = o.dataset, line
-	m.used++
-}
-
-func hasError(reports []report) bool {
-	return slices.ContainsFunc(reports, func(r report) bool { return !r.p.warning })
-}
-
-func onlyAbsences(reports []report) bool {
-	return !slices.ContainsFunc(reports, func(r report) bool { return r.p.rule != ruleAbsent })
-}
-
-// slot gives the values of the next pending row, filled with what its siblings share.
-func (m *Mapper) slot(o *output) []any {
-	if m.used == len(m.pending) {
-		m.pending = append(m.pending, Row{})
-	}
-	p := &m.pending[m.used]
-	p.Values = append(p.Values[:0], o.shared...)
-	return p.Values
-}
-
-// assign evaluates one expression into a row and tells whether it gave a value.
-func (m *Mapper) assign(a *assignment, values []any) bool {
-	m.env.bad = nil
-	v := a.expr.eval(&m.env)
-	if m.env.bad != nil {
-		m.reports = append(m.reports, report{m.env.bad, a.blame(m.env.badCol)})
-		return false
-	}
-	var p *problem
-	switch {
-	case v.kind == kindAbsent:
-		p = a.col.absent(values)
-	case v.kind == kindNumber && a.col.number != nil:
-		p = a.col.number(v.num, values)
-	default:
-		p = a.col.read(v.asText(), values)
-	}
-	if p != nil {
-		m.reports = append(m.reports, report{p, a.blame(-1)})
-		return p.warning
-	}
-	return v.kind != kindAbsent
-}
-
-// blame is the field shown with a problem: the one that failed, else the first that was read.
-func (a *assignment) blame(field int) int {
-	if field < 0 && len(a.expr.columns) > 0 {
-		return a.expr.columns[0]
-	}
-	return field
 }

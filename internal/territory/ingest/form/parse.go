@@ -160,7 +160,7 @@ func (p *parser) primary() (*node, error) {
 			return n, nil
 		}
 	}
-	return nil, p.fail(t, "une valeur est attendue : {colonne}, 'texte', nombre ou fonction")
+	return nil, p.fail(t, "une valeur est attendue\u00a0: {colonne}, 'texte', nombre ou fonction")
 }
 
 func (p *parser) call(name token) (*node, error) {

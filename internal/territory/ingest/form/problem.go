@@ -50,14 +50,14 @@ func printable(s string, most int) string {
 }
 
 // quote writes a value inside a message.
-func quote(b []byte) string { return "« " + printable(string(b), 40) + " »" }
+func quote(b []byte) string { return "«\u00a0" + printable(string(b), 40) + "\u00a0»" }
 
 const ruleAbsent = "valeur_absente"
 
 func missing(label string) *problem {
 	return &problem{
 		rule:    ruleAbsent,
-		message: fmt.Sprintf("la valeur de « %s » est obligatoire et manque", label),
+		message: fmt.Sprintf("la valeur de «\u00a0%s\u00a0» est obligatoire et manque", label),
 		mend:    "Renseignez cette colonne ou retirez la ligne.",
 	}
 }

@@ -11,13 +11,22 @@ import (
 // Recognise says what a file is by its header. The target that reads the most columns wins, all
 // the columns that it requires being there; the published format wins over a form that reads as
 // many. The error is Invalid and names the closest format with the columns that are missing and
-// those that are unknown, or the formats between which the header does not decide.
+// those that are unknown, or the formats between which the header does not decide. The published
+// format of a dataset is recognised only when it has no other column: nobody having named the
+// dataset, one more column may mean that the file is something else.
 func Recognise(m *belvedere.Model, header []string) (Target, error) {
-	return choose(header, targets(m))
+	t, err := choose(header, targets(m))
+	if err != nil || t.Dataset == nil || len(t.Ignored) == 0 {
+		return t, err
+	}
+	return Target{}, belvedere.Errorf(belvedere.Invalid,
+		"Ce fichier ressemble au jeu «\u00a0%s\u00a0» (%s), qui n’a pas de colonne %s. Retirez ce qui est en trop, ou désignez le jeu si c’est bien lui.",
+		t.Label(), t.Code(), list(t.Ignored, 6))
 }
 
 // RecogniseAs is Recognise among the formats of one code: a form, or a dataset in its published
-// format or in any form that feeds it. An unknown code is NotFound.
+// format or in any form that feeds it. Columns that the published format does not know are then
+// left unread (see Notices). An unknown code is NotFound.
 func RecogniseAs(m *belvedere.Model, code string, header []string) (Target, error) {
 	var among []Target
 	for _, t := range targets(m) {
@@ -32,11 +41,11 @@ func RecogniseAs(m *belvedere.Model, code string, header []string) (Target, erro
 	for _, t := range targets(m) {
 		known = append(known, t.Code())
 	}
-	hint := "Jeux et formats connus : " + strings.Join(known, ", ") + "."
+	hint := "Jeux et formats connus\u00a0: " + strings.Join(known, ", ") + "."
 	if near := closest(code, known); near != "" {
-		hint = fmt.Sprintf("Vouliez-vous écrire « %s » ? ", near) + hint
+		hint = fmt.Sprintf("Vouliez-vous écrire «\u00a0%s\u00a0»\u202f? ", near) + hint
 	}
-	return Target{}, belvedere.Errorf(belvedere.NotFound, "Ni jeu de données ni format ne s’appelle « %s ». %s", printable(code, 60), hint)
+	return Target{}, belvedere.Errorf(belvedere.NotFound, "Ni jeu de données ni format ne s’appelle «\u00a0%s\u00a0». %s", printable(code, 60), hint)
 }
 
 func targets(m *belvedere.Model) []Target {
@@ -77,7 +86,7 @@ func choose(header []string, among []Target) (Target, error) {
 		names = append(names, m.target.Code())
 	}
 	return Target{}, belvedere.Errorf(belvedere.Invalid,
-		"Les colonnes de ce fichier conviennent à plusieurs formats : %s. Précisez lequel.", strings.Join(names, ", "))
+		"Les colonnes de ce fichier conviennent à plusieurs formats\u00a0: %s. Précisez lequel.", strings.Join(names, ", "))
 }
 
 // better compares two complete matches: more columns read, then the published format.
@@ -93,11 +102,11 @@ func accept(header []string, m *match) (Target, error) {
 	t := m.target
 	if m.twice != "" {
 		return Target{}, belvedere.Errorf(belvedere.Invalid,
-			"La colonne « %s » figure deux fois dans le fichier. Retirez ou renommez l’une des deux.", printable(m.twice, 60))
+			"La colonne «\u00a0%s\u00a0» figure deux fois dans le fichier. Retirez ou renommez l’une des deux.", printable(m.twice, 60))
 	}
 	if t.Form != nil && len(t.Form.Outputs) == 0 {
 		return Target{}, belvedere.Errorf(belvedere.Invalid,
-			"Ce fichier est reconnu (« %s ») et ne peut pas être chargé : %s.", t.Form.Label, orElse(t.Form.Refuse, "aucun indicateur ne s’en sert"))
+			"Ce fichier est reconnu («\u00a0%s\u00a0») et ne peut pas être chargé\u00a0: %s.", t.Form.Label, orElse(t.Form.Refuse, "aucun indicateur ne s’en sert"))
 	}
 	if t.Dataset == nil {
 		return t, nil
@@ -112,7 +121,7 @@ func accept(header []string, m *match) (Target, error) {
 	for _, i := range m.unknown {
 		if near := closest(header[i], free); near != "" && len(near) >= 5 {
 			return Target{}, belvedere.Errorf(belvedere.Invalid,
-				"La colonne « %s » est inconnue du jeu « %s » : vouliez-vous écrire « %s » ? Corrigez-la ou retirez-la.",
+				"La colonne «\u00a0%s\u00a0» est inconnue du jeu «\u00a0%s\u00a0»\u00a0: vouliez-vous écrire «\u00a0%s\u00a0»\u202f? Corrigez-la ou retirez-la.",
 				printable(header[i], 60), t.Dataset.Name, near)
 		}
 	}
@@ -130,7 +139,7 @@ func (t Target) Notices(header []string) []belvedere.Fault {
 		out = append(out, belvedere.Fault{
 			Line: 1, Column: slices.Index(header, name) + 1, Field: printable(name, 200),
 			Rule: "colonne_ignoree", Severity: belvedere.SeverityWarning,
-			Message: fmt.Sprintf("la colonne « %s » n’appartient pas au jeu « %s » et n’est pas lue", printable(name, 60), t.Dataset.Name),
+			Message: fmt.Sprintf("la colonne «\u00a0%s\u00a0» n’appartient pas au jeu «\u00a0%s\u00a0» et n’est pas lue", printable(name, 60), t.Dataset.Name),
 			Mend:    "Retirez-la si elle n’a pas lieu d’être transmise.",
 		})
 	}
@@ -147,7 +156,7 @@ func unrecognised(header []string, near []*match) error {
 	}
 	if best == nil || len(best.fields) == 0 {
 		return belvedere.Errorf(belvedere.Invalid,
-			"Aucune colonne de ce fichier n’est reconnue. Sa première ligne doit nommer les colonnes ; elle contient : %s.", orElse(list(header, 6), "rien"))
+			"Aucune colonne de ce fichier n’est reconnue. Sa première ligne doit nommer les colonnes\u202f; elle contient\u00a0: %s.", orElse(list(header, 6), "rien"))
 	}
 	t := best.target
 	missing := "il manque la colonne " + list(best.missing, 6)
@@ -158,12 +167,12 @@ func unrecognised(header []string, near []*match) error {
 	switch len(t.Ignored) {
 	case 0:
 	case 1:
-		unknown = " ; la colonne " + list(t.Ignored, 6) + " lui est inconnue"
+		unknown = "\u202f; la colonne " + list(t.Ignored, 6) + " lui est inconnue"
 	default:
-		unknown = " ; les colonnes " + list(t.Ignored, 6) + " lui sont inconnues"
+		unknown = "\u202f; les colonnes " + list(t.Ignored, 6) + " lui sont inconnues"
 	}
 	return belvedere.Errorf(belvedere.Invalid,
-		"Ce fichier n’a les colonnes d’aucun format connu. Le plus proche est « %s » (%s) : %s%s.", t.Label(), t.Code(), missing, unknown)
+		"Ce fichier n’a les colonnes d’aucun format connu. Le plus proche est «\u00a0%s\u00a0» (%s)\u00a0: %s%s.", t.Label(), t.Code(), missing, unknown)
 }
 
 // closeness grades an incomplete match: the share of the required columns that are there, then
