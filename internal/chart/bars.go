@@ -25,6 +25,7 @@ type barTable struct {
 // bars start from zero. Lines of the same group of the options stand together.
 func Bars(w io.Writer, r *belvedere.Result, o Options) error {
 	g := newGrid(r, o)
+	g.limit()
 	id := o.id(r)
 	lo, hi, ok := bounds(g.series)
 	if !ok {
@@ -132,7 +133,7 @@ func (t *barTable) body() {
 				continue
 			}
 			t.s(`<tr>`).name(t.g.points[i], "row", 1)
-			t.bar(t.bars[0], i, "")
+			t.bar(t.bars[0], i)
 			t.others(i, 1)
 			t.s(`</tr>`)
 		}
@@ -157,14 +158,13 @@ func (p *page) name(at point, scope string, rows int) *page {
 // cluster draws the several bars of one line, with the name of each.
 func (t *barTable) cluster(i int) {
 	t.s(`<tbody class="cluster">`)
-	classes := fillsOf(t.bars)
 	for j, s := range t.bars {
 		t.s(`<tr>`)
 		if j == 0 {
 			t.name(t.g.points[i], "rowgroup", len(t.bars))
 		}
 		t.s(`<th scope="row" class="of">`).t(s.label).s(`</th>`)
-		t.bar(s, i, classes[j].class)
+		t.bar(s, i)
 		if j == 0 {
 			t.others(i, len(t.bars))
 		}
@@ -174,7 +174,7 @@ func (t *barTable) cluster(i int) {
 }
 
 // bar writes the picture and the value of one cell.
-func (t *barTable) bar(s series, i int, class string) {
+func (t *barTable) bar(s series, i int) {
 	c := s.cells[i]
 	t.s(`<td class="bar"><svg class="chart" height="14" aria-hidden="true">`)
 	if !c.State.Shown() {
@@ -182,10 +182,7 @@ func (t *barTable) bar(s series, i int, class string) {
 	} else {
 		t.s(`<rect class="track" width="100%" height="14"/>`)
 		zero, at := 100*t.scale.at(0), 100*t.scale.at(c.Value)
-		if class == "" {
-			class = "fill"
-		}
-		t.s(`<rect class="`, class, `"`).pc("x", math.Min(zero, at)).pc("width", math.Abs(at-zero)).s(` height="14"/>`)
+		t.s(`<rect class="fill"`).pc("x", math.Min(zero, at)).pc("width", math.Abs(at-zero)).s(` height="14"/>`)
 		if c.State == belvedere.Partial {
 			t.s(`<line class="partial-end"`).pc("x1", at).pc("x2", at).s(` y1="-1" y2="15"/>`)
 		}

@@ -227,7 +227,7 @@ func TestSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"sans ligne", KindLines, d["sans ligne"], []string{"aucune ligne ne correspond à la sélection"}},
 		{"absents", KindLines, d["absents"], []string{"140\u00a0valeurs manquent\u00a0: 140\u00a0en attente"}},
-		{"secret", KindBars, d["une ligne absente"], []string{"1\u00a0valeur manque\u00a0: 1\u00a0secret"}},
+		{"secret", KindBars, d["une ligne absente"], []string{"1\u00a0valeur manque\u00a0: 1\u00a0secrète"}},
 		{"pas un nombre", KindLines, d["pas un nombre"], []string{"La valeur reçue n’est pas un nombre plausible."}},
 		{"une ligne", KindLines, d["une ligne"], []string{"12\u00a0élèves (2020-2021), seule valeur."}},
 		{"zéros", KindBars, d["zéros"], []string{"0\u00a0élèves partout"}},
@@ -235,7 +235,7 @@ func TestSaysWhatIsMissing(t *testing.T) {
 		{"sans lieu", KindMap, d["une ligne"], []string{"aucun établissement n’est situé"}},
 		{"axe", KindLines, sampleYears(), []string{"De 42\u202f930\u00a0élèves (2020-2021) à 41\u202f286\u00a0élèves (2025-2026), en baisse de 3,8\u202f%", "L’axe ne part pas de zéro.", "1\u00a0valeur partielle"}},
 		{"carte", KindMap, sampleSchools(), []string{"Sans coordonnées, absents de la carte\u00a0: Collège sans adresse.", "Hors du cadre de la carte\u00a0: Collège d’outre-mer."}},
-		{"parts", KindStacked, sampleMedia(), []string{"Web mobile secret, parts non calculées", "Logiciel sans objet, Web 38\u202f%"}},
+		{"parts", KindStacked, sampleMedia(), []string{"parts non calculées", "Absents du compte\u00a0: Personnels\u00a0: Web mobile secret.", "Logiciel sans objet, Web 38\u202f%"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := render(t, c.kind, c.result, Options{})

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"sort"
 	"strings"
 
 	"belvedere"
@@ -44,11 +45,14 @@ func newGrid(r *belvedere.Result, o Options) *grid {
 		g.straight(r)
 	}
 	g.order(o)
-	if len(g.series) > mostSeries {
-		g.left = len(g.series) - mostSeries
+	return g
+}
+
+// limit leaves out the series that one chart cannot show.
+func (g *grid) limit() {
+	if g.left = max(0, len(g.series)-mostSeries); g.left > 0 {
 		g.series = g.series[:mostSeries]
 	}
-	return g
 }
 
 // straight takes each row as a point and each column as a series.
@@ -82,6 +86,9 @@ func (g *grid) pivot(r *belvedere.Result) {
 			names = append(names, k)
 		}
 	}
+	if kindOf(r.Dims[across].Name) == hourly {
+		byHour(names, members)
+	}
 	for _, name := range names {
 		for _, c := range r.Columns {
 			s := newSeries(c, len(g.points))
@@ -97,6 +104,18 @@ func (g *grid) pivot(r *belvedere.Result) {
 		for j := range r.Columns {
 			g.series[m*len(r.Columns)+j].cells[i] = cellAt(row, j)
 		}
+	}
+}
+
+// byHour puts the hours of a day in order.
+func byHour(names []belvedere.Key, numbers map[string]int) {
+	sort.SliceStable(names, func(i, j int) bool {
+		a, _ := readHour(names[i].Code)
+		b, _ := readHour(names[j].Code)
+		return a < b
+	})
+	for i, k := range names {
+		numbers[k.Code] = i
 	}
 }
 

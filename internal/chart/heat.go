@@ -39,7 +39,7 @@ type heat struct {
 // two when the result holds both.
 func Heat(w io.Writer, r *belvedere.Result, o Options) error {
 	id := o.id(r)
-	h := &heat{page: newPage(id), o: o, hours: map[time.Time]*[24][]belvedere.Cell{}, zone: o.zone()}
+	h := newHeat(r, o)
 	if !h.read(r) {
 		g := newGrid(r, o)
 		return nothing(w, id, h.why(g))
@@ -47,7 +47,7 @@ func Heat(w io.Writer, r *belvedere.Result, o Options) error {
 	h.cutWeeks()
 	h.measure()
 	if h.sum.shown == 0 {
-		return nothing(w, id, "Rien à représenter"+colon+h.sum.sentence())
+		return nothing(w, id, "Rien à représenter. "+h.sum.sentence())
 	}
 	h.s(`<div class="graph graph-chaleur" id="`, id, `"><div class="weeks">`)
 	n := 0
@@ -63,6 +63,10 @@ func Heat(w io.Writer, r *belvedere.Result, o Options) error {
 	}
 	h.s("</div>\n")
 	return h.flush(w)
+}
+
+func newHeat(r *belvedere.Result, o Options) *heat {
+	return &heat{page: newPage(o.id(r)), o: o, hours: map[time.Time]*[24][]belvedere.Cell{}, zone: o.zone()}
 }
 
 // why says what keeps a result from being a timetable.
@@ -224,7 +228,7 @@ func (h *heat) measure() {
 		}
 	})
 	h.bounds = thresholds(least, top, !h.col.Percent && h.col.Decimals == 0)
-	h.partial = 5*h.sum.partial <= 2*h.sum.shown
+	h.partial = h.sum.few()
 	if h.top = topWhole; math.IsInf(topWhole, 0) {
 		h.top = top
 	}

@@ -199,9 +199,9 @@ func (h *heat) ramp() {
 	}
 	if len(h.sum.words) > 0 {
 		h.s(`<li class="apart"><svg width="40" height="10" aria-hidden="true"><rect width="40" height="10"`).missing().s(`/></svg>`)
-		h.t(strings.Join(h.sum.words, ", ")).s(`</li>`)
+		h.t(h.sum.legend()).s(`</li>`)
 	}
-	if h.sum.partial > 0 && h.partial {
+	if h.partial {
 		h.s(`<li class="apart"><svg width="40" height="10" aria-hidden="true"><rect class="partial-edge" x="1" y="1" width="38" height="8"/></svg>partiel</li>`)
 	}
 	h.s(`</ul>`)

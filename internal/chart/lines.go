@@ -20,7 +20,8 @@ type plot struct {
 	bottom  float64 // px of its foot
 	labels  bool    // names stand in a column at the right
 	band    float64 // width of a step, %
-	anchors []int   // point that the label of each series stands for, -1 for none
+	sum     tally
+	anchors []int // point that the label of each series stands for, -1 for none
 }
 
 // Lines draws the evolution of the columns along the rows: years, months, days (week-ends and
@@ -28,6 +29,7 @@ type plot struct {
 // A step without value breaks the line; a step where no series has one is hatched.
 func Lines(w io.Writer, r *belvedere.Result, o Options) error {
 	g := newGrid(r, o)
+	g.limit()
 	id := o.id(r)
 	if _, _, ok := bounds(g.series); !ok {
 		return nothing(w, id, emptyWords(g))
@@ -67,7 +69,7 @@ func groupName(list []series) string {
 }
 
 func (g *grid) plot(p *page, o Options, list []series, s scale) *plot {
-	d := &plot{page: p, g: g, o: o, list: list, class: lineClasses(list, o.Compare), scale: s}
+	d := &plot{page: p, g: g, o: o, list: list, class: lineClasses(list, o.Compare), scale: s, sum: g.tallyOf(list)}
 	named := 0
 	for _, c := range d.class {
 		if c != "twin" {
@@ -184,7 +186,7 @@ func (d *plot) dots() {
 			}
 			alone := (i == 0 || !s.cells[i-1].State.Shown()) && (i+1 == len(s.cells) || !s.cells[i+1].State.Shown())
 			switch {
-			case c.State == belvedere.Partial:
+			case c.State == belvedere.Partial && d.sum.few():
 				d.dot("dot-partial", i, c.Value, 3.5)
 			case d.class[j] == "twin" && !alone:
 			case alone || !d.labels && len(s.cells) <= fewPoints:
@@ -200,20 +202,20 @@ func (d *plot) dot(class string, i int, v, r float64) {
 
 // key names what stands in the plot and is not labelled there.
 func (d *plot) key() {
-	t := d.g.tallyOf(d.list)
+	t := d.sum
 	hatched := d.hatchedWords()
 	twin := false
 	for _, c := range d.class {
 		twin = twin || c == "twin"
 	}
-	if twin || t.partial > 0 || hatched != "" {
+	if twin || t.few() || hatched != "" {
 		d.s(`<ul class="key">`)
 		for i, s := range d.list {
 			if twin && (!d.labels || d.class[i] == "twin") {
 				d.s(`<li><svg width="26" height="8" aria-hidden="true"><line class="line `, d.class[i], `" x1="0" x2="26" y1="4" y2="4"/></svg>`).t(s.label).s(`</li>`)
 			}
 		}
-		if t.partial > 0 {
+		if t.few() {
 			d.s(`<li><svg width="12" height="12" aria-hidden="true"><circle class="dot-partial" cx="6" cy="6" r="3.5"/></svg>partiel`, colon, `des établissements ou des jours manquent</li>`)
 		}
 		if hatched != "" {
@@ -224,9 +226,10 @@ func (d *plot) key() {
 	if !d.scale.zero {
 		d.note("L’axe ne part pas de zéro.")
 	}
-	if len(d.list) > 1 || hatched == "" {
-		if n := t.missing(); n > 0 {
-			d.note(t.sentence())
-		}
+	for _, words := range d.absences() {
+		d.note(words)
+	}
+	if !t.few() {
+		d.note(t.partialWords())
 	}
 }

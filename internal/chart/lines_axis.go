@@ -125,7 +125,68 @@ func (d *plot) hatchedWords() string {
 			}
 		}
 	}
+	for i, w := range words {
+		words[i] = keyWord(w)
+	}
 	return strings.Join(words, ", ")
+}
+
+// mostAbsences bounds the sentences about absences under a plot.
+const mostAbsences = 3
+
+// absences says where no series has a value, then which series lacks some elsewhere.
+func (d *plot) absences() (out []string) {
+	more := 0
+	for i := 0; i < len(d.g.points); i++ {
+		if !d.hole(i) {
+			continue
+		}
+		j := i
+		for j+1 < len(d.g.points) && d.hole(j+1) {
+			j++
+		}
+		if len(out) == mostAbsences {
+			more++
+		} else {
+			out = append(out, d.span(i, j)+colon+longWord(d.holeWord(i, j+1))+".")
+		}
+		i = j
+	}
+	if more > 0 {
+		out = append(out, belvedere.Plural(more, "autre intervalle sans valeur", "autres intervalles sans valeur")+".")
+	}
+	var parts []string
+	for _, s := range d.list {
+		var t tally
+		for i, c := range s.cells {
+			if !c.State.Shown() && !d.g.points[i].later && !d.hole(i) {
+				t.add(c)
+			}
+		}
+		for _, w := range t.words {
+			parts = append(parts, s.label+", "+counted(t.counts[w], w))
+		}
+	}
+	if len(parts) > 0 {
+		out = append(out, "Valeurs absentes"+colon+strings.Join(parts, semicolon)+".")
+	}
+	return out
+}
+
+// span names a run of points.
+func (d *plot) span(i, j int) string {
+	from, to := d.g.points[i].label, d.g.points[j].label
+	switch {
+	case i == j:
+		return capital(from)
+	case d.g.kind == daily:
+		return "Du " + from + " au " + to
+	case d.g.kind == monthly || d.g.kind == yearly || d.g.kind == hourly:
+		return "De " + from + " à " + to
+	case j == i+1:
+		return from + " et " + to
+	}
+	return from + ", … " + to
 }
 
 func contains(list []string, s string) bool {
@@ -178,7 +239,7 @@ func (d *plot) plainSteps() {
 	wide, phone := d.widths()
 	each := everyNth(longest+12, wide/float64(n), 1)
 	sparse := everyNth(longest+12, phone/float64(n), each)
-	year := ""
+	var years under
 	for i, p := range d.g.points {
 		if (n-1-i)%each != 0 {
 			continue
@@ -188,11 +249,31 @@ func (d *plot) plainSteps() {
 			class += " tight"
 		}
 		d.text(class, d.x(i), d.bottom+20, clipLabel(p.short))
-		if y := strconv.Itoa(p.date.Year()); d.g.kind == monthly && y != year {
-			d.text(class, d.x(i), d.bottom+35, y)
-			year = y
+		if d.g.kind == monthly {
+			years.write(d.page, "middle", (n-1-i)%sparse == 0, d.x(i), d.bottom+35, strconv.Itoa(p.date.Year()))
 		}
 	}
+}
+
+// An under is the second line of an axis, written where it changes. The labels kept on a narrow
+// screen are fewer, so that it changes elsewhere there.
+type under struct{ wide, narrow string }
+
+func (u *under) write(p *page, class string, both bool, x, y float64, words string) {
+	wide, narrow := words != u.wide, both && words != u.narrow
+	if u.wide = words; both {
+		u.narrow = words
+	}
+	switch {
+	case wide && narrow:
+	case wide:
+		class = strings.TrimSpace(class + " tight")
+	case narrow:
+		class = strings.TrimSpace(class + " narrow-only")
+	default:
+		return
+	}
+	p.text(class, x, y, words)
 }
 
 // everyNth is the smallest multiple of unit for which a label of that width fits in the steps.
@@ -229,7 +310,7 @@ func (d *plot) calendar() {
 	}
 	each := everyNth(52, gap/100*wide, 1)
 	sparse := everyNth(52, gap/100*phone, each)
-	month := ""
+	var months under
 	for k, i := range at {
 		d.s(`<line class="base"`).pc("x1", float64(i)*d.band).pc("x2", float64(i)*d.band).a("y1", d.bottom).a("y2", d.bottom+6).s(`/>`)
 		if k%each != 0 {
@@ -245,9 +326,6 @@ func (d *plot) calendar() {
 			first, second, _ = strings.Cut(second, " ")
 		}
 		d.text(class, float64(i)*d.band+.4, d.bottom+19, first)
-		if second != month {
-			d.text(class, float64(i)*d.band+.4, d.bottom+34, second)
-			month = second
-		}
+		months.write(d.page, "", k%sparse == 0, float64(i)*d.band+.4, d.bottom+34, second)
 	}
 }

@@ -109,7 +109,7 @@ func (m *chartMap) sizes() {
 			m.top = math.Max(m.top, p.cell.Value)
 		}
 	}
-	largest := math.Max(7, math.Min(24, 115/math.Sqrt(float64(len(m.places)))))
+	largest := math.Max(7, math.Min(24, 135/math.Sqrt(float64(len(m.places)))))
 	if m.top > 0 {
 		m.unit = largest / math.Sqrt(m.top)
 	}
@@ -141,7 +141,7 @@ func (m *chartMap) marks() {
 			class = "school absent"
 		case p.cell.Value <= 0:
 			class = "school zero"
-		case p.cell.State == belvedere.Partial && m.fewPartial():
+		case p.cell.State == belvedere.Partial && m.sum.few():
 			class = "school part"
 		}
 		m.s(`<circle class="`, class, `"`).pc("cx", p.x).pc("cy", p.y).a("r", p.r).s(`><title>`).t(p.name + colon + m.said(p.cell)).s(`</title></circle>`)
@@ -149,8 +149,6 @@ func (m *chartMap) marks() {
 	m.names()
 	m.s(`</svg>`)
 }
-
-func (m *chartMap) fewPartial() bool { return 5*m.sum.partial <= 2*m.sum.shown }
 
 func (m *chartMap) said(c belvedere.Cell) string {
 	switch {
@@ -172,9 +170,9 @@ func (m *chartMap) key() {
 		m.a("cx", size/2).a("cy", size/2).a("r", r).s(`/></svg>`).t(figure(m.col, v)).s(`</li>`)
 	}
 	if len(m.sum.words) > 0 {
-		m.s(`<li><svg width="14" height="14" aria-hidden="true"><circle class="school absent" cx="7" cy="7" r="5.5"/></svg>`).t(strings.Join(m.sum.words, ", ")).s(`</li>`)
+		m.s(`<li><svg width="14" height="14" aria-hidden="true"><circle class="school absent" cx="7" cy="7" r="5.5"/></svg>`).t(m.sum.legend()).s(`</li>`)
 	}
-	if m.sum.partial > 0 && m.fewPartial() {
+	if m.sum.few() {
 		m.s(`<li><svg width="14" height="14" aria-hidden="true"><circle class="school part" cx="7" cy="7" r="5.5"/></svg>partiel</li>`)
 	}
 	if m.any(func(c belvedere.Cell) bool { return c.Value == 0 }) {

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"belvedere"
@@ -105,9 +106,13 @@ func (o Options) zone() *time.Location {
 	if o.Zone != nil {
 		return o.Zone
 	}
+	return paris()
+}
+
+var paris = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		return nil
 	}
 	return loc
-}
+})

@@ -31,14 +31,17 @@ func newScale(min, max float64, whole bool) scale {
 	if hi == lo {
 		hi = lo + 1
 	}
-	step := niceStep((hi - lo) / 4)
+	step := niceStep((hi - lo) / 5)
 	if whole && step < 1 {
 		step = 1
 	}
-	first, last := math.Floor(lo/step+1e-9), math.Ceil(hi/step-1e-9)
-	s := scale{lo: first * step, hi: last * step, zero: first <= 0 && last >= 0}
+	first, last := math.Floor(lo/step+1e-9), math.Floor(hi/step+.25)
+	s := scale{lo: first * step, hi: math.Max(hi, last*step), zero: first <= 0 && last >= 0}
 	for k := first; k <= last && len(s.ticks) < 12; k++ {
 		s.ticks = append(s.ticks, k*step)
+	}
+	if len(s.ticks) < 2 {
+		s.ticks, s.hi = append(s.ticks, (first+1)*step), math.Max(s.hi, (first+1)*step)
 	}
 	s.decimals = decimalsOf(step)
 	return s
@@ -67,6 +70,21 @@ func niceFloor(v float64) float64 {
 	best := p
 	for _, m := range []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8} {
 		if m*p <= v*(1+1e-9) {
+			best = m * p
+		}
+	}
+	return best
+}
+
+// niceNear is the round number of two digits at most that is nearest to v.
+func niceNear(v float64) float64 {
+	if !(v > 0) || math.IsInf(v, 0) {
+		return 0
+	}
+	p := math.Pow(10, math.Floor(math.Log10(v)))
+	best := p
+	for _, m := range []float64{1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 7.5, 8, 9, 10} {
+		if math.Abs(m*p-v) < math.Abs(best-v) {
 			best = m * p
 		}
 	}
@@ -107,7 +125,7 @@ func thresholds(least, max float64, whole bool) []float64 {
 	}
 	add(first)
 	for i := 1; i < 8; i++ {
-		add(niceFloor(max * float64(i*i) / 64))
+		add(niceNear(max * float64(i*i) / 64))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"belvedere"
 )
@@ -27,7 +28,7 @@ func Spark(w io.Writer, c belvedere.ResultColumn, points []Point, o Options) err
 		s.cells[i], g.points[i].label = cellAt(row, 0), p.Label
 	}
 	g.series = []series{s}
-	if o.Title == "" {
+	if o.Title = strings.TrimSpace(o.Title); o.Title == "" {
 		o.Title = s.label
 	}
 	id := o.id(&belvedere.Result{Columns: []belvedere.ResultColumn{c}})
@@ -49,7 +50,14 @@ func Spark(w io.Writer, c belvedere.ResultColumn, points []Point, o Options) err
 		}
 	}
 	d.sparkLines(s)
-	x := 97 * float64(last) * d.band / 100
+	for i, cell := range s.cells {
+		before := i > 0 && s.cells[i-1].State.Shown()
+		after := i+1 < len(s.cells) && s.cells[i+1].State.Shown()
+		if cell.State.Shown() && !before && !after && i != last {
+			p.s(`<circle class="dot"`).pc("cx", .97*float64(i)*d.band).a("cy", d.y(cell.Value)).s(` r="2"/>`)
+		}
+	}
+	x := .97 * float64(last) * d.band
 	class := "dot"
 	if s.cells[last].State == belvedere.Partial {
 		class = "dot-partial"

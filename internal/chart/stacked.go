@@ -22,6 +22,7 @@ type stack struct {
 // out and said; any other absent part makes the shares unknown, and the row says which one.
 func Stacked(w io.Writer, r *belvedere.Result, o Options) error {
 	g := newGrid(r, o)
+	g.limit()
 	id := o.id(r)
 	if _, _, ok := bounds(g.series); !ok {
 		return nothing(w, id, emptyWords(g))
@@ -47,8 +48,9 @@ func Stacked(w io.Writer, r *belvedere.Result, o Options) error {
 	if g.left > 0 {
 		k.note(belvedere.Plural(g.left, "part n’est pas représentée", "parts ne sont pas représentées") + ".")
 	}
+	k.obstacles()
 	t := g.tallyOf(g.series)
-	k.note(t.sentence())
+	k.note(t.partialWords())
 	k.s("</div>\n")
 	return k.flush(w)
 }
@@ -154,19 +156,31 @@ func (k *stack) firstWord(i int) string {
 // obstacle says why a row has no shares.
 func (k *stack) obstacle(row stackRow) string {
 	switch {
+	case !row.any && len(row.absent) == 0:
+		return "sans objet"
 	case !row.any:
-		if len(row.absent) == 0 {
-			return "sans objet"
-		}
 		return "sans valeur"
 	case row.bad:
-		return "valeurs négatives, voir les données"
+		return "valeur négative"
 	}
-	words := list(row.absent)
-	if len([]rune(words)) > 40 {
-		words = belvedere.Plural(len(row.absent), "part absente", "parts absentes")
+	return "parts non calculées"
+}
+
+// obstacles details under the chart the rows whose shares are unknown.
+func (k *stack) obstacles() {
+	var out []string
+	for i, p := range k.g.points {
+		if row := k.row(i); row.any && len(row.absent) > 0 {
+			out = append(out, p.label+colon+list(row.absent))
+		}
 	}
-	return words + ", parts non calculées"
+	const most = 6
+	if n := len(out) - most; n > 0 {
+		out = append(out[:most], "et "+belvedere.Plural(n, "autre ligne", "autres lignes"))
+	}
+	if len(out) > 0 {
+		k.note("Absents du compte" + colon + strings.Join(out, semicolon) + ".")
+	}
 }
 
 // segments draws the parts of a row and writes their share or count where it fits.
@@ -192,7 +206,7 @@ func (k *stack) segments(i int, row stackRow) {
 		at += width
 	}
 	if k.o.Absolute && len(row.absent) > 0 {
-		k.text("halo-text", math.Min(at+1, 60), 16.5, "sans "+list(row.absent))
+		k.s(`<rect`).pc("x", math.Min(at, 94)).s(` width="6%" height="24"`).missing().s(`/>`)
 	}
 }
 

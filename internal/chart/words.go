@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"belvedere"
 )
@@ -31,25 +33,26 @@ func figure(c belvedere.ResultColumn, v float64) string {
 	return s
 }
 
-// compact shortens a number for an axis or the foot of a column: "132 k", "1,2 M", "3 Md".
+// compact shortens a number for the foot of a column: "132 k", "1,2 M", "3 Md".
 func compact(v float64, decimals int) string {
-	for _, u := range []struct {
-		size float64
-		sign string
-	}{{1e15, ""}, {1e9, "Md"}, {1e6, "M"}, {1e4, "k"}} {
-		if math.Abs(v) < u.size {
-			continue
-		}
-		if u.sign == "" {
-			return strings.Replace(strconv.FormatFloat(v, 'e', 1, 64), ".", ",", 1)
-		}
-		d := 0
-		if math.Abs(v/u.size) < 10 && math.Abs(math.Mod(v/u.size, 1)) > 1e-3 {
-			d = 1
-		}
-		return belvedere.FormatNumber(v/u.size, d) + belvedere.NoBreak + u.sign
+	size, sign := 1.0, ""
+	switch a := math.Abs(v); {
+	case a >= 1e15:
+		return strings.Replace(strconv.FormatFloat(v, 'e', 1, 64), ".", ",", 1)
+	case a >= 1e9:
+		size, sign = 1e9, "Md"
+	case a >= 1e6:
+		size, sign = 1e6, "M"
+	case a >= 1e4:
+		size, sign = 1e3, "k"
+	default:
+		return belvedere.FormatNumber(v, decimals)
 	}
-	return belvedere.FormatNumber(v, decimals)
+	d := 0
+	if tenths := math.Round(v / size * 10); math.Abs(tenths) < 100 && math.Mod(tenths, 10) != 0 {
+		d = 1
+	}
+	return belvedere.FormatNumber(v/size, d) + belvedere.NoBreak + sign
 }
 
 // tickLabel is a value on an axis; the whole axis takes k, M or Md together.
@@ -101,7 +104,45 @@ func word(c belvedere.Cell) string {
 	return "sans valeur"
 }
 
-// tally counts what a chart does not show as a whole value.
+// longWord is the word of a state written out.
+func longWord(w string) string {
+	switch w {
+	case "n.d.":
+		return "non disponible"
+	case "s.o.":
+		return "sans objet"
+	}
+	return w
+}
+
+// keyWord is the word of a state with its meaning where it is short.
+func keyWord(w string) string {
+	if long := longWord(w); long != w {
+		return w + colon + long
+	}
+	return w
+}
+
+// counted is a number of absences of one state in words: "2 secrètes".
+func counted(n int, w string) string {
+	plural := ""
+	if n > 1 {
+		plural = "s"
+	}
+	switch w {
+	case "secret":
+		w = "secrète" + plural
+	case "non communiqué":
+		w = "non communiquée" + plural
+	case "n.d.":
+		w = "non disponible" + plural
+	case "s.o.":
+		w = "sans objet"
+	}
+	return belvedere.FormatNumber(float64(n), 0) + belvedere.NoBreak + w
+}
+
+// A tally counts what a chart does not show as a whole value.
 type tally struct {
 	shown, partial int
 	words          []string // of the absences, in order of first appearance
@@ -149,24 +190,37 @@ func (t *tally) missing() int {
 	return n
 }
 
+// few tells whether partial values are rare enough to be marked one by one; a chart of nothing
+// else says so in words.
+func (t *tally) few() bool { return t.partial > 0 && 5*t.partial <= 2*t.shown }
+
+// legend names the absences in a key.
+func (t *tally) legend() string {
+	out := make([]string, len(t.words))
+	for i, w := range t.words {
+		out[i] = keyWord(w)
+	}
+	return strings.Join(out, ", ")
+}
+
 // reason is the one sentence that explains all absences, "" when there are several.
 func (t *tally) reason() string {
 	if len(t.whys) != 1 {
 		return ""
 	}
 	for w := range t.whys {
-		return w
+		return strings.TrimSpace(w)
 	}
 	return ""
 }
 
-// sentence says what is missing or partial: "2 valeurs manquent : 1 en attente, 1 secret."
+// sentence says what is missing or partial: "3 valeurs manquent : 1 en attente, 2 secrètes."
 func (t *tally) sentence() string {
 	var out []string
 	if n := t.missing(); n > 0 {
 		parts := make([]string, len(t.words))
 		for i, w := range t.words {
-			parts[i] = belvedere.FormatNumber(float64(t.counts[w]), 0) + belvedere.NoBreak + w
+			parts[i] = counted(t.counts[w], w)
 		}
 		verb := " manquent" + colon
 		if n < 2 {
@@ -177,10 +231,21 @@ func (t *tally) sentence() string {
 			out = append(out, r)
 		}
 	}
-	if t.partial > 0 {
-		out = append(out, belvedere.Plural(t.partial, "valeur partielle", "valeurs partielles")+".")
+	if s := t.partialWords(); s != "" {
+		out = append(out, s)
 	}
 	return strings.Join(out, " ")
+}
+
+// partialWords counts the partial values.
+func (t *tally) partialWords() string {
+	switch {
+	case t.partial == 0:
+		return ""
+	case t.partial == t.shown && t.partial > 1:
+		return "Toutes les valeurs sont partielles."
+	}
+	return belvedere.Plural(t.partial, "valeur partielle", "valeurs partielles") + "."
 }
 
 // emptyWords says why there is nothing to draw.
@@ -193,13 +258,13 @@ func emptyWords(g *grid) string {
 	if words == "" {
 		words = "aucune valeur n’est encore attendue."
 	}
-	return "Rien à représenter" + colon + words
+	return "Rien à représenter. " + capital(words)
 }
 
 // titleOf is the title of the chart, made of the columns when the caller gave none.
 func (g *grid) titleOf(o Options) string {
-	if o.Title != "" {
-		return o.Title
+	if t := strings.TrimSpace(o.Title); t != "" {
+		return t
 	}
 	var names []string
 	for i, s := range g.series {
@@ -315,12 +380,11 @@ func direction(d float64) string {
 
 // capital writes the first letter of a sentence in upper case.
 func capital(s string) string {
-	for i, r := range s {
-		if i == 0 {
-			return strings.ToUpper(string(r)) + s[len(string(r)):]
-		}
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 || r == utf8.RuneError {
+		return s
 	}
-	return s
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // list joins names as a sentence does: "a, b et c".
