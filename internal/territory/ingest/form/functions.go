@@ -78,6 +78,7 @@ func textFunc(f func([]byte) ([]byte, *problem)) func(*binder, *node, []evaluato
 			if len(known) >= maxMemo {
 				clear(known)
 			}
+			out = bytes.Clone(out) // it may be a part of the record, which does not last
 			known[string(in)] = out
 			return text(out)
 		}, nil
