@@ -80,6 +80,7 @@ type Service struct {
 
 	mu       sync.Mutex    // held by whoever writes to the warehouse
 	ready    bool          // the tables exist
+	untidy   bool          // a failure could not be recorded
 	attempts map[int64]int // failed publications of a delivery alone
 }
 

@@ -22,10 +22,7 @@ func (s *Service) Process(ctx context.Context, seqs []int64, progress func(belve
 	defer belvedere.Wrap(&err, "ingest.Process(%d deliveries)", len(seqs))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.ensure(ctx); err != nil {
-		return e, err
-	}
-	if err := s.resolvePlans(ctx); err != nil {
+	if err := s.tidy(ctx); err != nil {
 		return e, err
 	}
 	var list []*prepared
@@ -118,9 +115,29 @@ func (s *Service) putBack(ctx context.Context, seq int64, cause error) error {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	if err := s.Registry.SetState(ctx, seq, belvedere.Received); err != nil {
-		cause = errors.Join(cause, err) // Recover will do it
+		s.untidy = true
+		cause = errors.Join(cause, err)
 	}
 	return fmt.Errorf("delivery %d: %w", seq, cause)
+}
+
+// tidy makes the warehouse ready and ends what earlier work could not, because a disk was full
+// for instance: open plans, and deliveries that could not be put back.
+func (s *Service) tidy(ctx context.Context) error {
+	if err := s.ensure(ctx); err != nil {
+		return err
+	}
+	if err := s.resolvePlans(ctx); err != nil {
+		return err
+	}
+	if s.untidy {
+		// This process holds the warehouse, and s.mu is held: nobody is working on a delivery.
+		if _, err := s.Registry.Requeue(ctx); err != nil {
+			return err
+		}
+		s.untidy = false
+	}
+	return nil
 }
 
 // afterwards gives time to tidy up when the context of the work has ended.

@@ -142,6 +142,7 @@ func publicationOf(number int, delivery int64) belvedere.Statement {
 func (s *Service) resolve(ctx context.Context, number int) (there bool, err error) {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
+	defer func() { s.untidy = s.untidy || err != nil }()
 	in, err := s.inWarehouse(ctx, number)
 	if err != nil {
 		return false, err

@@ -46,6 +46,9 @@ func (s *Service) Worker(ctx context.Context) error {
 
 // workOnce processes one batch of what waits and tells whether there may be more.
 func (s *Service) workOnce(ctx context.Context, retries map[int64]retry) (more bool, err error) {
+	if err := s.tidyLeftovers(ctx); err != nil {
+		return false, err
+	}
 	pending, err := s.Registry.Pending(ctx, 0)
 	if err != nil {
 		return false, err
@@ -67,6 +70,16 @@ func (s *Service) workOnce(ctx context.Context, retries map[int64]retry) (more b
 	_, err = s.Process(ctx, batch, nil)
 	s.scheduleRetries(ctx, batch, retries)
 	return more, err
+}
+
+// tidyLeftovers ends what a failure left open, even when nothing new arrives.
+func (s *Service) tidyLeftovers(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.untidy {
+		return nil
+	}
+	return s.tidy(ctx)
 }
 
 // scheduleRetries leaves alone for a while the deliveries of a batch that still wait.
