@@ -371,7 +371,7 @@ func (a *answer) note(row *belvedere.ResultRow) {
 			return
 		}
 	}
-	if a.directory.Find(u) == nil {
+	if s := a.directory.Find(u); s == nil || !s.Listed {
 		row.Note = "hors registre"
 	}
 }

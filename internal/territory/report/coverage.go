@@ -95,7 +95,7 @@ func (c *coverage) late(u belvedere.UAI) bool {
 // expects tells whether something is awaited from a school: it is open, and schools of its
 // type deliver this dataset in the period.
 func (c *coverage) expects(s *School, p belvedere.Period) bool {
-	return s != nil && c.types[s.Attribute("type")] && openDuring(s, p)
+	return s != nil && s.Listed && c.types[s.Attribute("type")] && openDuring(s, p)
 }
 
 // spansOf gives, for each dataset, its first month and last day with data as of an edition.
@@ -149,7 +149,7 @@ func (r *Reporter) summary(ctx context.Context, edition int, dataset string, q b
 		if got.last.After(out.UpTo) {
 			out.UpTo = got.last
 		}
-		if s == nil {
+		if s == nil || !s.Listed {
 			out.Unlisted = append(out.Unlisted, u)
 		}
 	}

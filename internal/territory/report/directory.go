@@ -25,6 +25,7 @@ type Directory struct {
 type School struct {
 	UAI        belvedere.UAI
 	Name       string
+	Listed     bool // entered in the register; else only named by a data file
 	Attributes map[string]string
 	sortKey    string
 }
@@ -39,6 +40,14 @@ func (s *School) Attribute(name string) string {
 
 // Find gives a school, nil when the register does not know it.
 func (d *Directory) Find(u belvedere.UAI) *School { return d.schools[u] }
+
+// nameOf names a school by what is known of it, by its UAI at least.
+func (d *Directory) nameOf(u belvedere.UAI) belvedere.Key {
+	if s := d.schools[u]; s != nil {
+		return belvedere.Key{Code: string(u), Label: s.Name}
+	}
+	return belvedere.Key{Code: string(u), Label: string(u)}
+}
 
 // Schools are all schools by name.
 func (d *Directory) Schools() []*School { return d.ordered }
@@ -86,6 +95,7 @@ func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory)
 				s.Attributes[c.Name] = text(v)
 			}
 		}
+		s.Listed, _ = row[len(cols)].(bool)
 		s.Name = s.Attributes["nom"]
 		if s.Name == "" {
 			s.Name = string(s.UAI)

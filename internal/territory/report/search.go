@@ -70,16 +70,20 @@ func (r *Reporter) Unlisted(ctx context.Context, viewer belvedere.Viewer) (_ []b
 	if err != nil || edition.Number == 0 {
 		return nil, err
 	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return nil, err
+	}
 	var out []belvedere.Key
 	err = r.engine.Query(ctx, semantic.Unlisted(r.dialect, edition.Number), func(row []any) error {
 		number, _ := row[0].(int64)
 		name, _ := row[1].(string)
 		u := belvedere.UAIFromNumber(int32(number))
-		if !visible(u, nil, viewer.Scope, nil) {
+		if !visible(u, directory.Find(u), viewer.Scope, nil) {
 			return nil
 		}
 		if len(out) == 0 || out[len(out)-1].Code != string(u) {
-			out = append(out, belvedere.Key{Code: string(u), Label: string(u)})
+			out = append(out, directory.nameOf(u))
 		}
 		label := name
 		if d := r.model.Dataset(name); d != nil {

@@ -13,7 +13,8 @@ import (
 type Publisher struct{}
 
 // Origin says where the rows of a delivery come from. Register slices are kept by origin and
-// merged by rank; the other datasets know the delivery only.
+// merged by rank; the other datasets know the delivery only. Rank 0 is a data file that names
+// schools in passing: it fills the records of schools, but does not enter them in the register.
 type Origin struct {
 	Delivery int64
 	Name     string // form or source
@@ -35,7 +36,7 @@ func (Publisher) Tables(m *belvedere.Model) []belvedere.Statement {
 			create(t.name, t.columns())
 		}
 		if d.Kind == belvedere.Register {
-			create(RecordTable, append(StageColumns(d), editionColumns()...))
+			create(RecordTable, append(append(StageColumns(d), belvedere.TableColumn{Name: "inscrit", Type: belvedere.Bool}), editionColumns()...))
 		}
 	}
 	create(CoverageTable, append([]belvedere.TableColumn{
@@ -166,13 +167,19 @@ func (r *roller) month(alias string) string {
 }
 
 // records merges the attributes of each touched school: for each attribute, the value of the
-// highest rank, then of the latest delivery, that is not absent.
+// highest rank, then of the latest delivery, that is not absent. A school is entered in the
+// register when one of its origins is a register.
 func (r *roller) records() {
 	r.add(fmt.Sprintf("UPDATE %s SET sortie = ?::INTEGER WHERE sortie = %d AND etablissement IN (SELECT etablissement FROM touche)", RecordTable, Open), 1)
 	cols := []string{"etablissement"}
 	for _, c := range StageColumns(r.d)[1:] {
-		cols = append(cols, fmt.Sprintf("arg_max(%s, rang::BIGINT * 1000000000 + livraison) FILTER (WHERE %s IS NOT NULL)", c.Name, c.Name))
+		there := c.Name + " IS NOT NULL"
+		if c.Type == belvedere.Text {
+			there = c.Name + " <> ''"
+		}
+		cols = append(cols, fmt.Sprintf("arg_max(%s, rang::BIGINT * 1000000000 + livraison) FILTER (WHERE %s)", c.Name, there))
 	}
+	cols = append(cols, "max(rang) > 0")
 	r.add(fmt.Sprintf("INSERT INTO %s SELECT %s, ?::INTEGER, %d FROM %s WHERE sortie = %d AND etablissement IN (SELECT etablissement FROM touche) GROUP BY etablissement ORDER BY etablissement",
 		RecordTable, strings.Join(cols, ", "), Open, r.d.Name, Open), 1)
 }

@@ -9,14 +9,14 @@ import (
 )
 
 // Records reads the merged record of every school as of an edition: the columns of
-// StageColumns, ordered by school.
+// StageColumns, then whether the school is entered in the register, ordered by school.
 func Records(dialect Dialect, register *belvedere.Dataset, edition int) belvedere.Statement {
 	var names []string
 	for _, c := range StageColumns(register) {
 		names = append(names, c.Name)
 	}
 	w := &writer{dialect: dialect, edition: int64(edition)}
-	w.text.WriteString(fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY etablissement", strings.Join(names, ", "), RecordTable, w.current("")))
+	fmt.Fprintf(&w.text, "SELECT %s, inscrit FROM %s WHERE %s ORDER BY etablissement", strings.Join(names, ", "), RecordTable, w.current(""))
 	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
 }
 
@@ -60,7 +60,7 @@ func Spans(dialect Dialect, edition int) belvedere.Statement {
 func Unlisted(dialect Dialect, edition int) belvedere.Statement {
 	w := &writer{dialect: dialect, edition: int64(edition)}
 	fmt.Fprintf(&w.text, "SELECT etablissement, jeu, min(mois), max(dernier) FROM %s\nWHERE %s", CoverageTable, w.current(""))
-	fmt.Fprintf(&w.text, "\n  AND etablissement NOT IN (SELECT etablissement FROM %s WHERE %s)\nGROUP BY 1, 2 ORDER BY 1, 2", RecordTable, w.current(""))
+	fmt.Fprintf(&w.text, "\n  AND etablissement NOT IN (SELECT etablissement FROM %s WHERE inscrit AND %s)\nGROUP BY 1, 2 ORDER BY 1, 2", RecordTable, w.current(""))
 	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
 }
 
