@@ -66,7 +66,7 @@ func (d *decoder) refuses(record []byte) bool {
 		return !utf8.Valid(record)
 	}
 	for _, c := range record {
-		if d.letters[c] == nil {
+		if c >= utf8.RuneSelf && d.letters[c] == nil {
 			return true
 		}
 	}
@@ -86,9 +86,16 @@ func (d *decoder) decode(b []byte) []byte {
 	if d.letters == nil {
 		return b
 	}
+	if high, _ := look(b); !high {
+		return b
+	}
 	from := len(d.room)
 	for _, c := range b {
-		d.room = append(d.room, d.letters[c]...)
+		if c < utf8.RuneSelf {
+			d.room = append(d.room, c)
+		} else {
+			d.room = append(d.room, d.letters[c]...)
+		}
 	}
 	return d.room[from:len(d.room):len(d.room)]
 }
