@@ -1,0 +1,229 @@
+package semantic_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"belvedere"
+	"belvedere/catalog"
+	"belvedere/internal/territory/semantic"
+)
+
+// shipped is the catalogue of the program.
+func shipped(t testing.TB) *belvedere.Model {
+	t.Helper()
+	m, err := semantic.Load(catalog.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// all is a scope that sees every school and widget.
+var all = belvedere.Scope{AllSchools: true, AllWidgets: true}
+
+func year(y belvedere.SchoolYear) belvedere.Period {
+	return belvedere.NewPeriod(belvedere.ThisYear, y, y.End().AddDate(0, 0, -1))
+}
+
+func columns(codes ...string) []belvedere.QueryColumn {
+	var out []belvedere.QueryColumn
+	for _, c := range codes {
+		code, rate := strings.CutSuffix(c, "_taux")
+		out = append(out, belvedere.QueryColumn{Key: c, Indicator: code, Rate: rate})
+	}
+	return out
+}
+
+// TestSQL compares the text of typical queries with golden files that are meant to be read.
+func TestSQL(t *testing.T) {
+	m := shipped(t)
+	november := belvedere.Period{Kind: belvedere.ThisMonth, From: belvedere.Date(2025, 11, 1), To: belvedere.Date(2025, 12, 1)}
+	one := []belvedere.Filter{{Dim: "etablissement", Values: []string{"0350017D"}}}
+	cases := []struct {
+		name  string
+		query belvedere.Query
+		scope belvedere.Scope
+	}{
+		{"stock_par_etablissement", belvedere.Query{Columns: columns("eleves", "classes", "eleves_taux"), By: []string{"etablissement"}, Period: year(2025), Total: true}, all},
+		{"stock_en_novembre", belvedere.Query{Columns: columns("eleves"), Period: november}, all},
+		{"stock_par_annee", belvedere.Query{Columns: columns("eleves"), By: []string{"annee"}, Period: belvedere.Period{From: belvedere.SchoolYear(2021).First(), To: belvedere.SchoolYear(2025).End()}}, all},
+		{"flux_du_territoire_par_jour", belvedere.Query{Columns: columns("connexions"), By: []string{"jour"}, Period: november}, all},
+		{"flux_d_un_etablissement_par_heure", belvedere.Query{Columns: columns("connexions"), By: []string{"jour", "heure"}, Where: one, Period: november}, all},
+		{"droits_sur_deux_etablissements", belvedere.Query{Columns: columns("connexions"), By: []string{"jour"}, Period: november}, belvedere.Scope{Schools: []belvedere.UAI{"0350017D", "0350707D"}, AllWidgets: true}},
+		{"filtre_sur_le_registre", belvedere.Query{Columns: columns("eleves"), By: []string{"commune"}, Where: []belvedere.Filter{{Dim: "type", Values: []string{"college"}}}, Period: year(2025), Total: true}, all},
+		{"destinataires_etendus", belvedere.Query{Columns: columns("sanctions", "absences"), By: []string{"etablissement"}, Period: year(2025), Total: true}, belvedere.Scope{AllSchools: true, AllWidgets: true, Extended: []belvedere.Extension{{School: "0350017D", Indicator: 31, From: belvedere.Date(2024, 9, 1)}}}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := semantic.NewPlan(m, c.query, c.scope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := p.SQL(semantic.DuckDB{}, 12)
+			got := fmt.Sprintf("%s\n-- %v\n", s.SQL, s.Args)
+			if n := strings.Count(s.SQL, "?"); n != len(s.Args) {
+				t.Errorf("%d placeholders, %d parameters", n, len(s.Args))
+			}
+			golden(t, filepath.Join("testdata", "sql", c.name+".duckdb.sql"), got)
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestScopeBindsEverySource draws thousands of random queries and scopes: no source of a plan
+// may read rows of a school outside the scope, nor a withheld indicator of a school that does
+// not extend its recipients, nor may any text of a value reach the SQL.
+func TestScopeBindsEverySource(t *testing.T) {
+	m := shipped(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	dims := []string{"etablissement", "type", "commune", "annee", "mois", "jour", "heure", "niveau", "profil", "support", "sexe"}
+	asked, planned := 0, 0
+	for range 10_000 {
+		scope := randomScope(r, m)
+		q := belvedere.Query{Period: year(2025), Total: r.IntN(2) == 0}
+		if r.IntN(3) == 0 {
+			q.Period = belvedere.Period{From: belvedere.Date(2025, 11, 1), To: belvedere.Date(2025, 12, 1)}
+		}
+		for range 1 + r.IntN(4) {
+			ind := m.Indicators[r.IntN(len(m.Indicators))]
+			rate := ind.Rate != nil && r.IntN(2) == 0
+			q.Columns = append(q.Columns, belvedere.QueryColumn{Key: fmt.Sprint(len(q.Columns)), Indicator: ind.Code, Rate: rate || ind.Value == nil})
+		}
+		for _, d := range dims {
+			if r.IntN(8) == 0 {
+				q.By = append(q.By, d)
+			}
+		}
+		if r.IntN(3) == 0 {
+			q.Where = append(q.Where, belvedere.Filter{Dim: "commune", Values: []string{"x'; DROP TABLE effectifs; --"}, Not: r.IntN(2) == 0})
+		}
+		asked++
+		p, err := semantic.NewPlan(m, q, scope)
+		if err != nil {
+			continue
+		}
+		planned++
+		checkScope(t, p, scope)
+		if s := p.SQL(semantic.DuckDB{}, 1); strings.Contains(s.SQL, "DROP") || strings.Count(s.SQL, "?") != len(s.Args) {
+			t.Fatalf("value in the text or parameters astray:\n%s", s.SQL)
+		}
+	}
+	if planned < asked/4 {
+		t.Fatalf("only %d of %d random queries could be planned: the test proves too little", planned, asked)
+	}
+}
+
+func randomScope(r *rand.Rand, m *belvedere.Model) belvedere.Scope {
+	s := belvedere.Scope{AllSchools: r.IntN(3) == 0, AllWidgets: r.IntN(3) == 0, Widgets: map[string]bool{}}
+	for range r.IntN(4) {
+		s.Schools = append(s.Schools, belvedere.UAIFromNumber(int32(350000+r.IntN(999))))
+	}
+	for _, i := range m.Indicators {
+		if r.IntN(2) == 0 {
+			s.Widgets[i.Widget] = true
+		}
+		if i.SchoolOnly && r.IntN(2) == 0 {
+			s.Extended = append(s.Extended, belvedere.Extension{School: belvedere.UAIFromNumber(int32(350000 + r.IntN(999))), Indicator: max(i.Number, i.Of), From: belvedere.Date(2020, 1, 1)})
+		}
+	}
+	return s
+}
+
+// checkScope walks the tree of a plan.
+func checkScope(t *testing.T, p *semantic.Plan, scope belvedere.Scope) {
+	t.Helper()
+	for _, c := range p.Columns {
+		if c.Expr != nil && !scope.Sees(c.Indicator.Widget) {
+			t.Fatalf("%s is answered without the right to %s", c.Indicator.Code, c.Indicator.Widget)
+		}
+		if c.Expr != nil && c.Indicator.SchoolOnly && !c.Withheld {
+			t.Fatalf("%s is kept for schools and answered for all", c.Indicator.Code)
+		}
+	}
+	if scope.AllSchools {
+		return
+	}
+	for _, s := range p.Sources {
+		bound := false
+		for _, c := range s.Conds {
+			if c.Column != "etablissement" || c.Op != "IN" || c.Record {
+				continue
+			}
+			inside := true
+			for _, v := range c.Values {
+				inside = inside && slices.Contains(scope.Schools, belvedere.UAIFromNumber(int32(v.(int64))))
+			}
+			bound = bound || inside
+		}
+		if !bound {
+			t.Fatalf("source %s of %s is not bound to the schools of the viewer: %+v", s.Name, s.Dataset.Name, s.Conds)
+		}
+		if p.Territory {
+			t.Fatal("a limited viewer reads a roll-up of the whole territory")
+		}
+	}
+}
+
+// TestQueryErrors wants refusals that say what is wrong.
+func TestQueryErrors(t *testing.T) {
+	m := shipped(t)
+	for _, c := range []struct {
+		name  string
+		query belvedere.Query
+		want  string
+	}{
+		{"no column", belvedere.Query{Period: year(2025)}, "aucun indicateur"},
+		{"unknown indicator", belvedere.Query{Columns: columns("nope"), Period: year(2025)}, "nope"},
+		{"unknown dimension", belvedere.Query{Columns: columns("eleves"), By: []string{"couleur"}, Period: year(2025)}, "couleur"},
+		{"twice", belvedere.Query{Columns: columns("eleves"), By: []string{"niveau", "niveau"}, Period: year(2025)}, "deux fois"},
+		{"unknown code", belvedere.Query{Columns: columns("eleves"), Where: []belvedere.Filter{{Dim: "niveau", Values: []string{"7eme"}}}, Period: year(2025)}, "7eme"},
+		{"bad UAI", belvedere.Query{Columns: columns("eleves"), Where: []belvedere.Filter{{Dim: "etablissement", Values: []string{"0350017A"}}}, Period: year(2025)}, "lettre de contrôle"},
+		{"empty period", belvedere.Query{Columns: columns("eleves"), Period: belvedere.Period{From: belvedere.Date(2025, 1, 2), To: belvedere.Date(2025, 1, 2)}}, "période"},
+	} {
+		_, err := semantic.NewPlan(m, c.query, all)
+		if err == nil || !strings.Contains(err.Error(), c.want) || belvedere.KindOf(err) != belvedere.Invalid {
+			t.Errorf("%s: error %v, want an Invalid one with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestPublishBindsIdentifiersOnly keeps the statements of publication free of anything but
+// catalogue names and placeholders.
+func TestPublishBindsIdentifiersOnly(t *testing.T) {
+	m := shipped(t)
+	plain := regexp.MustCompile(`^[\w\s.,()=<>*?:'+-]*$`)
+	for _, d := range m.Datasets {
+		for _, s := range semantic.Publisher.Publish(semantic.Publisher{}, d, "stage.x", 3, semantic.Origin{Delivery: 1, Name: "a'b", Rank: 2}) {
+			if !plain.MatchString(s.SQL) || strings.Contains(s.SQL, "a'b") || strings.Count(s.SQL, "?") != len(s.Args) {
+				t.Errorf("%s: %s %v", d.Name, s.SQL, s.Args)
+			}
+		}
+	}
+}
