@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"belvedere"
@@ -67,6 +68,9 @@ func (e *engine) places() (err error) {
 	if e.opts.Path == "" {
 		e.spill, err = os.MkdirTemp("", "belvedere-duckdb-")
 		return err
+	}
+	if strings.Contains(e.opts.Path, "?") { // DuckDB would read options behind it
+		return belvedere.Errorf(belvedere.Invalid, "Le chemin de l’entrepôt ne peut pas contenir de point d’interrogation"+belvedere.NoBreak+": %s", e.opts.Path)
 	}
 	dir := filepath.Dir(e.opts.Path)
 	if err := os.MkdirAll(dir, 0o750); err != nil {

@@ -68,7 +68,8 @@ func diskFull(err error) bool {
 func damaged(err error) bool {
 	return !diskFull(err) && has(err, "not a valid DuckDB database file", "Corrupt database file", "checksum",
 		"Serialization Error", "Failure while replaying WAL", "WAL replay", "version number",
-		"storage version", "does not match", "Could not read enough bytes", "Could not read all bytes")
+		"storage version", "does not match", "Could not read enough bytes", "Could not read all bytes",
+		"is an existing extension") // a file of another program that DuckDB has an extension for
 }
 
 // explain turns what DuckDB said into what the caller is promised. Errors of the caller pass.
@@ -82,9 +83,9 @@ func (e *engine) explain(err error) error {
 			"Le disque est plein"+belvedere.NoBreak+": libérez de la place, puis recommencez. Les données déjà publiées sont intactes.")
 	case has(err, "Could not set lock", "Conflicting lock", "being used by another process"):
 		return lockError(err)
-	case has(err, "Out of Memory Error"):
+	case has(err, "Out of Memory Error", "failed to offload data block", "could not allocate block", "failed to allocate"):
 		return belvedere.WrapError(belvedere.Unavailable, err,
-			"La mémoire accordée à l’entrepôt de statistiques ne suffit pas à cette demande. Réduisez la période ou le nombre d’établissements.")
+			"La mémoire et l’espace temporaire accordés à l’entrepôt de statistiques ne suffisent pas à cette opération.")
 	case has(err, "Corrupt database file", "computed checksum"):
 		return &ErrCorrupt{Path: e.opts.Path, Cause: err}
 	case fatal(err):

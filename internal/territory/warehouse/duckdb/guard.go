@@ -23,6 +23,9 @@ var refusedCalls = map[string]bool{
 	"read_duckdb": true, "seq_scan": true, "index_scan": true, "add_parquet_key": true, "sqlsmith": true, "load": true, "install": true,
 }
 
+// refusedVerbs start statements that DuckDB rewrites to a SELECT before it tells their kind.
+var refusedVerbs = map[string]bool{"PRAGMA": true, "CALL": true, "SHOW": true, "DESCRIBE": true, "DESC": true, "SUMMARIZE": true}
+
 // refusedPrefixes start whole families of functions and views.
 var refusedPrefixes = []string{"read_", "parquet_", "pragma_", "sqlite_", "duckdb_", "st_read", "iceberg_", "delta_", "http_", "enable_", "disable_"}
 
@@ -33,6 +36,10 @@ var allowedNames = map[string]bool{"duckdb_tables": true, "duckdb_columns": true
 // reads a file by its bare name. The error is internal: no visitor can cause it.
 func guard(sql string) error {
 	l := lexer{rest: sql}
+	if first := l.next(); refusedVerbs[strings.ToUpper(first.text)] {
+		return refuse("the verb %q", first.text)
+	}
+	l.rest = sql
 	previous := token{}
 	for t := l.next(); t.kind != endOfText; t = l.next() {
 		name := strings.ToLower(t.text)

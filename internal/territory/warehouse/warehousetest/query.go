@@ -191,12 +191,12 @@ func testIsolation(t *testing.T, e warehouse.Engine) {
 			}
 		})
 	}
-	for range 40 {
+	for range 15 {
 		exec(t, e, sql("UPDATE t SET n = n - 1 WHERE k = 1"), sql("UPDATE t SET n = n + 1 WHERE k = 2"))
 	}
 	cancel()
 	readers.Wait()
-	want(t, one(t, e, "SELECT n FROM t WHERE k = 2"), int64(40))
+	want(t, one(t, e, "SELECT n FROM t WHERE k = 2"), int64(15))
 }
 
 func testClosed(t *testing.T, e warehouse.Engine) {
