@@ -1,0 +1,45 @@
+package pages
+
+import (
+	"belvedere/internal/territory/report"
+	"belvedere/internal/web/parts"
+)
+
+// A Console is a declared page with its answers.
+type Console struct {
+	Frame     parts.Frame
+	Title     string
+	Selection string
+	Intro     string
+	Tabs      []parts.Link
+	Filters   parts.FilterForm
+	Values    string // addresses of the two sides of the switch, "" when there is none
+	Rates     string
+	OnRates   bool
+	WhyOff    string
+	Files     []parts.Link
+	FilesSay  string // "25 lignes"
+	Data      parts.Dataline
+	Sections  []Section
+	Why       parts.WhyPage
+	Empty     bool
+}
+
+// A Section is one part of a page: exactly one of its fields is set.
+type Section struct {
+	Strip   []report.FigureView
+	StripID string
+	Plots   []parts.Plot // one, or two side by side
+	Table   *TableSection
+	Err     string
+}
+
+// A TableSection is a table with its title, its pages and its foot.
+type TableSection struct {
+	Title   string // "" when the title of the page says it
+	Grid    *parts.Grid
+	Pages   []parts.Link
+	Foot    parts.Foot
+	Clear   string // address without filters, offered when no line answers
+	Nothing string // said in the place of a table without lines
+}

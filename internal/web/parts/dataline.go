@@ -1,0 +1,21 @@
+package parts
+
+import "belvedere"
+
+func missingWords(n int) string {
+	if n == 1 {
+		return "Celui qui manque"
+	}
+	return "Les " + belvedere.FormatNumber(float64(n), 0) + " qui manquent"
+}
+
+func missingVerdict(n int) string {
+	if n == 1 {
+		return "Un établissement n’a rien livré pour cette période : les chiffres ne le comptent pas."
+	}
+	return belvedere.FormatNumber(float64(n), 0) + " établissements n’ont rien livré pour cette période : les chiffres ne les comptent pas."
+}
+
+func unlistedWords(n int) string {
+	return belvedere.Plural(n, "établissement", "établissements") + " hors registre"
+}

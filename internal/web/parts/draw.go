@@ -1,0 +1,62 @@
+package parts
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+
+	"belvedere"
+	"belvedere/internal/chart"
+	"belvedere/internal/territory/report"
+)
+
+// A Plot is a chart with all that surrounds it.
+type Plot struct {
+	ID       string
+	Kind     string
+	Title    string
+	Sentence string
+	Result   *belvedere.Result
+	Options  chart.Options
+	Twin     *Grid
+	Foot     Foot
+}
+
+// Half tells whether the chart reads well in half a page: few bars, few points on a line.
+func (p Plot) Half() bool {
+	const fewPoints = 14
+	switch p.Kind {
+	case chart.KindBars, chart.KindStacked:
+		return true
+	case chart.KindLines:
+		return len(p.Result.Rows) <= fewPoints
+	}
+	return false
+}
+
+// drawing writes the chart, or a sentence when it cannot be drawn: the data under it remain.
+func drawing(p Plot) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b bytes.Buffer
+		if err := chart.Draw(&b, p.Kind, p.Result, p.Options); err != nil {
+			_, err := io.WriteString(w, `<p class="trouble">Ce graphique n’a pas pu être tracé ; ses données sont lisibles ci-dessous.</p>`)
+			return err
+		}
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+}
+
+// sparkline draws the trend of a figure; without a drawing the figure still says its change.
+func sparkline(id string, f report.FigureView) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b bytes.Buffer
+		if err := chart.Spark(&b, f.Column, trendPoints(f), chart.Options{ID: id, Title: f.Label}); err != nil {
+			return nil
+		}
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+}

@@ -1,0 +1,217 @@
+package parts
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"belvedere"
+	"belvedere/internal/territory/report"
+)
+
+// A Grid is a result laid out as a table: headings in one or two rows, cells that share one
+// reason spanned, the states that occur and the panels that explain them.
+type Grid struct {
+	ID      string // of the table in the page, ASCII
+	Caption string // what the table holds, for readers who do not see it
+	Result  *belvedere.Result
+	Names   []report.HeaderView // headings of the names, one per dimension
+	Heads   []Head              // one per column
+	Groups  []HeadGroup         // empty when the headings stand in one row
+	Seen    Seen
+	Reasons []Reason
+
+	segments []segment
+	lookup   map[reasonKey]int
+	only     []bool // by column: the indicator is kept for schools
+}
+
+// A Head is the heading of a column.
+type Head struct {
+	report.HeaderView
+	Starts bool   // first of a group, or first after one
+	Unit   string // said here when the group does not say it for all
+}
+
+// A HeadGroup is a heading over Span columns; Label is empty over columns without a group.
+type HeadGroup struct {
+	Label string
+	Unit  string
+	Span  int
+	First int // index of its first column
+}
+
+// Seen tells which signs a table holds, for its legend.
+type Seen struct {
+	States   [belvedere.NotApplicable + 1]bool
+	Max, Min bool
+}
+
+// NewGrid lays out a result. Headers are those of the table, the names first; nil makes a plain
+// table without sorting. SchoolOnly tells whether an indicator is kept for schools, nil when
+// nobody knows.
+func NewGrid(id, caption string, r *belvedere.Result, headers []report.HeaderView, schoolOnly func(code string) bool) *Grid {
+	g := &Grid{ID: id, Caption: caption, Result: r, lookup: map[reasonKey]int{}}
+	g.Names = nameHeads(r, headers)
+	g.Heads = columnHeads(r, headers)
+	g.Groups = headGroups(g.Heads, r.Columns)
+	g.segments = segmentsOf(g.Groups, len(r.Columns))
+	g.only = make([]bool, len(r.Columns))
+	for i, c := range r.Columns {
+		g.only[i] = schoolOnly != nil && schoolOnly(c.Indicator)
+	}
+	g.scan()
+	return g
+}
+
+// nameHeads are the headings of the dimensions; only the first one sorts.
+func nameHeads(r *belvedere.Result, headers []report.HeaderView) []report.HeaderView {
+	var out []report.HeaderView
+	for _, d := range r.Dims {
+		out = append(out, report.HeaderView{Label: d.Label, Key: "nom"})
+	}
+	if len(out) == 0 {
+		out = []report.HeaderView{{Label: "Ensemble"}}
+	}
+	if len(headers) > 0 {
+		out[0] = headers[0]
+	}
+	return out
+}
+
+// columnHeads takes the headings given, and makes those that are missing from the columns.
+func columnHeads(r *belvedere.Result, headers []report.HeaderView) []Head {
+	heads := make([]Head, len(r.Columns))
+	for i, c := range r.Columns {
+		heads[i].HeaderView = report.HeaderView{Label: c.Label, Group: c.Group, Key: c.Key}
+		if i+1 < len(headers) {
+			heads[i].HeaderView = headers[i+1]
+		}
+		if heads[i].Label == "" {
+			heads[i].Label = c.Key
+		}
+		heads[i].Starts = i > 0 && heads[i].Group != heads[i-1].Group
+	}
+	return heads
+}
+
+// headGroups gathers neighbours under one heading, and says the unit of a group of percentages
+// once, over it. It also gives single columns the unit that no group says.
+func headGroups(heads []Head, columns []belvedere.ResultColumn) []HeadGroup {
+	var groups []HeadGroup
+	named := false
+	for i := 0; i < len(heads); {
+		end, percent := i, true
+		for end < len(heads) && heads[end].Group == heads[i].Group {
+			percent = percent && columns[end].Percent
+			end++
+		}
+		group := HeadGroup{Label: heads[i].Group, Span: end - i, First: i}
+		if group.Label != "" && percent {
+			group.Unit = ", en" + belvedere.NarrowSpace + "%"
+		}
+		named = named || group.Label != ""
+		for k := i; k < end; k++ {
+			if columns[k].Percent && group.Unit == "" {
+				heads[k].Unit = belvedere.NarrowSpace + "%"
+			}
+		}
+		groups = append(groups, group)
+		i = end
+	}
+	if !named {
+		return nil
+	}
+	return groups
+}
+
+// scan notes the signs and the reasons that occur. The total is a row like the others.
+func (g *Grid) scan() {
+	if g.Result.Total != nil {
+		g.scanRow(g.Result.Total.Cells)
+	}
+	for i := range g.Result.Rows {
+		g.scanRow(g.Result.Rows[i].Cells)
+	}
+}
+
+func (g *Grid) scanRow(cells []belvedere.Cell) {
+	for i := range cells {
+		c := &cells[i]
+		g.Seen.States[c.State] = true
+		if c.State == belvedere.Value {
+			g.Seen.Max = g.Seen.Max || c.Extreme == belvedere.Maximum
+			g.Seen.Min = g.Seen.Min || c.Extreme == belvedere.Minimum
+			continue
+		}
+		if explained(c.State) && i < len(g.only) {
+			g.reason(c, g.only[i])
+		}
+	}
+}
+
+// Wide tells whether the table is wider than the page on a large screen, so that it scrolls in
+// its own frame. The estimate takes 7 px a character, as the text of tables measures.
+func (g *Grid) Wide() bool {
+	const page, name, perRune, padding = 1150, 220, 7, 14
+	width := name * len(g.Names)
+	for _, chars := range g.columnChars() {
+		width += chars*perRune + padding
+	}
+	return width > page
+}
+
+// Even tells whether columns of one width look better: several of them, and room for the widest.
+func (g *Grid) Even() bool {
+	const page, name, perRune, padding = 1150, 252, 7, 14
+	widest := 0
+	for _, chars := range g.columnChars() {
+		widest = max(widest, chars)
+	}
+	n := len(g.Heads)
+	return len(g.Names) == 1 && n >= 4 && name+n*(widest*perRune+padding) <= page
+}
+
+// columnChars is the width of each column in characters: the longest word of its heading (it
+// wraps between words) or its widest number.
+func (g *Grid) columnChars() []int {
+	out := make([]int, len(g.Heads))
+	for i, h := range g.Heads {
+		for _, word := range strings.Fields(h.Label) {
+			out[i] = max(out[i], utf8.RuneCountInString(word))
+		}
+		if t := g.Result.Total; t != nil && i < len(t.Cells) && t.Cells[i].State.Shown() {
+			out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(t.Cells[i].Value)))
+		}
+		for k := 0; k < len(g.Result.Rows) && k < 20; k++ {
+			if cells := g.Result.Rows[k].Cells; i < len(cells) && cells[i].State.Shown() {
+				out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(cells[i].Value)))
+			}
+		}
+	}
+	return out
+}
+
+// tableClass chooses the layout of the table.
+func (g *Grid) tableClass() string {
+	if g.Even() {
+		return "data sticky even"
+	}
+	return "data sticky"
+}
+
+// scrollerClass gives a wide table a frame of its own.
+func (g *Grid) scrollerClass() string {
+	if g.Wide() {
+		return "scroller wide"
+	}
+	return "scroller"
+}
+
+// totalNote is "23 sur 25": what the total rests on.
+func (g *Grid) totalNote() string {
+	c := g.Result.Coverage
+	if c.Expected == 0 || c.Received >= c.Expected {
+		return ""
+	}
+	return belvedere.FormatNumber(float64(c.Received), 0) + " sur " + belvedere.FormatNumber(float64(c.Expected), 0)
+}

@@ -1,0 +1,16 @@
+package parts
+
+import "strings"
+
+// ordinals cuts a text so that the letters of "1er" stand alone.
+func ordinals(text string) []string {
+	var out []string
+	for {
+		i := strings.Index(text, "1er ")
+		if i < 0 || (i > 0 && text[i-1] >= '0' && text[i-1] <= '9') {
+			return append(out, text)
+		}
+		out = append(out, text[:i+1], "er")
+		text = text[i+3:]
+	}
+}

@@ -1,0 +1,23 @@
+// Everything here is a convenience: each page reads, filters, sorts and links without it.
+import { chooser } from './chooser.js';
+import { copy } from './copy.js';
+import { keys } from './keys.js';
+import { live } from './live.js';
+import { progress } from './progress.js';
+import { sort } from './sort.js';
+import { why } from './why.js';
+
+keys();
+sort(wire);
+wire(document);
+
+// wire enhances what stands under a node: the document, or a part of it that was replaced.
+function wire(node) {
+  chooser(node);
+  copy(node);
+  live(node);
+  progress(node);
+  why(node);
+  // On narrow screens the tabs scroll: show the current one.
+  node.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}

@@ -1,0 +1,296 @@
+package parts
+
+import (
+	"context"
+	"io"
+	"math"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"belvedere"
+)
+
+// body renders the rows of a grid. It is written by hand: a table of 2,000 schools and 25
+// columns is 50,000 cells, and each is appended to one buffer without passing by strings.
+func (g *Grid) body() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		b := rowBuffers.Get().(*[]byte)
+		defer func() { rowBuffers.Put(b) }()
+		buf := (*b)[:0]
+		for i := range g.Result.Rows {
+			buf = g.appendRow(buf, &g.Result.Rows[i])
+			if len(buf) > flushAt {
+				if _, err := w.Write(buf); err != nil {
+					return err
+				}
+				buf = buf[:0]
+			}
+		}
+		*b = buf
+		_, err := w.Write(buf)
+		return err
+	})
+}
+
+// total renders the row of totals, which stands under the headings.
+func (g *Grid) total() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		t := g.Result.Total
+		buf := append([]byte(nil), `<tr class="totals"><th scope="row"`...)
+		if len(g.Names) > 1 {
+			buf = append(buf, ` colspan="`...)
+			buf = strconv.AppendInt(buf, int64(len(g.Names)), 10)
+			buf = append(buf, '"')
+		}
+		buf = append(buf, `><b>Ensemble</b>`...)
+		if note := g.totalNote(); note != "" {
+			buf = append(buf, `<small>`...)
+			buf = appendEscaped(buf, note)
+			buf = append(buf, `</small>`...)
+		}
+		buf = append(buf, `</th>`...)
+		buf = g.appendCells(buf, t.Cells)
+		_, err := w.Write(append(buf, `</tr>`...))
+		return err
+	})
+}
+
+const flushAt = 64 << 10
+
+var rowBuffers = sync.Pool{New: func() any { b := make([]byte, 0, flushAt+4096); return &b }}
+
+func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
+	buf = append(buf, `<tr>`...)
+	for i := range row.Keys {
+		k := &row.Keys[i]
+		buf = append(buf, `<th scope="row"><b>`...)
+		if k.Label == "" {
+			buf = appendEscaped(buf, k.Code)
+		} else {
+			buf = appendEscaped(buf, k.Label)
+		}
+		buf = append(buf, `</b>`...)
+		if i == 0 {
+			buf = appendBeside(buf, k.Detail, row.Note)
+		}
+		buf = append(buf, `</th>`...)
+	}
+	buf = g.appendCells(buf, row.Cells)
+	return append(buf, "</tr>\n"...)
+}
+
+// appendBeside writes what stands beside a name: its town and postcodes, and the note of a line
+// that is partial.
+func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte {
+	written := false
+	for i := range detail {
+		if detail[i].Value == "" {
+			continue
+		}
+		if written {
+			buf = append(buf, ", "...)
+		} else {
+			buf = append(buf, `<small>`...)
+		}
+		buf = appendEscaped(buf, detail[i].Value)
+		written = true
+	}
+	if written {
+		buf = append(buf, `</small>`...)
+	}
+	if note != "" {
+		buf = append(buf, `<small class="note-partial">`...)
+		buf = appendEscaped(buf, note)
+		buf = append(buf, `</small>`...)
+	}
+	return buf
+}
+
+func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell) []byte {
+	n := min(len(cells), len(g.Heads))
+	for i := 0; i < n; i++ {
+		c := &cells[i]
+		if c.State.Shown() {
+			buf = g.appendShown(buf, c, i)
+			continue
+		}
+		if end := g.spanFrom(cells[:n], i); end > i {
+			buf = g.appendSpan(buf, c, i, end)
+			i = end - 1
+			continue
+		}
+		buf = g.appendAbsent(buf, c, i)
+	}
+	return buf
+}
+
+func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int) []byte {
+	column := &g.Result.Columns[i]
+	if c.State == belvedere.Partial {
+		buf = appendOpen(buf, "", g.Heads[i].Starts)
+		buf = append(buf, `<span class="partial"`...)
+		if c.Why != "" {
+			buf = append(buf, ` title="`...)
+			buf = appendEscaped(buf, c.Why)
+			buf = append(buf, '"')
+		}
+		buf = append(buf, '>')
+		buf = appendValue(buf, c.Value, column)
+		return append(buf, `</span><span class="hidden-words"> partiel</span></td>`...)
+	}
+	class, word := "", ""
+	switch c.Extreme {
+	case belvedere.Maximum:
+		class, word = "max", `<span class="hidden-words"> maximum</span>`
+	case belvedere.Minimum:
+		class, word = "min", `<span class="hidden-words"> minimum</span>`
+	}
+	buf = appendOpen(buf, class, g.Heads[i].Starts)
+	buf = appendValue(buf, c.Value, column)
+	buf = append(buf, word...)
+	return append(buf, `</td>`...)
+}
+
+func appendOpen(buf []byte, class string, starts bool) []byte {
+	switch {
+	case class == "" && !starts:
+		return append(buf, `<td>`...)
+	case class == "":
+		return append(buf, `<td class="starts">`...)
+	}
+	buf = append(buf, `<td class="`...)
+	buf = append(buf, class...)
+	if starts {
+		buf = append(buf, ` starts`...)
+	}
+	return append(buf, `">`...)
+}
+
+// appendAbsent writes the word of a state in its cell.
+func (g *Grid) appendAbsent(buf []byte, c *belvedere.Cell, i int) []byte {
+	class := "state"
+	if c.State == belvedere.Secret {
+		class = "state secret"
+	}
+	buf = appendOpen(buf, class, g.Heads[i].Starts)
+	if explained(c.State) {
+		buf = g.appendWhy(buf, c, i)
+	} else {
+		buf = appendAbbr(buf, c)
+	}
+	return append(buf, `</td>`...)
+}
+
+// explained tells whether the word of a state opens a panel. "n.d." and "s.o." often fill whole
+// columns: a button in each cell would stand in the way of the keyboard, so they carry a title,
+// and the legend says them.
+func explained(s belvedere.State) bool {
+	return s == belvedere.Expected || s == belvedere.NotShared || s == belvedere.Secret
+}
+
+func appendAbbr(buf []byte, c *belvedere.Cell) []byte {
+	buf = append(buf, `<abbr title="`...)
+	if c.Why != "" {
+		buf = appendEscaped(buf, c.Why)
+	} else {
+		buf = appendEscaped(buf, defaultWhy(c.State))
+	}
+	buf = append(buf, `">`...)
+	buf = append(buf, c.State.Word()...)
+	return append(buf, `</abbr>`...)
+}
+
+func (g *Grid) appendWhy(buf []byte, c *belvedere.Cell, i int) []byte {
+	buf = append(buf, `<button class="why-button" type="button" popovertarget="`...)
+	buf = append(buf, g.Reasons[g.reason(c, g.only[i])].ID...)
+	buf = append(buf, `">`...)
+	buf = append(buf, c.State.Word()...)
+	return append(buf, `</button>`...)
+}
+
+// appendSpan writes one sentence over the cells that share a reason.
+func (g *Grid) appendSpan(buf []byte, c *belvedere.Cell, from, to int) []byte {
+	buf = append(buf, `<td class="state spanned" colspan="`...)
+	buf = strconv.AppendInt(buf, int64(to-from), 10)
+	buf = append(buf, `"><span class="stay">`...)
+	buf = g.appendWhy(buf, c, from)
+	if c.Why != "" {
+		buf = append(buf, ", "...)
+		buf = appendEscaped(buf, clause(c.Why))
+	}
+	return append(buf, `</span></td>`...)
+}
+
+// appendValue writes the number of a cell without its unit, which the heading says.
+func appendValue(buf []byte, v float64, c *belvedere.ResultColumn) []byte {
+	if c.Percent {
+		v *= 100
+	}
+	return appendNumber(buf, v, c.Decimals)
+}
+
+// appendNumber writes as belvedere.FormatNumber does.
+func appendNumber(buf []byte, v float64, decimals int) []byte {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return append(buf, "n.d."...)
+	}
+	var scratch [64]byte
+	digits := scratch[:0]
+	if abs := math.Abs(v); decimals == 0 && abs < 1<<53 && abs == math.Trunc(abs) {
+		digits = strconv.AppendInt(digits, int64(abs), 10)
+	} else {
+		digits = strconv.AppendFloat(digits, abs, 'f', decimals, 64)
+	}
+	whole, zero := len(digits), true
+	for i, d := range digits {
+		if d == '.' {
+			whole = i
+		} else if d != '0' {
+			zero = false
+		}
+	}
+	if v < 0 && !zero {
+		buf = append(buf, belvedere.Minus...)
+	}
+	for i := 0; i < whole; i++ {
+		if i > 0 && (whole-i)%3 == 0 {
+			buf = append(buf, belvedere.NarrowSpace...)
+		}
+		buf = append(buf, digits[i])
+	}
+	if whole < len(digits) {
+		buf = append(buf, ',')
+		buf = append(buf, digits[whole+1:]...)
+	}
+	return buf
+}
+
+// appendEscaped writes text fit for an element or a quoted attribute.
+func appendEscaped(buf []byte, s string) []byte {
+	from := 0
+	for i := 0; i < len(s); i++ {
+		var entity string
+		switch s[i] {
+		case '&':
+			entity = "&amp;"
+		case '<':
+			entity = "&lt;"
+		case '>':
+			entity = "&gt;"
+		case '"':
+			entity = "&#34;"
+		case '\'':
+			entity = "&#39;"
+		case 0:
+			entity = "\uFFFD"
+		default:
+			continue
+		}
+		buf = append(buf, s[from:i]...)
+		buf = append(buf, entity...)
+		from = i + 1
+	}
+	return append(buf, s[from:]...)
+}

@@ -1,0 +1,126 @@
+// Package web serves the pages of the console: routes, rendering, one file per page.
+//
+// It decides nothing about rights and writes no SQL: it reads an address, asks the report for
+// the answer that this viewer may have, and renders it. Each page has one address that holds
+// its whole state, works without JavaScript, and is answered from one buffer, so that a page
+// is sent whole or not at all. Handlers return errors; answer.go turns them into pages.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/chart"
+	"belvedere/internal/web/parts"
+)
+
+// Config is what the pages need. Reports, Deliveries and Viewer are required.
+type Config struct {
+	Reports    Reports
+	Deliveries Deliveries
+	Viewer     func(*http.Request) belvedere.Viewer
+
+	Export   Exporter        // nil offers no files
+	Receive  Receiver        // nil offers no deposit
+	Health   Health          // nil is always well
+	Outlines []chart.Outline // ground of the maps
+
+	MostUpload int64 // bytes of one deposit, 2 GiB when 0
+	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
+	Zone       *time.Location
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// server holds the configuration and what is computed once from the model.
+type server struct {
+	Config
+	model   *belvedere.Model
+	uses    map[string][]parts.Link // pages that show an indicator, by its code
+	metrics *metrics
+}
+
+// New builds the handler of all pages. The error names declared pages whose address is taken
+// or cannot be served.
+func New(c Config) (http.Handler, error) {
+	s := &server{Config: withDefaults(c), model: c.Reports.Model(), metrics: newMetrics()}
+	s.uses = usesOf(s.model)
+	mux := http.NewServeMux()
+	taken := map[string]bool{}
+	for _, r := range s.routes() {
+		mux.Handle(r.method+" "+r.path, s.handle(r.handler))
+		taken[r.path] = true
+	}
+	for _, page := range s.model.Pages {
+		if err := checkPath(page, taken); err != nil {
+			return nil, err
+		}
+		taken[page.Path] = true
+		mux.Handle("GET "+exact(page.Path), s.handle(s.console(page)))
+	}
+	return s.wrap(mux), nil
+}
+
+func withDefaults(c Config) Config {
+	if c.MostUpload <= 0 {
+		c.MostUpload = 2 << 30
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+// A route is one address that is not declared in the catalogue.
+type route struct {
+	method, path string
+	handler      handler
+}
+
+func (s *server) routes() []route {
+	return []route{
+		{"GET", "/indicateurs", s.indicators},
+		{"GET", "/recherche", s.search},
+		{"GET", "/livraisons", s.deliveries},
+		{"POST", "/livraisons", s.upload},
+		{"GET", "/livraisons/{seq}", s.delivery},
+		{"GET", "/livraisons/{seq}/etat", s.deliveryState},
+		{"GET", "/livraisons/{seq}/defauts.csv", s.faultsFile},
+		{"GET", "/editions", s.editions},
+		{"GET", "/editions/{numero}", s.edition},
+		{"GET", "/etablissements/hors-registre", s.unlisted},
+		{"POST", "/theme", s.theme},
+		{"GET", parts.AssetsPrefix + "{sum}/{name}", s.asset},
+		{"GET", "/sante", s.health},
+		{"GET", "/metrics", s.metricsPage},
+	}
+}
+
+// checkPath refuses the declared addresses that a router cannot serve or that are taken.
+func checkPath(page *belvedere.Page, taken map[string]bool) error {
+	switch p := page.Path; {
+	case !strings.HasPrefix(p, "/") || strings.ContainsAny(p, "{}?# \t\"") || strings.Contains(p, "//"):
+		return fmt.Errorf("page %s : l’adresse %q ne peut pas être servie", page.Code, p)
+	case taken[p]:
+		return fmt.Errorf("page %s : l’adresse %q est déjà prise", page.Code, p)
+	}
+	return nil
+}
+
+// exact is the pattern of one address and nothing under it.
+func exact(path string) string {
+	if strings.HasSuffix(path, "/") {
+		return path + "{$}"
+	}
+	return path
+}
