@@ -169,8 +169,11 @@ func (m *chartMap) outline(o Outline) {
 	m.s(`"/>`)
 }
 
-// mostNamed bounds the names written on the map.
-const mostNamed = 6
+// mostNamed bounds the names written on the map, mostTried the schools whose name may not fit.
+const (
+	mostNamed = 6
+	mostTried = 60
+)
 
 // names writes the largest schools where the name covers no other one; what only fits on a
 // wide screen is left out on a narrow one.
@@ -178,8 +181,8 @@ func (m *chartMap) names() {
 	const wide, phone = 700.0, 350.0
 	var takenWide, takenPhone []box
 	n := 0
-	for _, p := range m.places {
-		if n == mostNamed || !p.cell.State.Shown() || p.cell.Value <= 0 || len(m.places) > 25 && p.cell.Value < m.top/3 {
+	for i, p := range m.places {
+		if n == mostNamed || i == mostTried || !p.cell.State.Shown() || p.cell.Value <= 0 || len(m.places) > 25 && p.cell.Value < m.top/3 {
 			break
 		}
 		words := clipName(p.name)
@@ -190,7 +193,7 @@ func (m *chartMap) names() {
 		takenWide = append(takenWide, b)
 		class := "halo-text" + side
 		bp := nameBox(p, words, phone, m.frame.ratio, side)
-		if bp.x0 < 0 || bp.x1 > phone || hits(bp, takenPhone) || n > 3 {
+		if bp.x0 < 0 || bp.x1 > phone || hits(bp, takenPhone) || m.covers(bp, p, phone) {
 			class += " tight"
 		} else {
 			takenPhone = append(takenPhone, bp)
@@ -222,8 +225,11 @@ func (m *chartMap) covers(b box, own place, width float64) bool {
 		if q.x == own.x && q.y == own.y {
 			continue
 		}
-		x, y := q.x/100*width, q.y/100*width*m.frame.ratio
-		if b.touches(box{x - q.r, x + q.r, y - q.r, y + q.r}) {
+		x, y, r := q.x/100*width, q.y/100*width*m.frame.ratio, q.r
+		if width < 500 {
+			r *= .66 // as chart.css draws them on a narrow screen
+		}
+		if b.touches(box{x - r, x + r, y - r, y + r}) {
 			return true
 		}
 	}
