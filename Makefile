@@ -1,0 +1,65 @@
+# Belvédère: "make run" shows the console, "make test" proves it. Everything else is below.
+# A fresh Debian with Go and gcc is enough: scripts/setup.sh installs what is missing, or says how.
+
+GO     ?= go
+DATA   ?= data
+LISTEN ?= 127.0.0.1:8080
+BIN    := bin/belvedere
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+
+.PHONY: run build test check race browser fuzz bench crash guide fmt vet lint generate clean help
+
+run: build ## build, load the fictional département if the data folder is empty, serve
+	./$(BIN) --data $(DATA) serve --listen $(LISTEN) --demo
+
+build: ## build bin/belvedere
+	@scripts/setup.sh build
+	$(GO) build -o $(BIN) ./cmd/belvedere
+
+test: ## all tests, with a real browser
+	@scripts/setup.sh test
+	$(GO) test -timeout 18m ./...
+
+check: fmt vet lint generate race browser fuzz ## what must be green before anything lands
+	@echo "make check: tout est vert"
+
+fmt: ## fail when a file is not formatted
+	@out=$$(gofmt -l $$(git ls-files '*.go' | grep -v '_templ\.go$$')); [ -z "$$out" ] || { echo "gofmt:"; echo "$$out"; exit 1; }
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## staticcheck
+	$(GO) run $(STATICCHECK) ./...
+
+generate: ## fail when the generated templates are stale
+	@$(GO) run github.com/a-h/templ/cmd/templ generate -path internal/web >/dev/null 2>&1; \
+	git diff --exit-code --stat -- '*_templ.go' || { echo "templ generate a changé des fichiers : validez-les"; exit 1; }
+
+race: ## all tests but the browser's, with the race detector
+	@scripts/setup.sh build
+	$(GO) test -race -short -timeout 30m $$($(GO) list ./... | grep -v /e2e)
+
+browser: build ## the built program from outside, with a real browser and axe
+	@scripts/setup.sh test
+	$(GO) test -timeout 15m ./e2e/...
+
+FUZZTIME ?= 5s
+fuzz: ## each fuzz target for FUZZTIME
+	scripts/fuzz.sh $(FUZZTIME)
+
+bench: build ## the benchmarks, beside the raw engine or tool in the same run
+	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./bench/... ./internal/export/... ./internal/chart/... ./internal/source/... ./internal/territory/ingest/form/...
+
+crash: ## the long crash tests: kill -9 at random moments
+	BELVEDERE_LONG=1 $(GO) test -run 'Kill|Crash|Full' -timeout 60m ./internal/...
+
+guide: build ## take the screenshots of the user guide again
+	@scripts/setup.sh test
+	BELVEDERE_GUIDE=1 $(GO) test -run TestGuide -timeout 15m ./e2e/...
+
+clean: ## remove what was built; the data folder stays
+	rm -rf bin .cache
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12

@@ -1,0 +1,155 @@
+// Package e2e holds the rules about the whole tree and the tests of the built program from
+// outside: which room may import which, scripts that read like a manual, a real browser.
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// rooms is the table of allowed imports (DESIGN section 8): what each folder may import of the
+// project besides the root package. A folder below one that is named has its rights.
+var rooms = map[string][]string{
+	"catalog":                        {},
+	"internal/config":                {},
+	"internal/source":                {},
+	"internal/chart":                 {},
+	"internal/export":                {},
+	"internal/check":                 {},
+	"internal/registry":              {},
+	"internal/territory/semantic":    {},
+	"internal/territory/warehouse":   {},
+	"internal/territory/ingest/form": {"internal/territory/semantic", "internal/source"},
+	"internal/territory/ingest":      {"internal/territory/semantic", "internal/territory/warehouse", "internal/source", "internal/registry"},
+	"internal/territory/report":      {"internal/territory/semantic", "internal/territory/warehouse", "internal/registry"},
+	"internal/demo":                  {},
+	"internal/web":                   {"internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
+	"internal/api":                   {"internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
+	"internal/app":                   {"*"},
+	"cmd/belvedere":                  {"internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report"},
+	"bench":                          {"*"},
+	"e2e":                            {"*"},
+}
+
+// drivers are the modules that one folder alone may import.
+var drivers = map[string]string{
+	"github.com/duckdb/duckdb-go":   "internal/territory/warehouse/duckdb",
+	"github.com/ncruces/go-sqlite3": "internal/registry",
+	"github.com/xuri/excelize":      "internal/export",
+	"codeberg.org/go-pdf/fpdf":      "internal/export",
+	"github.com/goccy/go-yaml":      "internal/territory/semantic internal/config",
+	"github.com/a-h/templ":          "internal/web",
+	"github.com/alecthomas/kong":    "cmd/belvedere",
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "belvedere/...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []goPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
+
+// room finds the longest named folder that holds a package.
+func room(path string) (string, []string) {
+	for at := path; ; {
+		if allowed, ok := rooms[at]; ok {
+			return at, allowed
+		}
+		i := strings.LastIndexByte(at, '/')
+		if i < 0 {
+			return "", nil
+		}
+		at = at[:i]
+	}
+}
+
+func TestImports(t *testing.T) {
+	for _, p := range packages(t) {
+		path, _ := strings.CutPrefix(p.ImportPath, "belvedere/")
+		if p.ImportPath == "belvedere" {
+			for _, i := range p.Imports {
+				if strings.Contains(i, ".") {
+					t.Errorf("the root package imports %s: the standard library only", i)
+				}
+			}
+			continue
+		}
+		home, allowed := room(path)
+		if home == "" {
+			t.Errorf("%s stands in no room of the table", path)
+			continue
+		}
+		for _, i := range p.Imports {
+			checkDriver(t, path, i)
+			target, ours := strings.CutPrefix(i, "belvedere/")
+			if !ours || inside(target, home) || allows(allowed, target) {
+				continue
+			}
+			t.Errorf("%s may not import %s", path, target)
+		}
+	}
+}
+
+func inside(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+func allows(allowed []string, target string) bool {
+	for _, a := range allowed {
+		if a == "*" || inside(target, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func checkDriver(t *testing.T, path, imported string) {
+	t.Helper()
+	for module, homes := range drivers {
+		if !inside(imported, module) && !strings.HasPrefix(imported, module+"/") {
+			continue
+		}
+		ok := strings.HasPrefix(path, "bench")
+		for _, h := range strings.Fields(homes) {
+			ok = ok || inside(path, h)
+		}
+		if !ok {
+			t.Errorf("%s may not import %s, which belongs to %s", path, imported, homes)
+		}
+	}
+}
+
+// TestNoSchoolInTerritory keeps what is nominative away from the statistics, by whatever way.
+func TestNoSchoolInTerritory(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "belvedere/internal/territory/...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range strings.Fields(string(out)) {
+		if strings.HasPrefix(p, "belvedere/internal/school") {
+			t.Errorf("the territory depends on %s", p)
+		}
+	}
+}
