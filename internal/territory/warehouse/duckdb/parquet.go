@@ -127,7 +127,7 @@ func parquetColumn(name string, lt mapping.LogicalType) (string, error) {
 func readable(err error) error {
 	if has(err, "Invalid Input Error", "Invalid Error", "IO Error", "Serialization Error", "Conversion Error", "Not implemented Error", "Binder Error",
 		"Out of Range Error", "TProtocolException", "magic bytes") && !diskFull(err) && !has(err, "FATAL Error") {
-		return belvedere.WrapError(belvedere.Invalid, err, "Ce fichier n’est pas un fichier Parquet lisible%s: il est abîmé, chiffré ou d’un autre format.", belvedere.NarrowSpace)
+		return belvedere.WrapError(belvedere.Invalid, err, "Ce fichier n’est pas un fichier Parquet lisible%s: il est abîmé, chiffré ou d’un autre format.", belvedere.NoBreak)
 	}
 	return err
 }
