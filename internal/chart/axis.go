@@ -61,14 +61,15 @@ func (g *grid) order(o Options) {
 	}
 	at := make([]int, len(g.points))
 	used := map[int]bool{}
-	for i := range g.points {
-		n, ok := readTime(kind, &g.points[i])
+	points := append([]point(nil), g.points...)
+	for i := range points {
+		n, ok := readTime(kind, &points[i])
 		if !ok || used[n] {
 			return
 		}
 		at[i], used[n] = n, true
 	}
-	g.kind = kind
+	g.kind, g.points = kind, points
 	g.arrange(at)
 	for i := range g.points {
 		d := g.points[i].date

@@ -220,6 +220,9 @@ func (k *stack) segmentText(j int, s series, v, sum, x, width float64) {
 		}
 	}
 	need := wordWidth(words) + 6
+	if k.fills[j].hatch {
+		need += 8 // the plain ground of words on a hatch
+	}
 	if need > width/100*wideBar {
 		return
 	}
