@@ -104,7 +104,7 @@ func migrate(ctx context.Context, tx *sql.Tx, files fs.FS) error {
 	}
 	for name := range applied {
 		return belvedere.Errorf(belvedere.Unavailable,
-			"le registre a été écrit par une version plus récente de Belvédère (%s) : installez-la, ou restaurez une sauvegarde", name)
+			"Le registre a été écrit par une version plus récente de Belvédère (%s). Installez-la, ou restaurez une sauvegarde.", name)
 	}
 	return nil
 }
@@ -155,11 +155,11 @@ func explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
-		return belvedere.WrapError(belvedere.Unavailable, err, "le registre est occupé par une autre opération : réessayez dans un instant")
+		return belvedere.WrapError(belvedere.Unavailable, err, "Le registre est occupé par une autre opération. Réessayez dans un instant.")
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE):
-		return belvedere.WrapError(belvedere.Unavailable, err, "le disque du registre est plein : libérez de la place, puis réessayez")
+		return belvedere.WrapError(belvedere.Unavailable, err, "Le disque du registre est plein. Libérez de la place, puis réessayez.")
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT):
-		return belvedere.WrapError(belvedere.Unavailable, err, "le fichier du registre est abîmé : restaurez une sauvegarde")
+		return belvedere.WrapError(belvedere.Unavailable, err, "Le fichier du registre est abîmé. Restaurez une sauvegarde.")
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func oneDelivery(ctx context.Context, q querier, where string, args ...any) (fou
 		return err
 	})
 	if err == nil && found.Seq == 0 {
-		err = belvedere.Errorf(belvedere.NotFound, "aucune livraison de ce nom")
+		err = belvedere.Errorf(belvedere.NotFound, "Aucune livraison de ce nom.")
 	}
 	return found, err
 }
@@ -81,7 +81,7 @@ func repeated(ctx context.Context, tx *sql.Tx, d *belvedere.Delivery, announced 
 		}
 		if err == nil && first.SHA256 != d.SHA256 {
 			err = belvedere.Errorf(belvedere.Conflict,
-				"la livraison « %s » existe déjà avec un autre contenu (n° %d, reçue le %s) : donnez un nouvel identifiant à ce fichier",
+				"La livraison «\u00a0%s\u00a0» existe déjà avec un autre contenu (n°\u00a0%d, reçue le %s). Donnez un nouvel identifiant à ce fichier.",
 				d.ID, first.Seq, first.Received.Format("02/01/2006 à 15:04 UTC"))
 		}
 		return first, err == nil, err
@@ -140,7 +140,7 @@ func (s *store) Asked(ctx context.Context, seq int64) (asked string, err error) 
 	defer belvedere.Wrap(&err, "Asked(%d)", seq)
 	err = s.db.QueryRowContext(ctx, "SELECT asked FROM delivery WHERE seq = ?", seq).Scan(&asked)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", belvedere.Errorf(belvedere.NotFound, "aucune livraison n° %d", seq)
+		return "", belvedere.Errorf(belvedere.NotFound, "Aucune livraison n°\u00a0%d.", seq)
 	}
 	return asked, explain(err)
 }

@@ -19,7 +19,7 @@ func (s *store) PlanEdition(ctx context.Context, label string, planned []Planned
 			return err
 		}
 		if open > 0 {
-			return belvedere.Errorf(belvedere.Conflict, "une publication est déjà en cours : attendez qu’elle soit finie")
+			return belvedere.Errorf(belvedere.Conflict, "Une publication est déjà en cours. Attendez qu’elle soit finie.")
 		}
 		e = belvedere.Edition{Number: last + 1, Label: label}
 		if _, err := tx.ExecContext(ctx, "INSERT INTO edition (number, label) VALUES (?, ?)", e.Number, label); err != nil {

@@ -18,7 +18,7 @@ func (s *store) SetProgress(ctx context.Context, seq int64, p belvedere.Progress
 	return s.exec(ctx, absent(seq), "UPDATE delivery SET step = ?, done = ?, total = ? WHERE seq = ?", p.Step, p.Done, p.Total, seq)
 }
 
-func absent(seq int64) string { return fmt.Sprintf("aucune livraison n° %d", seq) }
+func absent(seq int64) string { return fmt.Sprintf("Aucune livraison n°\u00a0%d.", seq) }
 
 func (s *store) Record(ctx context.Context, d belvedere.Delivery, rank int, faults []belvedere.Fault) (err error) {
 	defer belvedere.Wrap(&err, "Record(%d)", d.Seq)

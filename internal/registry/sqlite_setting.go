@@ -112,25 +112,25 @@ func putExtension(ctx context.Context, tx *sql.Tx, e *Extension) error {
 func (e *Extension) check() error {
 	school, err := belvedere.ParseUAI(string(e.School))
 	if err != nil {
-		return belvedere.Errorf(belvedere.Invalid, "%v", err)
+		return belvedere.Errorf(belvedere.Invalid, "Accord\u00a0: %v.", err)
 	}
 	e.School = school
 	switch {
 	case e.Indicator < 1 || e.Indicator > 80:
-		return belvedere.Errorf(belvedere.Invalid, "l’indicateur n° %d n’existe pas : l’annexe les numérote de 1 à 80", e.Indicator)
+		return belvedere.Errorf(belvedere.Invalid, "L’indicateur n°\u00a0%d n’existe pas\u00a0: l’annexe les numérote de 1 à 80.", e.Indicator)
 	case e.From.IsZero():
-		return belvedere.Errorf(belvedere.Invalid, "l’accord de %s pour l’indicateur n° %d doit avoir une date de début", e.School, e.Indicator)
+		return belvedere.Errorf(belvedere.Invalid, "L’accord de %s pour l’indicateur n°\u00a0%d doit avoir une date de début.", e.School, e.Indicator)
 	case !e.To.IsZero() && !e.To.After(e.From):
-		return belvedere.Errorf(belvedere.Invalid, "l’accord de %s pour l’indicateur n° %d finit avant d’avoir commencé", e.School, e.Indicator)
+		return belvedere.Errorf(belvedere.Invalid, "L’accord de %s pour l’indicateur n°\u00a0%d finit avant d’avoir commencé.", e.School, e.Indicator)
 	case e.Basis == "":
-		return belvedere.Errorf(belvedere.Invalid, "l’accord de %s pour l’indicateur n° %d doit dire sa base légale", e.School, e.Indicator)
+		return belvedere.Errorf(belvedere.Invalid, "L’accord de %s pour l’indicateur n°\u00a0%d doit dire sa base légale.", e.School, e.Indicator)
 	}
 	return nil
 }
 
 func (s *store) DeleteExtension(ctx context.Context, id int64) (err error) {
 	defer belvedere.Wrap(&err, "DeleteExtension(%d)", id)
-	return s.exec(ctx, fmt.Sprintf("aucun accord n° %d", id), "DELETE FROM agreement_extension WHERE id = ?", id)
+	return s.exec(ctx, fmt.Sprintf("Aucun accord n°\u00a0%d.", id), "DELETE FROM agreement_extension WHERE id = ?", id)
 }
 
 func day(t time.Time) string {

@@ -72,7 +72,7 @@ const (
 
 // house is a service with its stores in a folder of its own.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	ctx      context.Context
 	dir      string
 	registry registry.Registry
@@ -82,7 +82,7 @@ type house struct {
 	clock    time.Time
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, ctx: context.Background(), dir: t.TempDir(), clock: time.Date(2025, 11, 14, 7, 0, 0, 0, time.UTC)}
 	h.limits.FreeBytes = -1

@@ -18,7 +18,7 @@ import (
 const fingerprintTable = "schema_entrepot"
 
 // errStale asks for a rebuild: the tables are those of another catalogue.
-var errStale = belvedere.Errorf(belvedere.Unavailable, "L’entrepôt de statistiques a été fait avec un autre catalogue. Reconstruisez-le avec « belvedere rebuild ».")
+var errStale = errorf(belvedere.Unavailable, "L’entrepôt de statistiques a été fait avec un autre catalogue. Reconstruisez-le avec « belvedere rebuild ».")
 
 // Recover repairs what a crash left, and must run once before the service works. It finishes or
 // abandons the publication that was interrupted, makes half-processed deliveries wait again, and
