@@ -15,7 +15,7 @@ type csvRows struct {
 	decoder
 	place
 	header []string
-	cells  int // of the header, those without a name at its end included
+	headed int // fields of the header, those without a name at its end included
 	fields [][]byte
 	dead   error // what Next answers from now on
 }
@@ -107,12 +107,12 @@ func printable(c rune) rune {
 
 // setHeader keeps the columns up to the last one with a name.
 func (r *csvRows) setHeader(names []string) error {
-	r.cells = r.scanner.cells
+	r.headed = r.cells
 	for len(names) > 0 && strings.TrimSpace(names[len(names)-1]) == "" {
 		names = names[:len(names)-1]
 	}
 	if r.spill {
-		return r.errorf(belvedere.TooLarge, "a "+number(int64(r.cells))+" colonnes, pour "+number(int64(r.columns))+" au plus. Gardez les colonnes utiles, puis renvoyez-le.")
+		return r.errorf(belvedere.TooLarge, "a "+number(int64(r.headed))+" colonnes, pour "+number(int64(r.columns))+" au plus. Gardez les colonnes utiles, puis renvoyez-le.")
 	}
 	if len(names) == 0 {
 		return r.errorf(belvedere.Invalid, "n’a pas d’en-tête : sa première ligne ne nomme aucune colonne. Renvoyez-le avec son en-tête.")
@@ -163,7 +163,7 @@ func (r *csvRows) Next() (belvedere.SourceRow, error) {
 			continue
 		}
 		text := r.window()[:n]
-		if r.scanner.cells > r.cells && r.quoted && r.overflows(text) && r.blameMultiline() {
+		if r.cells > r.headed && r.quoted && r.overflows(text) && r.blameMultiline() {
 			out = badQuote
 		}
 		if out == whole {
@@ -214,8 +214,8 @@ func (r *csvRows) row(line int64, text []byte) belvedere.SourceRow {
 		return r.faulty(line, r.locate(nulFault(line), text, func(f []byte) bool { _, nul := look(f); return nul }))
 	case high && r.refuses(text):
 		return r.faulty(line, r.locate(encodingFault(line, r.encoding, text), text, r.suspect))
-	case r.scanner.cells < len(r.header) || r.scanner.cells > r.cells && r.overflows(text):
-		return r.faulty(line, columnsFault(line, len(r.header), r.scanner.cells))
+	case r.cells < len(r.header) || r.cells > r.headed && r.overflows(text):
+		return r.faulty(line, columnsFault(line, len(r.header), r.cells))
 	}
 	if high {
 		r.reserve(len(text))
@@ -236,7 +236,7 @@ func (r *csvRows) row(line int64, text []byte) belvedere.SourceRow {
 
 // overflows tells whether a field beyond the header holds something.
 func (r *csvRows) overflows(text []byte) bool {
-	for _, s := range r.spans[min(r.cells, len(r.spans)):] {
+	for _, s := range r.spans[min(r.headed, len(r.spans)):] {
 		if !blank(text[s.from:s.to]) {
 			return true
 		}

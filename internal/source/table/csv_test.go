@@ -185,6 +185,41 @@ func TestHostileQuotes(t *testing.T) {
 	}
 }
 
+// TestNoAllocation reads rows of every kind without a piece of memory for each.
+func TestNoAllocation(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain":  "a;b\n" + strings.Repeat("1;2\n", 50_000),
+		"quoted": "a;b\n" + strings.Repeat("\"x\"\"y\";\"é\n\"\n", 50_000),
+		"latin":  "a;b\n" + strings.Repeat("\xe9l\xe8ve;2\n", 50_000),
+		"ndjson": strings.Repeat("{\"a\":\"\\u00e9\",\"b\":1.5}\n", 50_000),
+	} {
+		a, err := table.Open(strings.NewReader(text), int64(len(text)), name, table.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := a.Members[0].Rows(table.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := testing.AllocsPerRun(40_000, func() {
+			if _, err := rows.Next(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n != 0 {
+			t.Errorf("%s: %v allocations for each row", name, n)
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	data := []byte("a;b,c\n1;2,3\n")
+	if r := read(t, data, table.Limits{}, table.Options{Delimiter: ','}); r.flat() != "1;2|3" || r.header[0] != "a;b" {
+		t.Errorf("rows %q under %q", r.flat(), r.header)
+	}
+	wantRefusal(t, read(t, data, table.Limits{}, table.Options{Delimiter: 'x'}).err, belvedere.Invalid, "séparateur")
+}
+
 // TestRowsStayValid reads fields before the next row only, and finds them whole over refills of the buffer.
 func TestRowsStayValid(t *testing.T) {
 	var b strings.Builder

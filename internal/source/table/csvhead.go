@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -54,7 +55,7 @@ func (s *sample) Read(p []byte) (int, error) {
 func announcedDelimiter(b []byte) (delim byte, n int) {
 	line, _, ended := bytes.Cut(b[:min(len(b), 16)], []byte{'\n'})
 	text := bytes.Trim(line, "\r\" ")
-	if !ended || len(text) != 5 || !bytes.EqualFold(text[:4], []byte("sep=")) {
+	if !ended || len(text) != 5 || !bytes.EqualFold(text[:4], []byte("sep=")) || !strings.Contains(delimiters, string(text[4:])) {
 		return 0, 0
 	}
 	return text[4], len(line) + 1
