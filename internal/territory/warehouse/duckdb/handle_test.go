@@ -184,3 +184,53 @@ func TestPlanRace(t *testing.T) {
 	cancel()
 	readers.Wait()
 }
+
+// hooked runs a function once, when the engine asks whether the context ended: between the choice
+// of the plan and its execution.
+type hooked struct {
+	context.Context
+	hook func()
+}
+
+func (h *hooked) Err() error {
+	if f := h.hook; f != nil {
+		h.hook = nil
+		f()
+	}
+	return h.Context.Err()
+}
+
+// TestPlanOvertaken commits at the one moment when a cached plan could meet newer data.
+func TestPlanOvertaken(t *testing.T) {
+	e := opened(t, Options{})
+	edition := func(n int) {
+		err := e.Exec(context.Background(),
+			belvedere.Statement{SQL: "UPDATE f SET sortie = ?::INTEGER WHERE sortie = 99", Args: []any{n}},
+			belvedere.Statement{SQL: "INSERT INTO f SELECT ?::INTEGER, 99 FROM range(3000)", Args: []any{n}})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if err := do(e, "CREATE TABLE f (entree INTEGER, sortie INTEGER)"); err != nil {
+		t.Fatal(err)
+	}
+	edition(1)
+	const text = "SELECT entree, sortie, count(*) FROM f GROUP BY 1, 2 ORDER BY 1, 2"
+	rowsOf(t, e, text) // keeps the plan
+	for last := 2; last < 5; last++ {
+		var got [][]any
+		ctx := &hooked{context.Background(), func() { edition(last) }}
+		err := e.Query(ctx, belvedere.Statement{SQL: text}, func(row []any) error {
+			got = append(got, append([]any(nil), row...))
+			return nil
+		})
+		if err != nil || len(got) != last {
+			t.Fatalf("edition %d: %v, %v", last, got, err)
+		}
+		for i, row := range got[:last-1] {
+			if row[0] != int64(i+1) || row[1] != int64(i+2) || row[2] != int64(3000) {
+				t.Errorf("edition %d: %v", last, row)
+			}
+		}
+	}
+}
