@@ -29,6 +29,13 @@
 // stage and not both, except for DROP TABLE of a stage table, which is put off until the
 // transaction is committed; and stage tables are gone after the engine had to open its file again.
 //
+// # Plans
+//
+// Each connection keeps the plans of its latest statements, for as long as nothing is committed:
+// DuckDB 1.5 bakes the bounds of the data into a plan, and one that outlives a commit gives wrong
+// figures (duckdb/duckdb issues 23704 and 24182). A count of commits guards every use. A query
+// overtaken by a commit runs once more, planned and executed in one transaction.
+//
 // # Lock-down
 //
 // Extensions are neither installed nor loaded, secrets are not kept, memory, threads and spill are
