@@ -46,7 +46,9 @@ func (s *server) delivery(w http.ResponseWriter, r *http.Request) error {
 		Faults: faults, FaultCount: kept, FaultPages: pageLinks(path, query, number, kept, faultsPerPage),
 	}
 	for i := range p.FaultPages {
-		p.FaultPages[i].Address += "#defauts"
+		if p.FaultPages[i].Address != "" {
+			p.FaultPages[i].Address += "#defauts"
+		}
 	}
 	p.Frame.Crumbs = append(p.Frame.Crumbs, parts.Link{Label: "Livraisons", Address: "/livraisons"}, parts.Link{Label: "N° " + strconv.FormatInt(d.Seq, 10)})
 	if !d.State.Final() {

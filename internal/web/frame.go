@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"belvedere"
 	"belvedere/internal/web/parts"
@@ -13,7 +14,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	now := s.Now().In(s.Zone)
 	f := parts.Frame{
 		Title: title, Theme: themeOf(r), Address: returnAddress(r), Viewer: s.Viewer(r).Name,
-		At:    belvedere.DayMonthYear(now) + " à " + now.Format("15") + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
+		At:    belvedere.DayMonthYear(now) + " à " + strconv.Itoa(now.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
 		Place: "Belvédère",
 	}
 	if t, err := s.Reports.Territory(r.Context()); err == nil && t.Name != "" {

@@ -33,6 +33,9 @@ func pageLinks(path string, query url.Values, current, total, perPage int) []par
 	var out []parts.Link
 	for n := 1; n <= last; n++ {
 		if n != 1 && n != last && (n < current-3 || n > current+3) {
+			if out[len(out)-1].Address != "" {
+				out = append(out, parts.Link{Label: "…"})
+			}
 			continue
 		}
 		v := url.Values{}

@@ -21,26 +21,22 @@ func TestServe(t *testing.T) {
 	if *serve == "" {
 		t.Skip("without -serve")
 	}
-	variants := map[string]func(*web.Config, *console){
-		"/vide":  func(_ *web.Config, c *console) { c.reports.Never, c.deliveries.All = true, nil },
-		"/grand": func(_ *web.Config, c *console) { c.reports.SchoolsN = 1000 },
-		"/panne": func(_ *web.Config, c *console) {
-			c.reports.Block = "Ce tableau n’a pas pu être calculé dans le temps imparti. Réduisez la sélection."
-			c.reports.NoLines = true
-			c.reports.Fail["accueil"] = errors.New("boom")
-			c.reports.Fail["moyens_synthese"] = belvedere.Errorf(belvedere.Invalid, "annee : 1789 est hors des données")
-		},
-	}
-	mux := http.NewServeMux()
-	for prefix, change := range variants {
-		mux.Handle(prefix+"/", http.StripPrefix(prefix, newConsole(t, change)))
-	}
-	mux.Handle("/", newConsole(t))
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt)
-	server := &http.Server{Addr: *serve, Handler: mux}
+	server := &http.Server{Addr: *serve, Handler: variants(t)}
 	go func() { <-stop; server.Close() }()
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		t.Fatal(err)
 	}
+}
+
+func empty(_ *web.Config, c *console) { c.reports.Never, c.deliveries.All = true, nil }
+
+func large(_ *web.Config, c *console) { c.reports.SchoolsN = 1000 }
+
+func broken(_ *web.Config, c *console) {
+	c.reports.Block = "Ce tableau n’a pas pu être calculé dans le temps imparti. Réduisez la sélection."
+	c.reports.NoLines = true
+	c.reports.Fail["accueil"] = errors.New("boom")
+	c.reports.Fail["moyens_synthese"] = belvedere.Errorf(belvedere.Invalid, "annee\u00a0: 1789 est hors des données")
 }

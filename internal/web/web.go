@@ -29,7 +29,7 @@ type Config struct {
 	Health   Health          // nil is always well
 	Outlines []chart.Outline // ground of the maps
 
-	MostUpload int64 // bytes of one deposit, 2 GiB when 0
+	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
 	Zone       *time.Location
 	Now        func() time.Time
@@ -67,7 +67,7 @@ func New(c Config) (http.Handler, error) {
 
 func withDefaults(c Config) Config {
 	if c.MostUpload <= 0 {
-		c.MostUpload = 2 << 30
+		c.MostUpload = 2_000_000_000
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC

@@ -25,6 +25,9 @@ type Console struct {
 	Empty     bool
 }
 
+// loadCommands fill an empty console: the register first, so that figures find their schools.
+const loadCommands = "belvedere load etablissements etablissements.csv\nbelvedere load effectifs effectifs.csv"
+
 // A Section is one part of a page: exactly one of its fields is set.
 type Section struct {
 	Strip   []report.FigureView

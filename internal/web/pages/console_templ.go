@@ -449,7 +449,20 @@ func nothingYet() templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, XLSX, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p><p><a class=\"button main-action\" href=\"/livraisons#deposer\">Déposer un fichier</a></p></div><div><h3>En ligne de commande</h3><p>Le registre des établissements d’abord, puis les autres jeux de données\u00a0:</p><pre tabindex=\"0\"><code>belvedere load etablissements etablissements.csv belvedere load effectifs effectifs.csv</code></pre></div><div><h3>Pour voir à quoi cela ressemble</h3><p>Un territoire fictif, écrit dans les formats réels\u00a0:</p><pre tabindex=\"0\"><code>belvedere demo</code></pre></div></div></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, XLSX, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p><p><a class=\"button main-action\" href=\"/livraisons#deposer\">Déposer un fichier</a></p></div><div><h3>En ligne de commande</h3><p>Le registre des établissements d’abord, puis les autres jeux de données\u00a0:</p><pre tabindex=\"0\"><code>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var16 string
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(loadCommands)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/console.templ`, Line: 94, Col: 42}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</code></pre></div><div><h3>Pour voir à quoi cela ressemble</h3><p>Un territoire fictif, écrit dans les formats réels\u00a0:</p><pre tabindex=\"0\"><code>belvedere demo</code></pre></div></div></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,6 +5,8 @@ package pages
 //go:generate templ generate
 
 import (
+	"math"
+	"strconv"
 	"time"
 
 	"belvedere"
@@ -15,7 +17,7 @@ func moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return belvedere.DayMonthYear(t) + " à " + t.Format("15") + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + t.Format("04")
+	return belvedere.DayMonthYear(t) + " à " + strconv.Itoa(t.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + t.Format("04")
 }
 
 // shortMoment is "30/11/2025 à 09:12", for columns.
@@ -37,7 +39,7 @@ func size(n int64) string {
 		v, i = v/1000, i+1
 	}
 	decimals := 1
-	if i == 0 || v >= 100 {
+	if i == 0 || v >= 100 || v == math.Trunc(v) {
 		decimals = 0
 	}
 	return belvedere.FormatNumber(v, decimals) + belvedere.NoBreak + units[i]

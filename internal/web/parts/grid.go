@@ -20,9 +20,8 @@ type Grid struct {
 	Seen    Seen
 	Reasons []Reason
 
-	segments []segment
-	lookup   map[reasonKey]int
-	only     []bool // by column: the indicator is kept for schools
+	lookup map[reasonKey]int
+	only   []bool // by column: the indicator is kept for schools
 }
 
 // A Head is the heading of a column.
@@ -54,7 +53,6 @@ func NewGrid(id, caption string, r *belvedere.Result, headers []report.HeaderVie
 	g.Names = nameHeads(r, headers)
 	g.Heads = columnHeads(r, headers)
 	g.Groups = headGroups(g.Heads, r.Columns)
-	g.segments = segmentsOf(g.Groups, len(r.Columns))
 	g.only = make([]bool, len(r.Columns))
 	for i, c := range r.Columns {
 		g.only[i] = schoolOnly != nil && schoolOnly(c.Indicator)
@@ -107,12 +105,12 @@ func headGroups(heads []Head, columns []belvedere.ResultColumn) []HeadGroup {
 		}
 		group := HeadGroup{Label: heads[i].Group, Span: end - i, First: i}
 		if group.Label != "" && percent {
-			group.Unit = ", en" + belvedere.NarrowSpace + "%"
+			group.Unit = "en" + belvedere.NarrowSpace + "%"
 		}
 		named = named || group.Label != ""
 		for k := i; k < end; k++ {
 			if columns[k].Percent && group.Unit == "" {
-				heads[k].Unit = belvedere.NarrowSpace + "%"
+				heads[k].Unit = "%"
 			}
 		}
 		groups = append(groups, group)

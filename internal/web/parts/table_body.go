@@ -46,7 +46,7 @@ func (g *Grid) total() templ.Component {
 		}
 		buf = append(buf, `><b>Ensemble</b>`...)
 		if note := g.totalNote(); note != "" {
-			buf = append(buf, `<small>`...)
+			buf = append(buf, ` <small>`...)
 			buf = appendEscaped(buf, note)
 			buf = append(buf, `</small>`...)
 		}
@@ -92,7 +92,7 @@ func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte 
 		if written {
 			buf = append(buf, ", "...)
 		} else {
-			buf = append(buf, `<small>`...)
+			buf = append(buf, ` <small>`...)
 		}
 		buf = appendEscaped(buf, detail[i].Value)
 		written = true
@@ -101,7 +101,7 @@ func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte 
 		buf = append(buf, `</small>`...)
 	}
 	if note != "" {
-		buf = append(buf, `<small class="note-partial">`...)
+		buf = append(buf, ` <small class="note-partial">`...)
 		buf = appendEscaped(buf, note)
 		buf = append(buf, `</small>`...)
 	}
