@@ -37,13 +37,14 @@ var rooms = map[string][]string{
 
 // drivers are the modules that one folder alone may import.
 var drivers = map[string]string{
-	"github.com/duckdb/duckdb-go":   "internal/territory/warehouse/duckdb",
-	"github.com/ncruces/go-sqlite3": "internal/registry",
-	"github.com/xuri/excelize":      "internal/export",
-	"codeberg.org/go-pdf/fpdf":      "internal/export",
-	"github.com/goccy/go-yaml":      "internal/territory/semantic internal/config",
-	"github.com/a-h/templ":          "internal/web",
-	"github.com/alecthomas/kong":    "cmd/belvedere",
+	"github.com/duckdb/duckdb-go-bindings": "internal/territory/warehouse/duckdb",
+	"github.com/duckdb/duckdb-go":          "internal/territory/warehouse/duckdb",
+	"github.com/ncruces/go-sqlite3":        "internal/registry",
+	"github.com/xuri/excelize":             "internal/export",
+	"codeberg.org/go-pdf/fpdf":             "internal/export",
+	"github.com/goccy/go-yaml":             "internal/territory/semantic internal/config",
+	"github.com/a-h/templ":                 "internal/web",
+	"github.com/alecthomas/kong":           "cmd/belvedere",
 }
 
 type goPackage struct {

@@ -45,12 +45,13 @@ func unpackPlace(p int64) (member int, line int64) {
 
 // A stage is the table of the rows of one delivery for one dataset.
 type stage struct {
-	dataset *belvedere.Dataset
-	table   string
-	writer  warehouse.Stage
-	row     []any // reused for each row
-	rows    int64
-	slices  []*slice
+	inPassing bool // register rows of a file whose subject is something else
+	dataset   *belvedere.Dataset
+	table     string
+	writer    warehouse.Stage
+	row       []any // reused for each row
+	rows      int64
+	slices    []*slice
 
 	member int   // of the last row
 	line   int64 // of the last row
@@ -59,6 +60,15 @@ type stage struct {
 
 func stageColumns(d *belvedere.Dataset) []belvedere.TableColumn {
 	return append(semantic.StageColumns(d), belvedere.TableColumn{Name: place, Type: belvedere.Int64})
+}
+
+// rankOf is the rank of the rows of a dataset. A data file that names schools in passing, beside
+// its figures, gives them a name and a type and does not enter them in the register: rank 0.
+func (p *prepared) rankOf(st *stage) int {
+	if st.inPassing {
+		return 0
+	}
+	return p.rank
 }
 
 // stageOf finds or makes the stage of a dataset.

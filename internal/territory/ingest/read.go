@@ -40,11 +40,12 @@ func (s *Service) read(ctx context.Context, d belvedere.Delivery, asked string, 
 
 // A reading is the passage of one file through its readers and mappers.
 type reading struct {
-	s     *Service
-	ctx   context.Context
-	p     *prepared
-	asked string
-	tell  *teller
+	inPassing bool // the format names schools beside its figures
+	s         *Service
+	ctx       context.Context
+	p         *prepared
+	asked     string
+	tell      *teller
 
 	member  int    // index of the current one
 	name    string // of the current member
@@ -202,6 +203,7 @@ func (r *reading) note(t form.Target) {
 	if r.member == 0 || rank < r.p.rank {
 		r.p.rank, r.p.origin, r.p.delivery.Form = rank, origin, code
 	}
+	r.inPassing = len(t.Datasets()) > 1
 	if names := t.Datasets(); r.s.Model.Dataset(r.p.delivery.Dataset) == nil && len(names) > 0 {
 		r.p.delivery.Dataset = names[0]
 	}
@@ -212,6 +214,7 @@ func (r *reading) emit(row form.Row) error {
 	if err != nil {
 		return err
 	}
+	st.inPassing = r.inPassing && row.Dataset.Kind == belvedere.Register
 	return st.append(row.Values, r.member, row.Line)
 }
 

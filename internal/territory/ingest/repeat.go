@@ -97,6 +97,9 @@ func (s *Service) dropRepeats(ctx context.Context, p *prepared, st *stage, repea
 		return err
 	}
 	st.rows -= repeated
+	if st.inPassing { // the same school, year after year
+		return nil
+	}
 	p.faults.warn("cle_repetee", french("%s de même clé : la première de chaque clé est gardée.", count(repeated, "ligne répétée", "lignes répétées")), "")
 	return nil
 }
@@ -131,6 +134,9 @@ func (s *Service) mergeRepeats(ctx context.Context, p *prepared, st *stage, repe
 	}
 	st.table = merged
 	st.rows -= repeated
+	if st.inPassing { // the same school, year after year
+		return nil
+	}
 	p.faults.warn("cle_repetee", french("%s de même clé : leurs valeurs sont additionnées.", count(repeated, "ligne répétée", "lignes répétées")), "")
 	return nil
 }

@@ -132,8 +132,8 @@ func (a *answer) cells(row *belvedere.ResultRow, values []any, whole bool) {
 // cell decides the state of a cell that the engine answered.
 func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int32, whole bool) belvedere.Cell {
 	c := &a.plan.Columns[i]
-	if whole && a.addsPersons(c) {
-		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Des personnes comptées une fois ne s’additionnent pas entre profils, supports ou périodes."}
+	if why := a.noTotal(c); whole && why != "" {
+		return belvedere.Cell{State: belvedere.NotApplicable, Why: why}
 	}
 	if year, ok := a.yearOf(keys); ok && c.Indicator.SinceYear > year {
 		return belvedere.Cell{State: belvedere.NotAvailable, Why: fmt.Sprintf("Cet indicateur est disponible depuis le millésime %d.", c.Indicator.SinceYear)}
@@ -184,7 +184,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Le dénominateur est nul.", Expected: 1, Covered: cell.Covered}
 	}
 	for _, name := range c.Datasets {
-		if cover := a.cover[name]; cover != nil && !cover.expects(s, a.q.Period) {
+		if cover := a.cover[name]; cover != nil && len(cover.schools) > 0 && !cover.expects(s, a.q.Period) {
 			if _, has := cover.schools[u]; !has {
 				return belvedere.Cell{State: belvedere.NotApplicable, Why: "Aucune donnée de ce type n’est attendue de cet établissement sur la période."}
 			}
@@ -212,18 +212,20 @@ func withheldWhy(ind *belvedere.Indicator) string {
 	return fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement, et aucune convention de celui-ci n’en étend les destinataires.", max(ind.Number, ind.Of))
 }
 
-// addsPersons tells whether a total would add persons who are counted once.
-func (a *answer) addsPersons(c *semantic.PlanColumn) bool {
-	distinct := false
+// noTotal says why a column has no total over the lines: persons who are counted once per line
+// must not be added, nor the states of several dates.
+func (a *answer) noTotal(c *semantic.PlanColumn) string {
+	overTime := slices.ContainsFunc(a.plan.Dims, func(d semantic.Dim) bool { return d.Kind == semantic.KindTime })
+	overCodes := slices.ContainsFunc(a.plan.Dims, func(d semantic.Dim) bool { return d.Kind == semantic.KindCode })
 	for _, name := range c.Datasets {
-		distinct = distinct || a.r.model.Dataset(name).Kind == belvedere.Distinct
+		switch kind := a.r.model.Dataset(name).Kind; {
+		case kind == belvedere.Distinct && (overTime || overCodes):
+			return "Des personnes comptées une fois ne s’additionnent pas entre profils, supports ou périodes."
+		case kind == belvedere.Stock && overTime:
+			return "Des états à plusieurs dates ne s’additionnent pas."
+		}
 	}
-	if !distinct {
-		return false
-	}
-	return slices.ContainsFunc(a.plan.Dims, func(d semantic.Dim) bool {
-		return d.Kind == semantic.KindCode || d.Kind == semantic.KindTime
-	})
+	return ""
 }
 
 // yearOf is the school year of a line, where a dimension tells it.
@@ -315,19 +317,24 @@ func (a *answer) result(ctx context.Context) (*belvedere.Result, error) {
 		out.Total = a.totalRow()
 	}
 	var err error
-	out.Coverage, err = a.r.summary(ctx, a.edition.Number, a.firstDataset(), a.q, a.scope)
+	out.Coverage, err = a.r.summary(ctx, a.edition.Number, a.mainDataset(), a.q, a.scope)
 	out.Notes = a.notes(out)
 	out.Receipt = receipt(a.q, a.r.model.Version, a.edition.Number, a.scope.Fingerprint)
 	return out, err
 }
 
-func (a *answer) firstDataset() string {
+// mainDataset is the dataset whose coverage stands over the result: the one that most schools
+// delivered, the first of the columns among equals.
+func (a *answer) mainDataset() string {
+	best, most := "", -1
 	for _, c := range a.plan.Columns {
-		if len(c.Datasets) > 0 {
-			return c.Datasets[0]
+		for _, name := range c.Datasets {
+			if cover := a.cover[name]; cover != nil && len(cover.schools) > most {
+				best, most = name, len(cover.schools)
+			}
 		}
 	}
-	return ""
+	return best
 }
 
 // presetStates fills the columns whose state the plan decided, on every line.

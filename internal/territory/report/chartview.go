@@ -27,7 +27,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 		return nil, belvedere.Errorf(belvedere.Internal, "le graphique %q n’a pas de série", c.ID)
 	}
 	result, err := b.query(unique(columns), by, b.chartPeriod(c), func(q *belvedere.Query) {
-		q.Total = c.By != "jour" && c.By != "heure"
+		q.Total = !isTime(c.By)
 	})
 	if err != nil {
 		return nil, err

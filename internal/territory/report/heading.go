@@ -222,7 +222,7 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 	if r := b.view.Result; r != nil {
 		b.view.Notes = r.Notes
 		if !r.Coverage.UpTo.IsZero() {
-			b.view.UpTo = belvedere.ShortDate(r.Coverage.UpTo)
+			b.view.UpTo = "à jour au " + belvedere.ShortDate(r.Coverage.UpTo)
 		}
 	}
 	if b.view.Rates == "" && table != nil {

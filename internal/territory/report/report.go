@@ -126,6 +126,10 @@ func (r *Reporter) Territory(ctx context.Context) (Territory, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Schools = len(directory.ordered)
+	for _, s := range directory.ordered {
+		if s.Listed {
+			t.Schools++
+		}
+	}
 	return t, nil
 }

@@ -23,7 +23,7 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 	}
 	sort := b.sortOf(columns)
 	result, err := b.query(columns, []string{t.Rows}, b.period, func(q *belvedere.Query) {
-		q.Total, q.Sort = true, sort
+		q.Total, q.Sort = !isTime(t.Rows), sort
 		if !b.all {
 			q.Limit, q.Offset = RowsPerPage, (b.state.Page-1)*RowsPerPage
 		}
@@ -43,6 +43,11 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 		b.view.Result = result
 	}
 	return v, nil
+}
+
+// isTime tells a dimension of time: its lines have no meaningful total.
+func isTime(dim string) bool {
+	return dim == "annee" || dim == "mois" || dim == "jour" || dim == "heure"
 }
 
 // sortOf keeps the order of the address when the table has the column: another side of the
