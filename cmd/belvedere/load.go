@@ -180,9 +180,9 @@ func writeDeliveries(e *env, a *app.App, done []belvedere.Delivery) error {
 		if d.Form != "" {
 			what = d.Form
 		}
-		fmt.Fprintf(e.out, "%d  %s  %s  %s  %s lues, %s gardées", d.Seq, d.FileName, what, d.State.Label(), count(d.Rows), count(d.Kept))
+		fmt.Fprintf(e.out, "%d  %s  %s  %s  %s, %s", d.Seq, d.FileName, what, d.State.Label(), counted(d.Rows, "lue"), counted(d.Kept, "gardée"))
 		if d.Set > 0 {
-			fmt.Fprintf(e.out, ", %s écartées", count(d.Set))
+			fmt.Fprintf(e.out, ", %s", counted(d.Set, "écartée"))
 		}
 		if d.Faults > 0 {
 			fmt.Fprintf(e.out, ", %s en erreur", count(d.Faults))
@@ -205,6 +205,11 @@ func writeDeliveries(e *env, a *app.App, done []belvedere.Delivery) error {
 }
 
 func count(n int64) string { return belvedere.Plural(int(n), "ligne", "lignes") }
+
+// counted is "1 ligne lue" or "3 lignes lues".
+func counted(n int64, done string) string {
+	return belvedere.Plural(int(n), "ligne "+done, "lignes "+done+"s")
+}
 
 // writeFaults prints the first faults of a delivery with their place and mend.
 func writeFaults(e *env, r registry.Registry, seq int64, most int) error {
@@ -252,7 +257,7 @@ func (c deliveryListCmd) Run(e *env) error {
 }
 
 type deliveryShowCmd struct {
-	Seq  int64 `arg:"" help:"Numéro de la livraison."`
+	Seq  int64 `arg:"" name:"numero" help:"Numéro de la livraison."`
 	JSON bool  `name:"json" help:"Répondre en JSON."`
 }
 

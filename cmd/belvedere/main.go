@@ -67,7 +67,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.UsageOnError(),
+		kong.Help(frenchHelp),
 	)
 	if err != nil {
 		fmt.Fprintln(errOut, "belvedere:", err)
@@ -78,12 +78,16 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "belvedere : %v\nVoir « belvedere --help ».\n", err)
+		fmt.Fprintf(errOut, "belvedere : %s\nVoir « belvedere --help ».\n", translate(errorPhrases, err.Error()))
 		return 2
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	e, err := c.env(ctx, in, out, errOut)
+	level := slog.LevelWarn
+	if parsed.Command() == "serve" {
+		level = slog.LevelInfo // the only command with a journal that someone keeps
+	}
+	e, err := c.env(ctx, level, in, out, errOut)
 	if err == nil {
 		err = parsed.Run(e)
 	}
@@ -91,8 +95,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 }
 
 // env reads the configuration: file < environment < flags.
-func (c *cli) env(ctx context.Context, in io.Reader, out, errOut io.Writer) (*env, error) {
-	level := slog.LevelInfo
+func (c *cli) env(ctx context.Context, level slog.Level, in io.Reader, out, errOut io.Writer) (*env, error) {
 	if c.Quiet {
 		level = slog.LevelError
 	}

@@ -147,7 +147,7 @@ func output(e *env, name string, body []byte) error {
 }
 
 type exportCmd struct {
-	Page   string `arg:"" help:"Adresse de la page, avec ses filtres : '/social/par-etablissement?annee=2025&tableau=assiduite&mode=taux'."`
+	Page   string `arg:"" name:"adresse" help:"Adresse de la page, avec ses filtres : '/social/par-etablissement?annee=2025&tableau=assiduite&mode=taux'."`
 	Format string `help:"csv, tableur, json, xlsx ou pdf." default:"csv"`
 	Output string `help:"Fichier à écrire ; son nom est fait du titre, du périmètre et de la période par défaut." short:"o" placeholder:"FICHIER"`
 }

@@ -78,7 +78,7 @@ func (agreementListCmd) Run(e *env) error {
 }
 
 type agreementImportCmd struct {
-	File string `arg:"" type:"existingfile" help:"Fichier CSV."`
+	File string `arg:"" name:"fichier" type:"existingfile" help:"Fichier CSV."`
 }
 
 // Run imports all lines or none.
