@@ -27,8 +27,7 @@ func Bars(w io.Writer, r *belvedere.Result, o Options) error {
 	g := newGrid(r, o)
 	g.limit()
 	id := o.id(r)
-	lo, hi, ok := bounds(g.series)
-	if !ok {
+	if _, _, ok := bounds(g.series); !ok {
 		return nothing(w, id, emptyWords(g))
 	}
 	units := byUnit(g.series)
@@ -36,12 +35,9 @@ func Bars(w io.Writer, r *belvedere.Result, o Options) error {
 	for _, u := range units[1:] {
 		t.nums = append(t.nums, u...)
 	}
-	if l, h, ok := bounds(t.bars); ok {
-		lo, hi = l, h
-	} else {
-		lo, hi = 0, 0
+	if lo, hi, ok := bounds(t.bars); ok {
+		t.scale = scale{lo: math.Min(lo, 0), hi: math.Max(hi, 0)}
 	}
-	t.scale = scale{lo: math.Min(lo, 0), hi: math.Max(hi, 0)}
 	if len(r.Dims) < 2 {
 		t.total = r.Total
 	}

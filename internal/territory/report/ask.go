@@ -28,9 +28,7 @@ type Ask struct {
 // year with data, and all of them when the lines are school years.
 func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) {
 	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
-	for _, name := range trimmed(ask.By) {
-		q.By = append(q.By, name)
-	}
+	q.By = append(q.By, trimmed(ask.By)...)
 	times := map[string]string{}
 	for _, text := range ask.Where {
 		f, err := parseFilter(text)

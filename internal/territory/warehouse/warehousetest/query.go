@@ -19,7 +19,7 @@ func testValues(t *testing.T, e warehouse.Engine) {
 	instant := time.Date(2025, 10, 26, 1, 30, 15, 123456000, time.UTC)
 	in := [][]any{
 		{int32(350017), int16(2025), instant, date(2025, 10, 26), uint8(2), "eleves", int64(12), 0.464, true},
-		{int32(math.MinInt32), int16(math.MinInt16), time.Unix(0, 0).UTC(), date(1899, 12, 31), uint8(0), "", int64(math.MinInt64), -0.0, false},
+		{int32(math.MinInt32), int16(math.MinInt16), time.Unix(0, 0).UTC(), date(1899, 12, 31), uint8(0), "", int64(math.MinInt64), math.Copysign(0, -1), false},
 		{int32(math.MaxInt32), int16(math.MaxInt16), date(2999, 1, 1), date(2999, 12, 31), uint8(255), long, int64(math.MaxInt64), math.MaxFloat64, true},
 		{nil, nil, nil, nil, nil, nil, nil, nil, nil},
 		{int32(1), int16(1), date(1969, 12, 31), date(1969, 12, 31), uint8(1), "douze octets", int64(1), 1.5, false},
