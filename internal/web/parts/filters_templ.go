@@ -388,20 +388,7 @@ func chooser(f report.FilterView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "</legend><div class=\"chooser-tools\"><input type=\"search\" aria-label=\"Rechercher dans la liste\" placeholder=\"Rechercher dans la liste\" autocomplete=\"off\" data-chooser-search hidden> <button class=\"button link\" type=\"button\" data-chooser-all hidden>Tout sélectionner</button> <button class=\"button link\" type=\"button\" data-chooser-none hidden>Tout décocher</button> <label class=\"pick\"><input type=\"checkbox\" class=\"hide-checked\" data-chooser-hide> <span>Masquer les cochés</span></label></div><ul class=\"chooser-list\" data-name=\"")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.Name)
-		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `parts/filters.templ`, Line: 82, Col: 46}
-		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "</legend><div class=\"chooser-tools\"><input type=\"search\" aria-label=\"Rechercher dans la liste\" placeholder=\"Rechercher dans la liste\" autocomplete=\"off\" data-chooser-search hidden> <button class=\"button link\" type=\"button\" data-chooser-all hidden>Tout sélectionner</button> <button class=\"button link\" type=\"button\" data-chooser-none hidden>Tout décocher</button> <label class=\"pick\"><input type=\"checkbox\" class=\"hide-checked\" data-chooser-hide> <span>Masquer les cochés</span></label></div><ul class=\"chooser-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -409,7 +396,7 @@ func chooser(f report.FilterView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</ul><p class=\"muted chooser-note\" role=\"status\" data-chooser-note>Rien de coché\u00a0: tous les établissements.</p></fieldset></details>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</ul><p class=\"muted chooser-note\" role=\"status\" data-chooser-note>Rien de coché\u00a0: tous les établissements.</p></fieldset></details>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -38,7 +38,7 @@ const mostReasons = 60
 
 // reason gives the index of the panel of a cell without a value, making it when it is new.
 func (g *Grid) reason(c *belvedere.Cell, only bool) int {
-	key := reasonKey{c.State, c.Why, only}
+	key := reasonKey{c.State, c.Why, only && c.State == belvedere.NotShared}
 	if i, ok := g.lookup[key]; ok {
 		return i
 	}
@@ -64,6 +64,7 @@ func newReason(id string, key reasonKey) Reason {
 
 // sentence starts with a capital and ends with a point.
 func sentence(s string) string {
+	s = French(s)
 	r, n := utf8.DecodeRuneInString(s)
 	s = string(unicode.ToUpper(r)) + s[n:]
 	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "…") {
@@ -74,7 +75,7 @@ func sentence(s string) string {
 
 // clause is a sentence fit to follow a comma: no capital (save for an acronym or a code), no point.
 func clause(s string) string {
-	s = strings.TrimSuffix(strings.TrimSpace(s), ".")
+	s = strings.TrimSuffix(strings.TrimSpace(French(s)), ".")
 	r, n := utf8.DecodeRuneInString(s)
 	next, _ := utf8.DecodeRuneInString(s[n:])
 	if unicode.IsLower(next) || next == ' ' || next == '’' {

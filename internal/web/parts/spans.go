@@ -14,11 +14,18 @@ func (g *Grid) spanFrom(cells []belvedere.Cell, i int) int {
 		return i
 	}
 	end := i + 1
-	for end < len(cells) && cells[end].State == first.State && cells[end].Why == first.Why && g.only[end] == g.only[i] {
+	for end < len(cells) && g.sameReason(cells, i, end) {
 		end++
 	}
 	if end-i < fewestSpanned {
 		return i
 	}
 	return end
+}
+
+// sameReason tells whether two cells open the same panel. Among cells that are not shared, those
+// of an indicator kept for schools have a reason of their own.
+func (g *Grid) sameReason(cells []belvedere.Cell, i, k int) bool {
+	a, b := &cells[i], &cells[k]
+	return a.State == b.State && a.Why == b.Why && (a.State != belvedere.NotShared || g.only[i] == g.only[k])
 }

@@ -24,7 +24,7 @@ func stripClass(n int) string {
 // figureUnit is the line under a value: its context, or the unit that the label does not say.
 func figureUnit(f report.FigureView) string {
 	if len(f.Context) > 0 {
-		return strings.Join(f.Context, ", ")
+		return French(strings.Join(f.Context, ", "))
 	}
 	if f.Column.Percent || strings.EqualFold(f.Column.Unit, f.Label) {
 		return ""

@@ -51,9 +51,17 @@ func (h Head) class() string {
 	return ""
 }
 
-// spanAndSort are the attributes of a heading that not every heading has.
-func spanAndSort(rows, sort string) templ.OrderedAttributes {
-	var out templ.OrderedAttributes
+// classOf is a class attribute, or nothing.
+func classOf(class string) templ.OrderedAttributes {
+	if class == "" {
+		return nil
+	}
+	return templ.OrderedAttributes{templ.KV[string, any]("class", class)}
+}
+
+// headAttributes are the attributes of a heading that not every heading has.
+func headAttributes(class, rows, sort string) templ.OrderedAttributes {
+	out := classOf(class)
 	if rows != "" {
 		out = append(out, templ.KV[string, any]("rowspan", rows))
 	}

@@ -123,6 +123,10 @@ func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell) []byte {
 		}
 		buf = g.appendAbsent(buf, c, i)
 	}
+	for i := n; i < len(g.Heads); i++ { // a result that is short of cells keeps its table whole
+		buf = appendOpen(buf, "", g.Heads[i].Starts)
+		buf = append(buf, `</td>`...)
+	}
 	return buf
 }
 

@@ -19,5 +19,6 @@ function wire(node) {
   progress(node);
   why(node);
   // On narrow screens the tabs scroll: show the current one.
-  node.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  const tab = node.querySelector('.tabs [aria-current]');
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
 }

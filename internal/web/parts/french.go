@@ -1,0 +1,16 @@
+package parts
+
+import (
+	"strings"
+
+	"belvedere"
+)
+
+// French gives a sentence the spaces of French typography. Messages are written with plain
+// spaces where they are made, since terminals and journals show them too; pages mend them.
+func French(s string) string { return frenchSpaces.Replace(s) }
+
+var frenchSpaces = strings.NewReplacer(
+	" ;", belvedere.NarrowSpace+";", " ?", belvedere.NarrowSpace+"?", " !", belvedere.NarrowSpace+"!",
+	" %", belvedere.NarrowSpace+"%", " :", belvedere.NoBreak+":", "« ", "«"+belvedere.NoBreak, " »", belvedere.NoBreak+"»",
+)
