@@ -47,7 +47,7 @@ func TestDependencies(t *testing.T) {
 func directModules(t *testing.T) map[string]string {
 	t.Helper()
 	required := goModVersions(t)
-	cmd := exec.Command("go", "list", "-json=Imports,TestImports,XTestImports", "belvedere/...")
+	cmd := exec.Command("go", "list", "-e", "-json=Imports,TestImports,XTestImports", "belvedere/...")
 	cmd.Dir = ".."
 	out, err := cmd.Output()
 	if err != nil {

@@ -111,7 +111,9 @@ func (g *grammar) parse(words []string) error {
 				return fmt.Errorf("no flag %s", name)
 			}
 			if !alone && !valued {
-				i++
+				if i++; i == len(words) || strings.HasPrefix(words[i], "-") {
+					return fmt.Errorf("%s lacks its value; one that starts with - follows =", name)
+				}
 			}
 		case len(at.commands) > 0:
 			next := at.commands[word]
@@ -150,6 +152,9 @@ func TestGrammar(t *testing.T) {
 		{"--help", true},
 		{"import siecle a.zip", false},
 		{"load --json --colour a.csv", false},
+		{"query --indicators eleves --sort -eleves", false},
+		{"query --indicators eleves --sort=-eleves", true},
+		{"load a.csv --as", false},
 		{"delivery forget 3", false},
 		{"--data x", false},
 	} {
