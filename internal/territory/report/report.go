@@ -21,6 +21,7 @@ type Config struct {
 	Model    *belvedere.Model
 	Zone     *time.Location // of the territory
 	Now      func() time.Time
+	Answers  int // results kept for the next who asks the same; 256 when 0, none when negative
 }
 
 // A Reporter answers queries and pages. It is safe for concurrent use.
@@ -37,6 +38,11 @@ type Reporter struct {
 	register map[int]*Directory     // by edition, the last few
 	cover    map[coverKey]*coverage // of the current edition only
 	spans    map[int]map[string]span
+
+	answers *cache[*belvedere.Result]
+	counts  *cache[int32]
+	sums    *cache[belvedere.Coverage]
+	lists   *cache[[]*School]
 }
 
 // New makes a Reporter.
@@ -47,7 +53,12 @@ func New(c Config) *Reporter {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
+	if c.Answers == 0 {
+		c.Answers = 256
+	}
 	return &Reporter{
+		answers: newCache[*belvedere.Result](c.Answers), counts: newCache[int32](4096),
+		sums: newCache[belvedere.Coverage](256), lists: newCache[[]*School](32),
 		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
 		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, cover: map[coverKey]*coverage{}, spans: map[int]map[string]span{},
 	}
