@@ -98,19 +98,25 @@ func (w *writer) atom(a *Atom) string {
 	if len(a.Where) == 0 {
 		return "sum(" + a.Measure + ")"
 	}
-	there := "count(" + a.Measure + ")"
+	there := a.Measure
 	if len(a.Guard) > 0 {
 		var filled []string
 		for _, g := range a.Guard {
 			filled = append(filled, g+" <> ''")
 		}
-		there += " FILTER (WHERE " + strings.Join(filled, " AND ") + ")"
+		there = when(strings.Join(filled, " AND "), a.Measure)
 	}
 	var parts []string
 	for _, c := range a.Where {
 		parts = append(parts, w.cond(c))
 	}
-	return fmt.Sprintf("CASE WHEN %s > 0 THEN coalesce(sum(%s) FILTER (WHERE %s), 0) END", there, a.Measure, strings.Join(parts, " AND "))
+	return fmt.Sprintf("CASE WHEN count(%s) > 0 THEN coalesce(sum(%s), 0) END", there, when(strings.Join(parts, " AND "), a.Measure))
+}
+
+// when keeps a value where a condition holds. It stands inside aggregates in the place of
+// FILTER, for which DuckDB cuts all columns again for each: forty of them took 90 ms instead of 9.
+func when(condition, value string) string {
+	return "CASE WHEN " + condition + " THEN " + value + " END"
 }
 
 // conds writes the conditions of a source with the edition.
@@ -286,8 +292,8 @@ func (w *writer) aggregate(e planExpr) string {
 			return "sum(" + scalar(b.l) + ") / " + scalar(b.r)
 		}
 		num, den := scalar(b.l), scalar(b.r)
-		both := fmt.Sprintf(" FILTER (WHERE %s IS NOT NULL AND %s IS NOT NULL)", num, den)
-		return w.dialect.Ratio("sum("+num+")"+both, "sum("+den+")"+both)
+		both := num + " IS NOT NULL AND " + den + " IS NOT NULL"
+		return w.dialect.Ratio("sum("+when(both, num)+")", "sum("+when(both, den)+")")
 	}
 	side := func(x planExpr) string {
 		if k, ok := x.(constant); ok {

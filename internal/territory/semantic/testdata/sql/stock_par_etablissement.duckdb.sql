@@ -32,7 +32,7 @@ SELECT etablissement,
        count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1,
        (sum(s2_1))::DOUBLE AS v2,
        count(CASE WHEN s2_1 IS NOT NULL THEN 1 END) AS n2,
-       (sum(s1_1) FILTER (WHERE s1_1 IS NOT NULL AND s2_1 IS NOT NULL) / nullif(sum(s2_1) FILTER (WHERE s1_1 IS NOT NULL AND s2_1 IS NOT NULL), 0))::DOUBLE AS v3,
+       (sum(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN s1_1 END) / nullif(sum(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN s2_1 END), 0))::DOUBLE AS v3,
        count(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN 1 END) AS n3
 FROM grain
 GROUP BY GROUPING SETS ((etablissement), ())
