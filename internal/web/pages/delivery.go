@@ -135,7 +135,7 @@ func severityWord(s belvedere.Severity) string {
 // keptWords says that only the first faults are kept as rows.
 func keptWords(p Delivery) string {
 	all := p.Delivery.Faults + p.Delivery.Warnings
-	if int64(p.FaultCount) >= all {
+	if p.FaultCount == 0 || int64(p.FaultCount) >= all {
 		return ""
 	}
 	return belvedere.NarrowSpace + "; les " + count(int64(p.FaultCount)) + " premiers sont gardés"
