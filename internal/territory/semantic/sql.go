@@ -235,10 +235,10 @@ func (w *writer) keyNames() []string {
 	return keys
 }
 
-// answer writes the outer query: lines, totals, values and the schools behind them.
+// answer writes the outer query: lines, then the totals over all of them.
 func (w *writer) answer(from string) {
 	p := w.plan
-	var cols, dims []string
+	cols, dims := []string{}, []string{}
 	attributes := false
 	for _, d := range p.Dims {
 		name := d.Name
@@ -251,113 +251,25 @@ func (w *writer) answer(from string) {
 		}
 		dims = append(dims, name)
 	}
-	if p.Total && len(dims) > 0 {
-		cols = append(cols, "grouping("+dims[0]+") AS ensemble")
-	} else {
-		cols = append(cols, "0 AS ensemble")
-	}
-	for i, c := range p.Columns {
-		if c.Expr == nil {
-			continue
-		}
-		cols = append(cols, fmt.Sprintf("(%s)::DOUBLE AS v%d", w.aggregate(c.Expr), i+1))
-		if !p.Territory {
-			cols = append(cols, fmt.Sprintf("%s AS n%d", w.schools(c.Expr), i+1))
-		}
-	}
-	w.line("SELECT %s", strings.Join(cols, ",\n       "))
+	added := len(dims) > 0 && !w.oneRowPerLine()
+	w.line("SELECT %s", strings.Join(append(append(cols, "0 AS ensemble"), w.figures(added || len(dims) == 0, false)...), ",\n       "))
 	w.text.WriteString("FROM " + from)
 	if attributes {
 		fmt.Fprintf(&w.text, "\nLEFT JOIN (SELECT etablissement, type, secteur, commune, departement, academie FROM %s WHERE %s) AS fiche USING (etablissement)",
 			RecordTable, w.current(""))
 	}
-	switch {
-	case len(dims) == 0:
-	case p.Total:
-		fmt.Fprintf(&w.text, "\nGROUP BY GROUPING SETS ((%s), ())", strings.Join(dims, ", "))
-	default:
+	if added {
 		fmt.Fprintf(&w.text, "\nGROUP BY %s", strings.Join(dims, ", "))
 	}
+	if p.Total && len(dims) > 0 {
+		w.line("\nUNION ALL")
+		total := append(slices.Repeat([]string{"NULL"}, len(dims)), "1")
+		w.line("SELECT %s", strings.Join(append(total, w.figures(true, true)...), ",\n       "))
+		w.text.WriteString("FROM " + from)
+	}
 }
 
-// aggregate writes an expression over many schools: sums add; a ratio is the ratio of the sums
-// over the rows that have both sides, never a mean of ratios.
-func (w *writer) aggregate(e planExpr) string {
-	if !ratioInside(e) {
-		return "sum(" + scalar(e) + ")"
-	}
-	b := e.(binary)
-	if b.op == '/' && !ratioInside(b.l) && !ratioInside(b.r) {
-		if _, fixed := b.r.(constant); fixed {
-			return "sum(" + scalar(b.l) + ") / " + scalar(b.r)
-		}
-		num, den := scalar(b.l), scalar(b.r)
-		both := num + " IS NOT NULL AND " + den + " IS NOT NULL"
-		return w.dialect.Ratio("sum("+when(both, num)+")", "sum("+when(both, den)+")")
-	}
-	side := func(x planExpr) string {
-		if k, ok := x.(constant); ok {
-			return scalar(k)
-		}
-		return "(" + w.aggregate(x) + ")"
-	}
-	if b.op == '/' {
-		return w.dialect.Ratio(side(b.l), side(b.r))
-	}
-	return side(b.l) + " " + string(b.op) + " " + side(b.r)
-}
-
-// schools counts the schools that a value holds.
-func (w *writer) schools(e planExpr) string {
-	there := scalarPresence(e)
-	for _, d := range w.plan.Dims {
-		if d.Kind == KindCode || d.Kind == KindTime {
-			return "count(DISTINCT CASE WHEN " + there + " THEN etablissement END)"
-		}
-	}
-	return "count(CASE WHEN " + there + " THEN 1 END)"
-}
-
-// ratioInside tells whether an expression divides by something that varies.
-func ratioInside(e planExpr) bool {
-	b, ok := e.(binary)
-	if !ok {
-		return false
-	}
-	return b.op == '/' || ratioInside(b.l) || ratioInside(b.r)
-}
-
-// scalar writes an expression over one row of the grain.
-func scalar(e planExpr) string {
-	switch e := e.(type) {
-	case constant:
-		return strconv.FormatFloat(float64(e), 'f', -1, 64)
-	case atomRef:
-		return e.atom.Name
-	case binary:
-		return "(" + scalar(e.l) + " " + string(e.op) + " " + scalar(e.r) + ")"
-	}
-	return "NULL"
-}
-
-// scalarPresence is the condition that all atoms of an expression are known.
-func scalarPresence(e planExpr) string {
-	var names []string
-	var walk func(planExpr)
-	walk = func(e planExpr) {
-		switch e := e.(type) {
-		case atomRef:
-			if t := e.atom.Name + " IS NOT NULL"; !slices.Contains(names, t) {
-				names = append(names, t)
-			}
-		case binary:
-			walk(e.l)
-			walk(e.r)
-		}
-	}
-	walk(e)
-	if len(names) == 0 {
-		return "true"
-	}
-	return strings.Join(names, " AND ")
+// oneRowPerLine tells whether the grain has one row per line, so that nothing is left to add.
+func (w *writer) oneRowPerLine() bool {
+	return w.plan.Territory || slices.ContainsFunc(w.plan.Dims, func(d Dim) bool { return d.Kind == KindSchool })
 }

@@ -28,11 +28,18 @@ grain AS (
   ) GROUP BY etablissement
 )
 SELECT etablissement,
-       grouping(etablissement) AS ensemble,
+       0 AS ensemble,
+       (s1_1)::DOUBLE AS v1,
+       (s1_1 IS NOT NULL)::INTEGER AS n1,
+       (s2_1)::DOUBLE AS v2,
+       (s2_1 IS NOT NULL)::INTEGER AS n2
+FROM grain
+UNION ALL
+SELECT NULL,
+       1,
        (sum(s1_1))::DOUBLE AS v1,
        count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1,
        (sum(s2_1))::DOUBLE AS v2,
        count(CASE WHEN s2_1 IS NOT NULL THEN 1 END) AS n2
 FROM grain
-GROUP BY GROUPING SETS ((etablissement), ())
 -- [2025 350017 12 12 2025 12 12]

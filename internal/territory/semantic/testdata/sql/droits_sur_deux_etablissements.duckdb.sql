@@ -15,7 +15,7 @@ s1 AS (
 SELECT jour,
        0 AS ensemble,
        (sum(s1_1))::DOUBLE AS v1,
-       count(DISTINCT CASE WHEN s1_1 IS NOT NULL THEN etablissement END) AS n1
+       count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1
 FROM s1
 GROUP BY jour
 -- [2025 2025-11-01 2025-12-01 350017 350707 12 12]

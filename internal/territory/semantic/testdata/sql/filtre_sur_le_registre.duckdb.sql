@@ -10,10 +10,16 @@ s1 AS (
   GROUP BY 1
 )
 SELECT coalesce(fiche.commune, '') AS commune,
-       grouping(coalesce(fiche.commune, '')) AS ensemble,
+       0 AS ensemble,
        (sum(s1_1))::DOUBLE AS v1,
        count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1
 FROM s1
 LEFT JOIN (SELECT etablissement, type, secteur, commune, departement, academie FROM etablissements__fiche WHERE entree <= ?::INTEGER AND sortie > ?::INTEGER) AS fiche USING (etablissement)
-GROUP BY GROUPING SETS ((coalesce(fiche.commune, '')), ())
+GROUP BY coalesce(fiche.commune, '')
+UNION ALL
+SELECT NULL,
+       1,
+       (sum(s1_1))::DOUBLE AS v1,
+       count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1
+FROM s1
 -- [2025 college 12 12 12 12 12 12]

@@ -17,7 +17,7 @@ SELECT jour,
        heure,
        0 AS ensemble,
        (sum(s1_1))::DOUBLE AS v1,
-       count(DISTINCT CASE WHEN s1_1 IS NOT NULL THEN etablissement END) AS n1
+       count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1
 FROM s1
 GROUP BY jour, heure
 -- [2025 2025-11-01 2025-12-01 350017 12 12]

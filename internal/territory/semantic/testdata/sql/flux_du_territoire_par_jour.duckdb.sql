@@ -12,7 +12,6 @@ s1 AS (
 )
 SELECT jour,
        0 AS ensemble,
-       (sum(s1_1))::DOUBLE AS v1
+       (s1_1)::DOUBLE AS v1
 FROM s1
-GROUP BY jour
 -- [2025 2025-11-01 2025-12-01 12 12]

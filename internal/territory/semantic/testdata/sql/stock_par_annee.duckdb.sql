@@ -13,7 +13,7 @@ s1 AS (
 SELECT annee,
        0 AS ensemble,
        (sum(s1_1))::DOUBLE AS v1,
-       count(DISTINCT CASE WHEN s1_1 IS NOT NULL THEN etablissement END) AS n1
+       count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1
 FROM s1
 GROUP BY annee
 -- [2021 2025 12 12]

@@ -27,7 +27,17 @@ grain AS (
   ) GROUP BY etablissement
 )
 SELECT etablissement,
-       grouping(etablissement) AS ensemble,
+       0 AS ensemble,
+       (s1_1)::DOUBLE AS v1,
+       (s1_1 IS NOT NULL)::INTEGER AS n1,
+       (s2_1)::DOUBLE AS v2,
+       (s2_1 IS NOT NULL)::INTEGER AS n2,
+       ((s1_1) / nullif((s2_1), 0))::DOUBLE AS v3,
+       (s1_1 IS NOT NULL AND s2_1 IS NOT NULL)::INTEGER AS n3
+FROM grain
+UNION ALL
+SELECT NULL,
+       1,
        (sum(s1_1))::DOUBLE AS v1,
        count(CASE WHEN s1_1 IS NOT NULL THEN 1 END) AS n1,
        (sum(s2_1))::DOUBLE AS v2,
@@ -35,5 +45,4 @@ SELECT etablissement,
        (sum(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN s1_1 END) / nullif(sum(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN s2_1 END), 0))::DOUBLE AS v3,
        count(CASE WHEN s1_1 IS NOT NULL AND s2_1 IS NOT NULL THEN 1 END) AS n3
 FROM grain
-GROUP BY GROUPING SETS ((etablissement), ())
 -- [2025 12 12 2025 12 12]

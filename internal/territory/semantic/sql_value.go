@@ -1,0 +1,123 @@
+package semantic
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// figures writes the value of each column and the schools behind it: added over the rows of a
+// line, or of one row.
+func (w *writer) figures(added, total bool) []string {
+	var out []string
+	for i, c := range w.plan.Columns {
+		if c.Expr == nil {
+			continue
+		}
+		value, schools := w.aggregate(c.Expr), "count("+when(scalarPresence(c.Expr), "1")+")"
+		switch {
+		case !added:
+			value, schools = w.single(c.Expr), "("+scalarPresence(c.Expr)+")::INTEGER"
+		case total:
+			schools = w.schools(c.Expr)
+		}
+		out = append(out, fmt.Sprintf("(%s)::DOUBLE AS v%d", value, i+1))
+		if !w.plan.Territory {
+			out = append(out, fmt.Sprintf("%s AS n%d", schools, i+1))
+		}
+	}
+	return out
+}
+
+// schools counts the schools that a total holds. Within a line each school has one row of the
+// grain; over all lines it may have several.
+func (w *writer) schools(e planExpr) string {
+	if slices.ContainsFunc(w.plan.Dims, func(d Dim) bool { return d.Kind == KindCode || d.Kind == KindTime }) {
+		return "count(DISTINCT " + when(scalarPresence(e), "etablissement") + ")"
+	}
+	return "count(" + when(scalarPresence(e), "1") + ")"
+}
+
+// single writes an expression over one row of the grain, as aggregate does over many.
+func (w *writer) single(e planExpr) string {
+	b, ok := e.(binary)
+	if !ok || !ratioInside(e) {
+		return scalar(e)
+	}
+	if _, fixed := b.r.(constant); b.op == '/' && !fixed {
+		return w.dialect.Ratio("("+w.single(b.l)+")", "("+w.single(b.r)+")")
+	}
+	return "(" + w.single(b.l) + ") " + string(b.op) + " (" + w.single(b.r) + ")"
+}
+
+// aggregate writes an expression over many schools: sums add; a ratio is the ratio of the sums
+// over the rows that have both sides, never a mean of ratios.
+func (w *writer) aggregate(e planExpr) string {
+	if !ratioInside(e) {
+		return "sum(" + scalar(e) + ")"
+	}
+	b := e.(binary)
+	if b.op == '/' && !ratioInside(b.l) && !ratioInside(b.r) {
+		if _, fixed := b.r.(constant); fixed {
+			return "sum(" + scalar(b.l) + ") / " + scalar(b.r)
+		}
+		num, den := scalar(b.l), scalar(b.r)
+		both := num + " IS NOT NULL AND " + den + " IS NOT NULL"
+		return w.dialect.Ratio("sum("+when(both, num)+")", "sum("+when(both, den)+")")
+	}
+	side := func(x planExpr) string {
+		if k, ok := x.(constant); ok {
+			return scalar(k)
+		}
+		return "(" + w.aggregate(x) + ")"
+	}
+	if b.op == '/' {
+		return w.dialect.Ratio(side(b.l), side(b.r))
+	}
+	return side(b.l) + " " + string(b.op) + " " + side(b.r)
+}
+
+// ratioInside tells whether an expression divides by something that varies.
+func ratioInside(e planExpr) bool {
+	b, ok := e.(binary)
+	if !ok {
+		return false
+	}
+	return b.op == '/' || ratioInside(b.l) || ratioInside(b.r)
+}
+
+// scalar writes an expression over one row of the grain.
+func scalar(e planExpr) string {
+	switch e := e.(type) {
+	case constant:
+		return strconv.FormatFloat(float64(e), 'f', -1, 64)
+	case atomRef:
+		return e.atom.Name
+	case binary:
+		return "(" + scalar(e.l) + " " + string(e.op) + " " + scalar(e.r) + ")"
+	}
+	return "NULL"
+}
+
+// scalarPresence is the condition that all atoms of an expression are known.
+func scalarPresence(e planExpr) string {
+	var names []string
+	var walk func(planExpr)
+	walk = func(e planExpr) {
+		switch e := e.(type) {
+		case atomRef:
+			if t := e.atom.Name + " IS NOT NULL"; !slices.Contains(names, t) {
+				names = append(names, t)
+			}
+		case binary:
+			walk(e.l)
+			walk(e.r)
+		}
+	}
+	walk(e)
+	if len(names) == 0 {
+		return "true"
+	}
+	return strings.Join(names, " AND ")
+}
