@@ -98,7 +98,7 @@ func (s *server) message(w http.ResponseWriter, r *http.Request, status int, tex
 	}
 	frame := s.frame(r, title)
 	frame.Crumbs = append(frame.Crumbs, parts.Link{Label: title})
-	m := pages.Message{Frame: frame, Status: status, Title: title, Text: capital(text), Next: s.ways(r, status)}
+	m := pages.Message{Frame: frame, Status: status, Title: title, Text: parts.Capital(text), Next: s.ways(r, status)}
 	if err := s.write(w, r, status, pages.MessagePage(m)); err != nil {
 		s.Log.Error("message page", "path", r.URL.Path, "err", err)
 		http.Error(w, title, status)

@@ -129,6 +129,9 @@ func links(tabs []report.Tab) []parts.Link {
 // dataline says what the page rests on: its main result, else the first that it holds.
 func dataline(view *report.PageView) parts.Dataline {
 	d := parts.Dataline{Period: view.Heading.Period, Notes: view.Notes}
+	if strings.Contains(view.Heading.Selection, d.Period) {
+		d.Period = "" // the title says it
+	}
 	r := mainResult(view)
 	if r == nil {
 		return d
@@ -140,7 +143,7 @@ func dataline(view *report.PageView) parts.Dataline {
 	d.Missing, d.Unlisted = c.Missing, len(c.Unlisted)
 	switch {
 	case view.UpTo != "":
-		d.UpTo = capital(view.UpTo)
+		d.UpTo = parts.Capital(view.UpTo)
 	case !c.UpTo.IsZero():
 		d.UpTo = "À jour au " + belvedere.ShortDate(c.UpTo)
 	}
@@ -178,7 +181,7 @@ func distinct(lists ...[]string) []string {
 func whyPage(h belvedere.Heading, viewer belvedere.Viewer) parts.WhyPage {
 	schools := "Tous les établissements du territoire."
 	if !viewer.Scope.AllSchools {
-		schools = capital(belvedere.Plural(len(viewer.Scope.Schools), "établissement", "établissements")) + " du territoire."
+		schools = parts.Capital(belvedere.Plural(len(viewer.Scope.Schools), "établissement", "établissements")) + " du territoire."
 	}
 	widgets := " Toutes les rubriques."
 	if !viewer.Scope.AllWidgets {

@@ -75,7 +75,7 @@ func (s *server) themeLabel(theme string) string {
 	if section := s.section(theme); section != nil {
 		return section.Label
 	}
-	return capital(theme)
+	return parts.Capital(theme)
 }
 
 func themeID(theme string, n int) string {

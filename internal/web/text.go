@@ -40,15 +40,6 @@ func holds(text, search string) bool {
 	return true
 }
 
-// capital starts with a capital.
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
-}
-
 // clean bounds a text that came from an address and drops what no one can read in it.
 func clean(s string, most int) string {
 	s = strings.Map(func(r rune) rune {

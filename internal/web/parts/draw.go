@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -34,6 +35,22 @@ func (p Plot) Half() bool {
 		return len(p.Result.Rows) <= fewPoints
 	}
 	return false
+}
+
+// caption is what stands under the title when the sentence is only a few words, such as a period.
+func (p Plot) caption() string {
+	if strings.HasSuffix(p.Sentence, ".") {
+		return ""
+	}
+	return Capital(p.Sentence)
+}
+
+// reading is the sentence that says what is seen.
+func (p Plot) reading() string {
+	if p.caption() != "" {
+		return ""
+	}
+	return p.Sentence
 }
 
 // drawing writes the chart, or a sentence when it cannot be drawn: the data under it remain.

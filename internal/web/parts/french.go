@@ -2,6 +2,8 @@ package parts
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"belvedere"
 )
@@ -14,3 +16,12 @@ var frenchSpaces = strings.NewReplacer(
 	" ;", belvedere.NarrowSpace+";", " ?", belvedere.NarrowSpace+"?", " !", belvedere.NarrowSpace+"!",
 	" %", belvedere.NarrowSpace+"%", " :", belvedere.NoBreak+":", "« ", "«"+belvedere.NoBreak, " »", belvedere.NoBreak+"»",
 )
+
+// Capital starts a text with a capital.
+func Capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}

@@ -64,9 +64,7 @@ func newReason(id string, key reasonKey) Reason {
 
 // sentence starts with a capital and ends with a point.
 func sentence(s string) string {
-	s = French(s)
-	r, n := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(r)) + s[n:]
+	s = Capital(French(s))
 	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "…") {
 		s += "."
 	}
