@@ -198,7 +198,12 @@ func (w *world) bands() error {
 		}{{"absence", 11, 0.7, five}, {"retard", 5, 0.5, five}, {"sanction", 0.25, 0.25, four}, {"punition", 0.9, 0.3, four}, {"incident", 0.3, 0.25, four}} {
 			for _, l := range s.levels(w, y) {
 				law := negativeBinomial(e.mean*s.hardship()*since+0.01, e.k, e.bounds[len(e.bounds)-1])
-				counts := split(drift(l.pupils(), day), bandWeights(law, e.bounds))
+				weights := bandWeights(law, e.bounds)
+				r := w.random("tranches", s.index, int(y), l.code, e.code)
+				for i := range weights {
+					weights[i] *= math.Exp(0.3 * r.NormFloat64())
+				}
+				counts := split(drift(l.pupils(), day), weights)
 				for i, n := range counts {
 					t.start(s, day).text(e.code).text(l.code).text(codes[len(counts)][i]).number(n).end()
 				}

@@ -482,17 +482,29 @@ func markExtremes(out *belvedere.Result) {
 				lo, hi = min(lo, row.Cells[i].Value), max(hi, row.Cells[i].Value)
 			}
 		}
-		if out.Columns[i].NoExtreme || lo >= hi {
-			continue
+		if !out.Columns[i].NoExtreme && lo < hi {
+			markColumn(out.Rows, i, lo, hi)
 		}
-		for _, row := range out.Rows {
-			switch c := &row.Cells[i]; {
-			case c.State != belvedere.Value:
-			case c.Value == hi:
-				c.Extreme = belvedere.Maximum
-			case c.Value == lo:
-				c.Extreme = belvedere.Minimum
-			}
+	}
+}
+
+// markColumn marks the extremes of a column. One that so many lines share that it tells nothing
+// (zero sanctions, as a rule) is left unmarked.
+func markColumn(rows []belvedere.ResultRow, i int, lo, hi float64) {
+	ties := map[float64]int{}
+	for _, row := range rows {
+		if c := row.Cells[i]; c.State == belvedere.Value && (c.Value == lo || c.Value == hi) {
+			ties[c.Value]++
+		}
+	}
+	most := max(3, len(rows)/8)
+	for _, row := range rows {
+		switch c := &row.Cells[i]; {
+		case c.State != belvedere.Value || ties[c.Value] > most:
+		case c.Value == hi:
+			c.Extreme = belvedere.Maximum
+		case c.Value == lo:
+			c.Extreme = belvedere.Minimum
 		}
 	}
 }

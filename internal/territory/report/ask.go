@@ -221,18 +221,24 @@ func (r *Reporter) spanOfColumns(ctx context.Context, q belvedere.Query) (first,
 	return first, last, nil
 }
 
-// bounds is the first and last day with data of some datasets; today when there is none.
+// bounds is the first and last day with data of some datasets, else of all datasets, else today.
 func (r *Reporter) bounds(spans map[string]span, datasets []string) (first, last time.Time) {
-	for _, name := range datasets {
-		sp, ok := spans[name]
-		if !ok {
-			continue
-		}
+	widen := func(sp span) {
 		if first.IsZero() || sp.first.Before(first) {
 			first = sp.first
 		}
 		if sp.last.After(last) {
 			last = sp.last
+		}
+	}
+	for _, name := range datasets {
+		if sp, ok := spans[name]; ok {
+			widen(sp)
+		}
+	}
+	if last.IsZero() {
+		for _, sp := range spans {
+			widen(sp)
 		}
 	}
 	if last.IsZero() {

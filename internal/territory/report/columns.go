@@ -60,8 +60,8 @@ func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates,
 	}
 	var out []belvedere.QueryColumn
 	for _, code := range list.Codes {
-		if len(codes) > 0 && !slices.Contains(codes, code.Code) || len(codes) == 0 && code.Total {
-			continue
+		if len(codes) > 0 && !slices.Contains(codes, code.Code) || len(codes) == 0 && (code.Total || list.Find(code.Group) != nil) {
+			continue // a total or a part of another code would be counted twice
 		}
 		one := c
 		one.Where = append(slices.Clone(c.Where), belvedere.Filter{Dim: dim, Values: []string{code.Code}})

@@ -1,15 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"belvedere"
 	"belvedere/internal/territory/semantic"
@@ -18,7 +15,8 @@ import (
 // A Directory is the register of schools at an edition.
 type Directory struct {
 	schools map[belvedere.UAI]*School
-	ordered []*School // by name
+	ordered []*School           // by name
+	values  map[string][]string // of the attributes that filters name, in the order of a form
 }
 
 // A School of the register with its attributes as the declarations name them.
@@ -27,7 +25,9 @@ type School struct {
 	Name       string
 	Listed     bool // entered in the register; else only named by a data file
 	Attributes map[string]string
-	sortKey    string
+	sortKey    string // folded name
+	words      string // folded name, UAI and commune, for the search
+	label      string // name with the commune, unless it names it
 }
 
 // Attribute of the school, "" when it is absent.
@@ -100,7 +100,7 @@ func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory)
 		if s.Name == "" {
 			s.Name = string(s.UAI)
 		}
-		s.sortKey = fold(s.Name)
+		s.index()
 		d.schools[s.UAI] = s
 		d.ordered = append(d.ordered, s)
 		return nil
@@ -112,7 +112,36 @@ func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory)
 		}
 		return a.UAI < b.UAI
 	})
+	d.collect()
 	return err
+}
+
+// index keeps what every page and search would fold again.
+func (s *School) index() {
+	town := s.Attribute("commune")
+	s.sortKey = fold(s.Name)
+	s.words = s.sortKey + " " + fold(string(s.UAI)+" "+town)
+	s.label = s.Name
+	if town != "" && !strings.Contains(s.sortKey, fold(town)) {
+		s.label += ", " + town
+	}
+}
+
+// collect lists the values of the attributes that filters name.
+func (d *Directory) collect() {
+	d.values = map[string][]string{}
+	for _, name := range attributeDims {
+		folded := map[string]string{}
+		for _, s := range d.ordered {
+			if v := s.Attribute(name); v != "" {
+				if _, seen := folded[v]; !seen {
+					folded[v] = fold(v)
+					d.values[name] = append(d.values[name], v)
+				}
+			}
+		}
+		slices.SortFunc(d.values[name], func(x, y string) int { return cmp.Or(cmp.Compare(folded[x], folded[y]), cmp.Compare(x, y)) })
+	}
 }
 
 // text writes an attribute as the register holds it.
@@ -124,16 +153,6 @@ func text(v any) string {
 		return strings.TrimSuffix(fmt.Sprintf("%g", v), ".0")
 	}
 	return fmt.Sprint(v)
-}
-
-// fold makes a key that sorts as French readers expect: no case, no accents.
-func fold(s string) string {
-	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	out, _, err := transform.String(t, strings.ToLower(s))
-	if err != nil {
-		return strings.ToLower(s)
-	}
-	return strings.NewReplacer("œ", "oe", "æ", "ae", "’", " ", "'", " ", "-", " ").Replace(out)
 }
 
 // visible tells whether the scope and the filters of a query take a school. A school that the

@@ -50,11 +50,7 @@ func (b *pageBuilder) filter(name string) *FilterView {
 		return f
 	case "etablissement":
 		f.Kind = "etablissements"
-		for _, s := range b.dir.ordered {
-			if visible(s.UAI, s, b.viewer.Scope, nil) && b.fitsType(s) {
-				add(string(s.UAI), schoolLabel(s))
-			}
-		}
+		b.schoolOptions(f, add)
 		return f
 	case "type", "secteur", "commune", "departement", "academie":
 		add("", allWord(name))
@@ -77,43 +73,63 @@ func (b *pageBuilder) filter(name string) *FilterView {
 	return f
 }
 
-// fitsType keeps the schools of the chosen types in the chooser.
-func (b *pageBuilder) fitsType(s *School) bool {
-	types := b.state.Filters["type"]
-	return len(types) == 0 || slices.Contains(types, s.Attribute("type"))
-}
+// mostOptions is how many choices a field lists. Of more it lists the chosen ones, and the reader
+// narrows the others by another field: 60,000 schools would be 5 MB on every page.
+const mostOptions = 2000
 
-func schoolLabel(s *School) string {
-	if c := s.Attribute("commune"); c != "" && !strings.Contains(fold(s.Name), fold(c)) {
-		return s.Name + ", " + c
-	}
-	return s.Name
-}
-
-// attributeOptions offers the values that the register holds.
-func (b *pageBuilder) attributeOptions(name string, add func(value, label string)) {
-	seen := map[string]bool{}
-	var values []string
+// schoolOptions offers the schools that fit the other fields, and those already chosen.
+func (b *pageBuilder) schoolOptions(f *FilterView, add func(value, label string)) {
+	chosen := b.state.Filters["etablissement"]
+	var fit []*School
 	for _, s := range b.dir.ordered {
-		if v := s.Attribute(name); v != "" && !seen[v] && visible(s.UAI, s, b.viewer.Scope, nil) {
-			seen[v] = true
-			values = append(values, v)
+		if visible(s.UAI, s, b.viewer.Scope, nil) && (b.fits(s) || slices.Contains(chosen, string(s.UAI))) {
+			fit = append(fit, s)
 		}
+	}
+	if f.Total = len(fit); f.Total > mostOptions {
+		fit = slices.DeleteFunc(fit, func(s *School) bool { return !slices.Contains(chosen, string(s.UAI)) })
+	}
+	for _, s := range fit {
+		add(string(s.UAI), s.label)
+	}
+}
+
+// fits keeps the schools of the chosen type, commune and so on in the chooser.
+func (b *pageBuilder) fits(s *School) bool {
+	for _, name := range attributeDims {
+		if values := b.state.Filters[name]; len(values) > 0 && !slices.Contains(values, s.Attribute(name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// attributeOptions offers the values that the register holds for the schools of the viewer.
+func (b *pageBuilder) attributeOptions(name string, add func(value, label string)) {
+	values := slices.Clone(b.dir.values[name])
+	if !b.viewer.Scope.AllSchools {
+		seen := map[string]bool{}
+		for _, s := range b.dir.ordered {
+			if visible(s.UAI, s, b.viewer.Scope, nil) {
+				seen[s.Attribute(name)] = true
+			}
+		}
+		values = slices.DeleteFunc(values, func(v string) bool { return !seen[v] })
+	}
+	if len(values) > mostOptions {
+		values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(b.state.Filters[name], v) })
 	}
 	list := map[string]*belvedere.CodeList{"type": b.r.model.CodeLists["types"], "secteur": b.r.model.CodeLists["secteurs"]}[name]
 	if list != nil {
 		for _, c := range list.Codes {
-			if seen[c.Code] {
+			if slices.Contains(values, c.Code) {
 				add(c.Code, c.Label)
-				delete(seen, c.Code)
+				values = slices.DeleteFunc(values, func(v string) bool { return v == c.Code })
 			}
 		}
 	}
-	slices.SortFunc(values, func(x, y string) int { return strings.Compare(fold(x), fold(y)) })
 	for _, v := range values {
-		if seen[v] {
-			add(v, v)
-		}
+		add(v, v)
 	}
 }
 

@@ -109,18 +109,8 @@ func (a *answer) bound(into map[int]float64, values []any) {
 // markBounds marks the extremes that stand on the page. A partial cell is never marked.
 func (a *answer) markBounds(out *belvedere.Result) {
 	for i := range out.Columns {
-		lo, hi := a.lowest[i], a.highest[i]
-		if lo >= hi {
-			continue
-		}
-		for _, row := range out.Rows {
-			switch c := &row.Cells[i]; {
-			case c.State != belvedere.Value:
-			case c.Value == hi:
-				c.Extreme = belvedere.Maximum
-			case c.Value == lo:
-				c.Extreme = belvedere.Minimum
-			}
+		if lo, hi := a.lowest[i], a.highest[i]; lo < hi {
+			markColumn(out.Rows, i, lo, hi)
 		}
 	}
 }

@@ -53,6 +53,7 @@ type pageBuilder struct {
 	years   []belvedere.SchoolYear // with data, oldest first
 	last    time.Time              // last day with data of the page's datasets in the chosen year
 	where   []belvedere.Filter
+	spans   map[string]span
 	dir     *Directory
 	view    *PageView
 	all     bool
@@ -86,6 +87,7 @@ func (b *pageBuilder) setPeriod() error {
 	if err != nil {
 		return err
 	}
+	b.spans = spans
 	first, last := b.r.bounds(spans, b.datasets())
 	for y := belvedere.SchoolYearOf(first); y <= belvedere.SchoolYearOf(last); y++ {
 		b.years = append(b.years, y)

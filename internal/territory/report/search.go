@@ -53,9 +53,8 @@ func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text st
 
 // holds tells whether every word stands in the name, the UAI or the commune of a school.
 func holds(s *School, words []string) bool {
-	all := s.sortKey + " " + fold(string(s.UAI)+" "+s.Attribute("commune"))
 	for _, w := range words {
-		if !strings.Contains(all, w) {
+		if !strings.Contains(s.words, w) {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +25,7 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 	if err != nil {
 		return nil, err
 	}
-	trend, err := b.query(unique(slices.Clone(main)), []string{"annee"}, b.chartPeriod(&belvedere.ChartBlock{By: "annee"}), nil)
+	trends, err := b.trends(main)
 	if err != nil {
 		return nil, err
 	}
@@ -53,15 +52,55 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 			}
 			at++
 		}
-		for _, row := range trend.Rows {
-			v.Trend = append(v.Trend, TrendPoint{Label: row.Keys[0].Label, Cell: row.Cells[i]})
-		}
+		v.Trend = trends[i]
 		if p := b.r.model.Page(f.LinkPage); p != nil {
 			v.Address = b.state.with(func(s *State) { s.Table, s.Sort = "", "" }).Address(p)
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// trends asks for the course of each figure: states by school year, flows by month over the
+// last twelve complete months, because a year that runs is not a year.
+func (b *pageBuilder) trends(columns []belvedere.QueryColumn) ([][]TrendPoint, error) {
+	out := make([][]TrendPoint, len(columns))
+	byDim := map[string][]int{}
+	for i, c := range columns {
+		dim := "mois"
+		for _, name := range b.r.datasetsOf(c.Indicator) {
+			if b.r.model.Dataset(name).Kind != belvedere.Flow {
+				dim = "annee"
+			}
+		}
+		byDim[dim] = append(byDim[dim], i)
+	}
+	for dim, indexes := range byDim {
+		period := b.chartPeriod(&belvedere.ChartBlock{By: "annee"})
+		if dim == "mois" {
+			end := b.last.AddDate(0, 0, 1)
+			end = belvedere.Date(end.Year(), end.Month(), 1)
+			period = belvedere.Period{Kind: belvedere.FreeRange, From: end.AddDate(-1, 0, 0), To: end}
+		}
+		result, err := b.query(unique(pick(columns, indexes)), []string{dim}, period, nil)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range indexes {
+			for _, row := range result.Rows {
+				out[i] = append(out[i], TrendPoint{Label: row.Keys[0].Label, Cell: row.Cells[k]})
+			}
+		}
+	}
+	return out, nil
+}
+
+func pick(columns []belvedere.QueryColumn, indexes []int) []belvedere.QueryColumn {
+	var out []belvedere.QueryColumn
+	for _, i := range indexes {
+		out = append(out, columns[i])
+	}
+	return out
 }
 
 // yearBefore asks the figures over the same span one year earlier. While the year runs, the
@@ -80,12 +119,8 @@ func (b *pageBuilder) yearBefore(columns []belvedere.QueryColumn) ([]belvedere.C
 		}
 	}
 	for cut, indexes := range byCut {
-		var part []belvedere.QueryColumn
-		for _, i := range indexes {
-			part = append(part, columns[i])
-		}
 		p := belvedere.Period{Kind: belvedere.FreeRange, From: b.period.From.AddDate(-1, 0, 0), To: cut.AddDate(-1, 0, 0)}
-		result, err := b.query(unique(part), nil, p, nil)
+		result, err := b.query(unique(pick(columns, indexes)), nil, p, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -98,9 +133,15 @@ func (b *pageBuilder) yearBefore(columns []belvedere.QueryColumn) ([]belvedere.C
 	return out, nil
 }
 
-// cut is where the comparison of a column stops; false when none is fair.
+// cut is where the comparison of a column stops; false when none is fair: persons over a part
+// of a period, or flows whose history does not reach the start of the span.
 func (b *pageBuilder) cut(c belvedere.QueryColumn) (time.Time, bool) {
 	end := b.period.To
+	for _, name := range b.r.datasetsOf(c.Indicator) {
+		if b.r.model.Dataset(name).Kind == belvedere.Flow && b.spans[name].first.After(b.period.From.AddDate(-1, 0, 0)) {
+			return end, false
+		}
+	}
 	running := b.last.AddDate(0, 0, 1).Before(end)
 	if !running {
 		return end, true

@@ -26,6 +26,7 @@ type FilterView struct {
 	Label   string
 	Kind    string
 	Options []Option
+	Total   int // choices of "etablissements"; the chosen ones alone are Options when there are too many
 }
 
 // An Option of a filter.

@@ -148,7 +148,52 @@ func NewPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope) (*Pla
 	}
 	p.Territory = whole > 0
 	p.Empty = len(p.Sources) == 0
+	p.hoist()
 	return p, nil
+}
+
+// hoist moves the conditions that all atoms of a source share to the source. It reads fewer
+// rows, and lines by a code then hold the codes of that part only. A table by school keeps them
+// in the atoms, so that a school that delivered everything but that part counts zero; distinct
+// persons always have the rows of their totals.
+func (p *Plan) hoist() {
+	byCode := slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode })
+	for _, s := range p.Sources {
+		if !byCode && s.Dataset.Kind != belvedere.Distinct {
+			continue
+		}
+		for _, c := range slices.Clone(s.Atoms[0].Where) {
+			if !byCode && s.Dataset.Dimension(c.Column) != nil && !c.total(s.Dataset) {
+				continue
+			}
+			shared := true
+			for _, a := range s.Atoms {
+				shared = shared && slices.ContainsFunc(a.Where, c.same)
+			}
+			if !shared {
+				continue
+			}
+			s.Conds = append(s.Conds, c)
+			for _, a := range s.Atoms {
+				a.Where = slices.DeleteFunc(a.Where, c.same)
+			}
+		}
+	}
+}
+
+// same compares two conditions by what they say.
+func (c Cond) same(o Cond) bool {
+	return c.Column == o.Column && c.Op == o.Op && c.Record == o.Record && slices.Equal(c.Values, o.Values)
+}
+
+// total tells whether the condition pins a dimension of distinct persons to its total.
+func (c Cond) total(d *belvedere.Dataset) bool {
+	dim := d.Dimension(c.Column)
+	if dim == nil || dim.List == nil || c.Op != "=" || len(c.Values) != 1 {
+		return false
+	}
+	code := dim.List.Find(fmt.Sprint(c.Values[0]))
+	return code != nil && code.Total
 }
 
 // columns plans each column of the query in turn.
