@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +78,9 @@ func (c *queryCmd) Run(e *env) error {
 
 // remote asks the running server, which answers as the same administrator.
 func (c *queryCmd) remote(e *env, a *app.App) error {
+	if c.SQL {
+		return misuse{errors.New("--sql se lit sans serveur : arrêtez-le, ou interrogez une copie du dossier des données")}
+	}
 	ask := c.ask()
 	v := url.Values{"indicateurs": {strings.Join(ask.Indicators, ",")}, "par": {strings.Join(ask.By, ",")}, "format": {c.Format}}
 	for _, w := range ask.Where {
@@ -95,43 +101,48 @@ func (c *queryCmd) remote(e *env, a *app.App) error {
 	if c.Limit > 0 {
 		v.Set("limite", strconv.Itoa(c.Limit))
 	}
-	body, err := fetch(e, a, "/api/v1/donnees?"+v.Encode())
+	body, _, err := fetch(e, a, "/api/v1/donnees?"+v.Encode())
 	if err != nil {
 		return err
 	}
 	return output(e, c.Output, body)
 }
 
-// fetch reads from the server whose address stands in the data folder.
-func fetch(e *env, a *app.App, path string) ([]byte, error) {
+// fetch reads from the server whose address stands in the data folder, with the name that it
+// gives the file.
+func fetch(e *env, a *app.App, path string) ([]byte, string, error) {
 	address, err := a.ServerAddress()
 	if err != nil {
-		return nil, belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
+		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
 	}
 	req, err := http.NewRequestWithContext(e.ctx, http.MethodGet, "http://"+address+path, nil)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	client := &http.Client{Timeout: 5 * time.Minute}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", address)
+		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", address)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if res.StatusCode != http.StatusOK {
 		var problem struct {
 			Detail string `json:"detail"`
 		}
 		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
-			return nil, belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
+			return nil, "", belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
 		}
-		return nil, belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
+		return nil, "", belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
 	}
-	return body, nil
+	name := ""
+	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil {
+		name = filepath.Base(params["filename"])
+	}
+	return body, name, nil
 }
 
 // output writes to a file or to the standard output.
@@ -160,11 +171,11 @@ func (c *exportCmd) Run(e *env) error {
 			if strings.Contains(c.Page, "?") {
 				sep = "&"
 			}
-			body, err := fetch(e, a, c.Page+sep+"format="+url.QueryEscape(c.Format))
+			body, name, err := fetch(e, a, c.Page+sep+"format="+url.QueryEscape(c.Format))
 			if err != nil {
 				return err
 			}
-			return output(e, c.Output, body)
+			return c.save(e, name, body)
 		}
 		u, err := url.Parse(c.Page)
 		if err != nil {
@@ -185,15 +196,19 @@ func (c *exportCmd) Run(e *env) error {
 		if err := a.Write(e.ctx, &buf, c.Format, view.Result, view.Heading); err != nil {
 			return err
 		}
-		name := c.Output
-		if name == "" {
-			f, err := export.ParseFormat(c.Format)
-			if err != nil {
-				return misuse{err}
-			}
-			name = export.FileName(view.Heading, view.Result.Receipt, f)
-			fmt.Fprintln(e.err, name)
+		f, err := export.ParseFormat(c.Format)
+		if err != nil {
+			return misuse{err}
 		}
-		return output(e, name, buf.Bytes())
+		return c.save(e, export.FileName(view.Heading, view.Result.Receipt, f), buf.Bytes())
 	})
+}
+
+// save writes the file under the name asked, else under the name that tells what it holds.
+func (c *exportCmd) save(e *env, name string, body []byte) error {
+	if c.Output == "" && name != "" {
+		fmt.Fprintln(e.err, name)
+		return output(e, name, body)
+	}
+	return output(e, c.Output, body)
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,8 +48,12 @@ const splitters = ",;\t|\n\r"
 // guard makes a text harmless in a spreadsheet: an apostrophe goes before whatever would start
 // a formula, at the start of the text and after each character that a spreadsheet set to
 // another separator would take for the end of a cell. Spaces and quotes before do not hide it.
+// A text that is a plain number, as a longitude, is no formula.
 func guard(s string) string {
 	t := clean(s)
+	if _, err := strconv.ParseFloat(t, 64); err == nil && t[0] == '-' && plainNumber(t) {
+		return t
+	}
 	if !strings.ContainsAny(t, starters) && (s == "" || !strings.ContainsRune("\t\r\n", rune(s[0]))) {
 		return t
 	}
@@ -80,4 +85,9 @@ func clip(s string, n int) string {
 		return s
 	}
 	return string([]rune(s)[:n-1]) + "…"
+}
+
+// plainNumber is a minus sign, digits and at most one point: no exponent, no name of a number.
+func plainNumber(s string) bool {
+	return strings.Trim(s, "-.0123456789") == "" && strings.Count(s, "-") == 1
 }

@@ -230,6 +230,7 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 	if t, err := b.r.Territory(b.ctx); err == nil {
 		h.Territory = t.Name
 	}
+	h.Credit = b.r.credit(b.ctx, b.edition.Number, b.datasets())
 	h.FileStem = slug(strings.Join([]string{h.Title, h.Selection}, " "))
 	if h.Rates {
 		h.FileStem += "-taux"

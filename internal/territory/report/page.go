@@ -278,6 +278,13 @@ func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belveder
 	if t, err := r.Territory(ctx); err == nil {
 		h.Territory = t.Name
 	}
+	if edition, err := r.Edition(ctx, q.Edition); err == nil {
+		var datasets []string
+		for _, c := range q.Columns {
+			datasets = append(datasets, r.datasetsOf(c.Indicator)...)
+		}
+		h.Credit = r.credit(ctx, edition.Number, datasets)
+	}
 	h.FileStem = slug(h.Title + " " + h.Selection)
 	return h
 }

@@ -38,6 +38,7 @@ type Reporter struct {
 	register map[int]*Directory     // by edition, the last few
 	cover    map[coverKey]*coverage // of the current edition only
 	spans    map[int]map[string]span
+	forms    map[int][]string // forms of the published deliveries, by edition
 
 	answers *cache[*belvedere.Result]
 	counts  *cache[int32]
