@@ -37,8 +37,8 @@ func chosen(f report.FilterView) int {
 // choiceWords is what the closed list says: "Tous (96)", "25 choisis" or the one name.
 func choiceWords(f report.FilterView) string {
 	switch n := chosen(f); {
-	case n == 0 || n == len(f.Options):
-		return "Tous (" + belvedere.FormatNumber(float64(len(f.Options)), 0) + ")"
+	case n == 0 || n == choices(f):
+		return "Tous (" + belvedere.FormatNumber(float64(choices(f)), 0) + ")"
 	case n == 1:
 		for _, o := range f.Options {
 			if o.Selected {
@@ -50,6 +50,12 @@ func choiceWords(f report.FilterView) string {
 	}
 	return ""
 }
+
+// choices counts the schools, listed or not.
+func choices(f report.FilterView) int { return max(f.Total, len(f.Options)) }
+
+// shortened tells whether the schools are too many to be listed: only the chosen ones are.
+func shortened(f report.FilterView) bool { return len(f.Options) < f.Total }
 
 // Reading puts the choices of the form in a few words.
 func Reading(fields []report.FilterView) string {
