@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,7 +164,7 @@ func printDeliveries(e *env, a *app.App, done []belvedere.Delivery, asJSON bool)
 		if err := enc.Encode(deliveriesJSON(done)); err != nil {
 			return err
 		}
-	} else if err := writeDeliveries(e, a, done); err != nil {
+	} else if err := writeDeliveries(e, a, done, firstFaults); err != nil {
 		return err
 	}
 	if refused > 0 {
@@ -174,7 +173,11 @@ func printDeliveries(e *env, a *app.App, done []belvedere.Delivery, asJSON bool)
 	return nil
 }
 
-func writeDeliveries(e *env, a *app.App, done []belvedere.Delivery) error {
+// firstFaults is how many faults of a file are told at once after loading it.
+const firstFaults = 5
+
+// writeDeliveries says what became of each file, with its first faults.
+func writeDeliveries(e *env, a *app.App, done []belvedere.Delivery, most int) error {
 	for _, d := range done {
 		what := d.Dataset
 		if d.Form != "" {
@@ -197,7 +200,7 @@ func writeDeliveries(e *env, a *app.App, done []belvedere.Delivery) error {
 		if d.Reason != "" {
 			fmt.Fprintf(e.out, "   %s\n", d.Reason)
 		}
-		if err := writeFaults(e, a.Registry, d.Seq, 5); err != nil {
+		if err := writeFaults(e, a.Registry, d.Seq, most); err != nil {
 			return err
 		}
 	}
@@ -272,14 +275,16 @@ func (c deliveryShowCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		faults, _, err := a.Registry.Faults(e.ctx, c.Seq, registry.Page{})
-		if err != nil {
-			return err
-		}
 		if c.JSON {
+			faults, _, err := a.Registry.Faults(e.ctx, c.Seq, registry.Page{})
+			if err != nil {
+				return err
+			}
 			return json.NewEncoder(e.out).Encode(map[string]any{"livraison": deliveryJSON(d), "tranches": slices, "defauts": faults})
 		}
-		err = writeDeliveries(e, a, []belvedere.Delivery{d})
+		if err := writeDeliveries(e, a, []belvedere.Delivery{d}, registry.MostFaults); err != nil {
+			return err
+		}
 		for _, s := range slices {
 			fmt.Fprintf(e.out, "   tranche %s : %s", s.Slice, count(s.Rows))
 			if s.Replaced > 0 {
@@ -287,7 +292,7 @@ func (c deliveryShowCmd) Run(e *env) error {
 			}
 			fmt.Fprintln(e.out)
 		}
-		return errors.Join(err, writeFaults(e, a.Registry, c.Seq, registry.MostFaults))
+		return nil
 	})
 }
 

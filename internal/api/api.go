@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,13 +47,29 @@ type server struct {
 func New(c Config) (http.Handler, error) {
 	s := &server{Config: c, buffers: make(chan struct{}, 8)}
 	mux := http.NewServeMux()
+	methods := map[string][]string{}
 	for pattern, h := range s.routes() {
 		mux.Handle(pattern, s.handle(h))
+		method, path, _ := strings.Cut(pattern, " ")
+		methods[path] = append(methods[path], method)
+	}
+	for path, allowed := range methods {
+		mux.Handle(path, s.handle(notAllowed(allowed)))
 	}
 	mux.Handle("/api/", s.handle(func(http.ResponseWriter, *http.Request) error {
 		return belvedere.Errorf(belvedere.NotFound, "cette adresse de l’API n’existe pas ; voir /api/v1/openapi.json")
 	}))
 	return http.NewCrossOriginProtection().Handler(mux), nil
+}
+
+// notAllowed answers the methods that an address does not know; the list says which it does.
+func notAllowed(methods []string) handler {
+	slices.Sort(methods)
+	allowed := strings.Join(methods, ", ")
+	return func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Allow", allowed)
+		return writeProblem(w, http.StatusMethodNotAllowed, "cette adresse répond à "+allowed+" et pas à "+r.Method, r.URL.Path)
+	}
 }
 
 // handler answers a request or says why not.
@@ -111,12 +128,16 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if kind == belvedere.Unavailable {
 		w.Header().Set("Retry-After", "5")
 	}
-	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
-	w.WriteHeader(status)
-	body := problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: belvedere.Message(err), Instance: r.URL.Path}
-	if err := json.NewEncoder(w).Encode(body); err != nil {
+	if err := writeProblem(w, status, belvedere.Message(err), r.URL.Path); err != nil {
 		s.Log.Debug("api: answer not sent", "error", err)
 	}
+}
+
+// writeProblem sends the body of an error; its own error is a connection that broke.
+func writeProblem(w http.ResponseWriter, status int, detail, path string) error {
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.WriteHeader(status)
+	return json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Instance: path})
 }
 
 // answer sends JSON made whole before its first byte.

@@ -63,10 +63,7 @@ const mostWait = 60 * time.Second
 func (s *server) push(w http.ResponseWriter, r *http.Request) error {
 	if !s.authorised(r) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="livraisons"`)
-		w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
-		w.WriteHeader(http.StatusUnauthorized)
-		_, err := w.Write([]byte(`{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Le jeton manque ou n’est pas le bon : en-tête Authorization: Bearer …"}` + "\n"))
-		return err
+		return writeProblem(w, http.StatusUnauthorized, "Le jeton manque ou n’est pas le bon : en-tête Authorization: Bearer …", r.URL.Path)
 	}
 	v := r.URL.Query()
 	source := v.Get("source")

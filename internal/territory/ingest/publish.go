@@ -76,11 +76,16 @@ func (s *Service) giveUp(ctx context.Context, p *prepared, cause error) error {
 func (s *Service) publishTogether(ctx context.Context, list []*prepared, progress func(belvedere.Delivery)) (e belvedere.Edition, err error) {
 	planned := make([]registry.Planned, len(list))
 	taken := map[sliceKey]registry.Holder{}
+	known, err := s.listed(ctx, list)
+	if err != nil {
+		return e, s.unplan(ctx, list, err)
+	}
 	for i, p := range list {
 		parts, err := s.settle(ctx, p, 0, taken)
 		if err != nil {
 			return e, s.unplan(ctx, list, err)
 		}
+		p.warnUnlisted(known)
 		p.count()
 		p.delivery.State = belvedere.Staged
 		if err := s.record(ctx, p, progress); err != nil {
