@@ -41,7 +41,7 @@ type Reporter struct {
 	forms    map[int][]string // forms of the published deliveries, by edition
 
 	answers *cache[*belvedere.Result]
-	counts  *cache[int32]
+	counts  *cache[map[string]int32]
 	sums    *cache[belvedere.Coverage]
 	lists   *cache[[]*School]
 }
@@ -58,7 +58,7 @@ func New(c Config) *Reporter {
 		c.Answers = 256
 	}
 	return &Reporter{
-		answers: newCache[*belvedere.Result](c.Answers), counts: newCache[int32](4096),
+		answers: newCache[*belvedere.Result](c.Answers), counts: newCache[map[string]int32](4096),
 		sums: newCache[belvedere.Coverage](256), lists: newCache[[]*School](32),
 		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
 		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, cover: map[coverKey]*coverage{}, spans: map[int]map[string]span{},
