@@ -27,7 +27,11 @@ func columnKey(q belvedere.QueryColumn) string {
 		if f.Not {
 			prefix = "sauf_"
 		}
-		parts = append(parts, prefix+strings.Join(f.Values, "_"))
+		value := strings.Join(f.Values, "_")
+		if value == "" {
+			value = "non_ventile"
+		}
+		parts = append(parts, prefix+value)
 	}
 	if q.Rate {
 		parts = append(parts, "taux")
@@ -36,8 +40,8 @@ func columnKey(q belvedere.QueryColumn) string {
 }
 
 // tableColumns are the columns of a table on one side of the switch, each once per code of the
-// dimension across.
-func (r *Reporter) tableColumns(t *belvedere.TableBlock, rates bool) []belvedere.QueryColumn {
+// dimension across: those named, else all of its list.
+func (r *Reporter) tableColumns(t *belvedere.TableBlock, codes []string, rates bool) []belvedere.QueryColumn {
 	var out []belvedere.QueryColumn
 	for _, c := range t.Columns {
 		if c.In == "valeurs" && rates || c.In == "taux" && !rates {
@@ -47,7 +51,7 @@ func (r *Reporter) tableColumns(t *belvedere.TableBlock, rates bool) []belvedere
 			out = append(out, r.queryColumn(c, rates))
 			continue
 		}
-		out = append(out, r.across(c, t.Across, t.Codes, rates, len(t.Columns) > 1)...)
+		out = append(out, r.across(c, t.Across, codes, rates, len(t.Columns) > 1)...)
 	}
 	return unique(out)
 }
@@ -73,6 +77,15 @@ func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates,
 			one.Group = c.Label
 		}
 		out = append(out, r.queryColumn(one, rates))
+	}
+	if slices.Contains(codes, "") {
+		rest := c
+		rest.Where = append(slices.Clone(c.Where), belvedere.Filter{Dim: dim, Values: []string{""}})
+		rest.Label = "Non ventilé"
+		if grouped {
+			rest.Group = c.Label
+		}
+		out = append(out, r.queryColumn(rest, rates))
 	}
 	return out
 }

@@ -17,7 +17,11 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 			b.view.Rates = "taux"
 		}
 	}
-	columns := b.r.tableColumns(t, rates)
+	codes, err := b.presentCodes(t)
+	if err != nil {
+		return nil, err
+	}
+	columns := b.r.tableColumns(t, codes, rates)
 	if len(columns) == 0 {
 		return nil, belvedere.Errorf(belvedere.Internal, "le tableau %q n’a pas de colonne", t.ID)
 	}
@@ -43,6 +47,26 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 		b.view.Result = result
 	}
 	return v, nil
+}
+
+// presentCodes are the codes that become columns: those that the declaration names, else those
+// that the data holds for this selection, so that collèges are not shown the levels of lycées.
+func (b *pageBuilder) presentCodes(t *belvedere.TableBlock) ([]string, error) {
+	if t.Across == "" || len(t.Codes) > 0 {
+		return t.Codes, nil
+	}
+	q := b.r.queryColumn(t.Columns[0], false)
+	result, err := b.query([]belvedere.QueryColumn{q}, []string{t.Across}, b.period, nil)
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for _, row := range result.Rows {
+		if c := row.Cells[0]; c.State.Shown() && (row.Keys[0].Code != "" || c.Value != 0) {
+			codes = append(codes, row.Keys[0].Code)
+		}
+	}
+	return codes, nil
 }
 
 // isTime tells a dimension of time: its lines have no meaningful total.

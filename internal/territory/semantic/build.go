@@ -191,7 +191,7 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 			return nil, refusal{belvedere.NotAvailable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, f.Dim)}
 		}
 		conds = append(conds, codeCond(d, dim, f))
-		if dim.Optional {
+		if dim.Optional && !slices.Contains(f.Values, "") {
 			guard = append(guard, f.Dim)
 		}
 	}

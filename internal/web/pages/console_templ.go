@@ -449,7 +449,7 @@ func nothingYet() templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, XLSX, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p><p><a class=\"button main-action\" href=\"/livraisons#deposer\">Déposer un fichier</a></p></div><div><h3>En ligne de commande</h3><p>Le registre des établissements d’abord, puis les autres jeux de données\u00a0:</p><pre tabindex=\"0\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p><p><a class=\"button main-action\" href=\"/livraisons#deposer\">Déposer un fichier</a></p></div><div><h3>En ligne de commande</h3><p>Le registre des établissements d’abord, puis les autres jeux de données\u00a0:</p><pre tabindex=\"0\"><code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
