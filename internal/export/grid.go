@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"belvedere"
 )
@@ -48,7 +49,7 @@ func newGrid(r *belvedere.Result) grid {
 			heading{part: partLabel, index: i, Name: d.Name + "_libelle", Label: orElse(clean(d.Label), d.Name)})
 		for _, name := range detailNames(r, i) {
 			g.headings = append(g.headings, heading{part: partDetail, index: i,
-				Name: strings.ReplaceAll(slug(name), "-", "_"), Label: clean(name), detail: name})
+				Name: strings.ReplaceAll(slug(name), "-", "_"), Label: detailLabel(name), detail: name})
 		}
 	}
 	if len(r.Dims) == 0 {
@@ -97,6 +98,15 @@ func codeLabel(d belvedere.ResultDim) string {
 		return "UAI"
 	}
 	return orElse(clean(d.Label), d.Name) + " (code)"
+}
+
+// detailLabel writes the code of an attribute as a heading: "codes_postaux" is "Codes postaux".
+func detailLabel(name string) string {
+	words := []rune(strings.ReplaceAll(clean(name), "_", " "))
+	if len(words) > 0 {
+		words[0] = unicode.ToUpper(words[0])
+	}
+	return string(words)
 }
 
 // detailNames are the attributes that the lines bear beside a dimension, in order of appearance.

@@ -75,7 +75,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 			if cover := a.cover[name]; cover != nil && cover.late(u) && a.timeDim == "" {
 				got := cover.schools[u]
 				cell.State = belvedere.Partial
-				cell.Why = fmt.Sprintf("%d mois reçus sur %d, à jour au %s.", got.months, cover.expected, belvedere.ShortDate(got.last))
+				cell.Why = fmt.Sprintf("%s sur %d, à jour au %s.", belvedere.Plural(got.months, "mois reçu", "mois reçus"), cover.expected, belvedere.ShortDate(got.last))
 				return cell
 			}
 		}
