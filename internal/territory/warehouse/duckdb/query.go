@@ -35,6 +35,7 @@ func (h *handle) query(ctx context.Context, s belvedere.Statement) (res mapping.
 		return res, err
 	}
 	defer h.readers.put(c)
+	s = inline(s)
 	if epoch, quiet := h.commits.quiet(); quiet {
 		if p := c.cache.get(s.SQL, epoch); p != nil {
 			res, err = c.run(ctx, p, s.Args)
