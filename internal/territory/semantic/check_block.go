@@ -45,25 +45,33 @@ func (d *declarations) chart(w *wireChart) *belvedere.ChartBlock {
 		Kind: d.oneOf(w.Kind, w.At, "kind", "lignes", "barres", "empilees", "chaleur", "carte"),
 		By:   d.required(w.By, w.At, "by"), Series: w.Series.s, Weeks: d.integer(w.Weeks, "weeks", 1, 53, 0),
 	}
-	switch {
-	case c.Kind == "carte" && c.By != "etablissement":
+	d.chartShape(w, c)
+	for i := range w.Columns {
+		c.Columns = append(c.Columns, d.column(&w.Columns[i], false, []word{w.By, w.Series}))
+	}
+	return c
+}
+
+// chartShape checks what each kind of chart is made of.
+func (d *declarations) chartShape(w *wireChart, c *belvedere.ChartBlock) {
+	if c.Kind == "carte" && c.By != "etablissement" {
 		d.fault(w.By.at, "une carte se fait par etablissement")
-	case c.Kind == "chaleur" && (c.By != "jour" || c.Series != "heure"):
+	}
+	if c.Kind == "chaleur" && (c.By != "jour" || c.Series != "heure") {
 		d.fault(w.Kind.at, "une carte de chaleur se fait par jour, series\u00a0: heure")
-	case w.Series.set && w.Series.s == w.By.s:
+	}
+	if w.Series.set && w.Series.s == w.By.s {
 		d.fault(w.Series.at, "series et by sont la même dimension")
-	case (c.By == "jour" || c.By == "heure") && c.Weeks == 0:
-		d.fault(w.By.at, "par %s, la clé « weeks » dit combien de semaines sont montrées", c.By)
-	case w.Series.set && len(w.Columns) > 1:
+	}
+	if (c.By == "jour" || c.By == "heure") && !w.Weeks.set {
+		d.fault(w.By.at, "par %s, la clé «\u00a0weeks\u00a0» dit combien de semaines sont montrées", c.By)
+	}
+	if w.Series.set && len(w.Columns) > 1 {
 		d.fault(w.Series.at, "un graphique a plusieurs colonnes ou une série, pas les deux")
 	}
 	if len(w.Columns) == 0 {
 		d.fault(w.At, "le graphique n’a pas de colonne")
 	}
-	for i := range w.Columns {
-		c.Columns = append(c.Columns, d.column(&w.Columns[i], false, []word{w.By, w.Series}))
-	}
-	return c
 }
 
 func (d *declarations) table(w *wireTable) *belvedere.TableBlock {

@@ -31,7 +31,7 @@ func (d *declarations) checkDatasets() {
 			ds.Time = belvedere.TimeGrain(d.oneOf(w.Time, w.At, "time", "heure", "jour", "mois", "annee", "periode"))
 		}
 		if w.Time.set && (ds.Kind == belvedere.Distinct) != (ds.Time == belvedere.ByPeriod) {
-			d.fault(w.Time.at, "le temps « periode » va avec kind\u00a0: distinct, et avec lui seul")
+			d.fault(w.Time.at, "le temps «\u00a0periode\u00a0» va avec kind\u00a0: distinct, et avec lui seul")
 		}
 		d.columns(w, ds)
 		d.slice(w, ds)
@@ -119,7 +119,7 @@ func (d *declarations) slice(w *wireDataset, ds *belvedere.Dataset) {
 	}
 	switch {
 	case len(w.Slice) == 0:
-		d.fault(w.At, "la clé « slice » manque\u00a0: ce qu’une livraison remplace")
+		d.fault(w.At, "la clé «\u00a0slice\u00a0» manque\u00a0: ce qu’une livraison remplace")
 	case ds.Slice[0] != "etablissement":
 		d.fault(w.Slice[0].at, "slice commence par etablissement")
 	case ds.Kind == belvedere.Register:
@@ -130,7 +130,7 @@ func (d *declarations) slice(w *wireDataset, ds *belvedere.Dataset) {
 		d.fault(at, "slice est etablissement suivi d’un temps")
 	case ds.Time == belvedere.ByPeriod || ds.Slice[1] == "periode":
 		if ds.Time != belvedere.ByPeriod || ds.Slice[1] != "periode" {
-			d.fault(at, "la tranche « periode » va avec time\u00a0: periode, et avec lui seul")
+			d.fault(at, "la tranche «\u00a0periode\u00a0» va avec time\u00a0: periode, et avec lui seul")
 		}
 	case !slices.Contains([]string{"jour", "mois", "annee"}, ds.Slice[1]):
 		d.fault(at, "le temps d’une tranche est jour, mois, annee ou periode, pas %s", quote(ds.Slice[1]))
@@ -155,7 +155,7 @@ func (d *declarations) rollups(w *wireDataset, ds *belvedere.Dataset) {
 		}
 		switch {
 		case ds.Kind == belvedere.Register || ds.Kind == belvedere.Distinct:
-			d.fault(r.At, "un jeu de nature « %s » ne se résume pas", string(ds.Kind))
+			d.fault(r.At, "un jeu de nature «\u00a0%s\u00a0» ne se résume pas", string(ds.Kind))
 		case ds.Kind == belvedere.Stock && !out.Schools:
 			d.fault(r.Schools.at, "un stock ne s’ajoute pas d’avance sur les établissements\u00a0: leurs dates diffèrent")
 		case grainRank(out.Time) < grainRank(ds.Time):

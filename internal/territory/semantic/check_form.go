@@ -35,7 +35,7 @@ func (d *declarations) checkForms() {
 		}
 		f.Refuse = w.Refuse.s
 		if len(w.Outputs) == 0 && f.Refuse == "" {
-			d.fault(w.At, "la clé « outputs » manque")
+			d.fault(w.At, "la clé «\u00a0outputs\u00a0» manque")
 		}
 		for i := range w.Outputs {
 			f.Outputs = append(f.Outputs, d.formOutput(&w.Outputs[i], names))
@@ -53,13 +53,13 @@ func (d *declarations) formColumns(w *wireForm, f *belvedere.Form) []string {
 			out.Headers = append(out.Headers, h.s)
 		}
 		if len(c.Headers) == 0 {
-			d.fault(c.At, "la clé « headers » manque")
+			d.fault(c.At, "la clé «\u00a0headers\u00a0» manque")
 		}
 		names = append(names, out.Name)
 		f.Columns = append(f.Columns, out)
 	}
 	if len(names) == 0 {
-		d.fault(w.At, "la clé « columns » manque")
+		d.fault(w.At, "la clé «\u00a0columns\u00a0» manque")
 	}
 	return names
 }

@@ -108,17 +108,17 @@ func (d *declarations) origin(w *wireIndicator, ind *belvedere.Indicator) {
 	d.required(w.Basis, w.At, "basis")
 	if !w.Number.set {
 		if !w.Widget.set {
-			d.fault(w.At, "la clé « widget » manque\u00a0: le droit qui ouvre l’indicateur, ou %s", openToAll)
+			d.fault(w.At, "la clé «\u00a0widget\u00a0» manque\u00a0: le droit qui ouvre l’indicateur, ou %s", openToAll)
 		}
 		return
 	}
 	unit1 := d.oneOf(w.Unit1, w.At, "unit1", "Nombre", "Taux", "---")
 	unit2 := d.oneOf(w.Unit2, w.At, "unit2", "Nombre", "Taux", "---")
 	if len(w.Members) == 0 && unit2 == "Taux" && w.Rate == nil {
-		d.fault(w.Unit2.at, "l’annexe annonce un taux\u00a0: la clé « rate » manque")
+		d.fault(w.Unit2.at, "l’annexe annonce un taux\u00a0: la clé «\u00a0rate\u00a0» manque")
 	}
 	if len(w.Members) == 0 && unit1 == "Nombre" && !w.Value.set {
-		d.fault(w.Unit1.at, "l’annexe annonce un nombre\u00a0: la clé « value » manque")
+		d.fault(w.Unit1.at, "l’annexe annonce un nombre\u00a0: la clé «\u00a0value\u00a0» manque")
 	}
 }
 
@@ -134,7 +134,7 @@ func (d *declarations) value(w *wireIndicator, ind *belvedere.Indicator) {
 	}
 	if !w.Value.set {
 		if w.Rate == nil {
-			d.fault(w.At, "la clé « value » manque (ou « rate » seul, ou « members » pour un référentiel)")
+			d.fault(w.At, "la clé «\u00a0value\u00a0» manque (ou «\u00a0rate\u00a0» seul, ou «\u00a0members\u00a0» pour un référentiel)")
 		}
 		return
 	}

@@ -19,7 +19,7 @@ var reservedColumns = map[string]bool{
 	"debut": true, "livraison": true, "entree": true, "sortie": true, "origine": true, "rang": true,
 }
 
-// registry of the names of one kind, to find the second use of each.
+// A nameSet is the names of one kind with their places, to find the second use of each.
 type nameSet map[string]mark
 
 // name checks the shape of a name and that it is new.
@@ -29,7 +29,7 @@ func (d *declarations) name(w word, at mark, key string, shape *regexp.Regexp, s
 		d.required(w, at, key)
 		return ""
 	case !shape.MatchString(w.s) || len(w.s) > 60:
-		d.fault(w.at, "le nom %s n’est pas admis\u00a0: lettres minuscules sans accent, chiffres et « _ », 60 au plus", quote(w.s))
+		d.fault(w.at, "le nom %s n’est pas admis\u00a0: lettres minuscules sans accent, chiffres et «\u00a0_\u00a0», 60 au plus", quote(w.s))
 	}
 	if first, again := seen[w.s]; again {
 		d.fault(w.at, "%s est déclaré deux fois\u00a0: voyez %s, ligne %d", quote(w.s), first.file.name, first.line)
@@ -39,10 +39,10 @@ func (d *declarations) name(w word, at mark, key string, shape *regexp.Regexp, s
 	return w.s
 }
 
-// keep returns a word and reports whether it was seen before.
+// once notes a word that was already seen.
 func (d *declarations) once(w word, what string, seen nameSet) {
 	if _, again := seen[w.s]; again {
-		d.fault(w.at, "%s %s est donné deux fois", what, quote(w.s))
+		d.fault(w.at, "%s %s est là deux fois", what, quote(w.s))
 	}
 	seen[w.s] = w.at
 }
@@ -83,7 +83,7 @@ func (d *declarations) checkCodes() {
 	seen := nameSet{}
 	for _, file := range d.codes {
 		if len(file.Codes) == 0 {
-			d.fault(file.At, "la clé « codes » manque")
+			d.fault(file.At, "la clé «\u00a0codes\u00a0» manque")
 		}
 		for i := range file.Codes {
 			w := &file.Codes[i]
@@ -110,7 +110,7 @@ func (d *declarations) codeList(w *wireList, list *belvedere.CodeList) {
 			Short: c.Short.s, Group: c.Group.s, Total: c.Total.on,
 		}
 		if c.Code.s != "" && !codeShape.MatchString(c.Code.s) {
-			d.fault(c.Code.at, "le code %s n’est pas admis\u00a0: lettres sans accent, chiffres et « _ »", quote(c.Code.s))
+			d.fault(c.Code.at, "le code %s n’est pas admis\u00a0: lettres sans accent, chiffres et «\u00a0_\u00a0»", quote(c.Code.s))
 		}
 		d.once(c.Code, "le code", codes)
 		if c.Group.set && !nameShape.MatchString(c.Group.s) {

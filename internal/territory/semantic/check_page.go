@@ -43,7 +43,7 @@ func (d *declarations) checkPages() {
 
 func (d *declarations) section(w *wireSection) *belvedere.Section {
 	if w.Section == nil {
-		d.fault(w.At, "la clé « section » manque")
+		d.fault(w.At, "la clé «\u00a0section\u00a0» manque")
 		w.Section = &wireMenu{At: w.At}
 	}
 	code := d.required(w.Section.Code, w.Section.At, "code")
@@ -110,7 +110,7 @@ func (d *declarations) periods(w *wirePage, p *belvedere.Page) {
 		p.Periods = append(p.Periods, kind)
 	}
 	if len(p.Blocks) > 0 && len(p.Periods) == 0 {
-		d.fault(w.At, "la clé « periods » manque\u00a0: la première période est celle par défaut")
+		d.fault(w.At, "la clé «\u00a0periods\u00a0» manque\u00a0: la première période est celle par défaut")
 	}
 }
 
@@ -125,7 +125,7 @@ func (d *declarations) filters(w *wirePage, p *belvedere.Page) {
 		case f.s == "annee" || f.s == "etablissement" || recordAttributes[f.s] != "":
 		case f.s == "periode":
 			if len(p.Periods) < 2 {
-				d.fault(f.at, "le filtre « periode » demande au moins deux périodes")
+				d.fault(f.at, "le filtre «\u00a0periode\u00a0» demande au moins deux périodes")
 			}
 		case !d.isDimension(f.s):
 			d.fault(f.at, "le filtre %s ne porte sur aucune dimension", quote(f.s))

@@ -12,8 +12,13 @@ import (
 	"belvedere"
 )
 
-// maxDeclaration is the size over which a declaration file is refused, in bytes.
-const maxDeclaration = 1 << 20
+// Limits of a declaration file, far above any real one: the YAML library takes minutes on some
+// files of 1 MB in one line, or nested thousands deep.
+const (
+	maxDeclaration = 1 << 20 // bytes
+	maxLine        = 5000    // characters
+	maxBrackets    = 50      // "[" and "{" still open
+)
 
 // Load reads the declarations of the folders given, checks them together and returns the model.
 // The first folder is the shipped catalogue; the next ones are a deployment's own and may add
@@ -72,8 +77,7 @@ func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
 			return err
 		}
 		f := newDeclarationFile(name, text, own)
-		if len(text) > maxDeclaration {
-			d.fault(f.at(1, 1), "le fichier dépasse 1 Mo")
+		if !d.withinLimits(f) {
 			return nil
 		}
 		out = append(out, f)
@@ -84,6 +88,27 @@ func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out
+}
+
+// withinLimits notes a file that is too large, or too deep, to be a declaration.
+func (d *declarations) withinLimits(f *declarationFile) bool {
+	if len(f.text) > maxDeclaration {
+		d.fault(f.at(1, 1), "le fichier dépasse 1 Mo")
+		return false
+	}
+	open := 0
+	for i, line := range f.lines {
+		if len(line) > maxLine {
+			d.fault(f.at(i+1, 1), "la ligne dépasse %d caractères", maxLine)
+			return false
+		}
+		open += strings.Count(line, "[") + strings.Count(line, "{") - strings.Count(line, "]") - strings.Count(line, "}")
+		if open = max(open, 0); open > maxBrackets {
+			d.fault(f.at(i+1, 1), "trop de crochets ou d’accolades ouverts")
+			return false
+		}
+	}
+	return true
 }
 
 // read decodes one file after the folder that holds it.

@@ -25,30 +25,49 @@ func (p Problem) String() string {
 		return b.String()
 	}
 	number := fmt.Sprintf("%5d", p.Line)
-	lead := []rune(p.Source)
-	lead = lead[:min(p.Column-1, len(lead))]
+	source, column := p.shown()
+	lead := []rune(source)
+	lead = lead[:min(column-1, len(lead))]
 	for i, r := range lead {
 		if r != '\t' {
 			lead[i] = ' '
 		}
 	}
-	fmt.Fprintf(&b, "\n%s | %s\n%s | %s^", number, p.Source, strings.Repeat(" ", len(number)), string(lead))
+	fmt.Fprintf(&b, "\n%s | %s\n%s | %s^", number, source, strings.Repeat(" ", len(number)), string(lead))
 	return b.String()
+}
+
+// shown is the part of the line around the column, and the column within it.
+func (p Problem) shown() (string, int) {
+	const most, before = 300, 200
+	line, column := []rune(p.Source), p.Column
+	if len(line) > most && column > before {
+		cut := min(column-before, len(line)-1)
+		line, column = append([]rune("…"), line[cut:]...), column-cut+1
+	}
+	if len(line) > most {
+		line = append(line[:most:most], '…')
+	}
+	return string(line), column
 }
 
 // Problems are all the mistakes of a catalogue, in the order of files and lines.
 type Problems []Problem
 
-// Error writes all the mistakes.
+// Error writes the mistakes, the first hundred when they are more.
 func (ps Problems) Error() string {
+	const most = 100
 	head := "une erreur dans les déclarations"
 	if len(ps) > 1 {
 		head = fmt.Sprintf("%d erreurs dans les déclarations", len(ps))
 	}
 	lines := make([]string, 0, len(ps)+1)
 	lines = append(lines, head)
-	for _, p := range ps {
+	for _, p := range ps[:min(most, len(ps))] {
 		lines = append(lines, p.String())
+	}
+	if len(ps) > most {
+		lines = append(lines, fmt.Sprintf("et %d autres", len(ps)-most))
 	}
 	return strings.Join(lines, "\n")
 }

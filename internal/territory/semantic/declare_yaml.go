@@ -17,12 +17,13 @@ import (
 // This file reads YAML into the wire structs of declare_wire.go and keeps the place of every
 // scalar. The library's own strict decoding stops at the first mistake and forgets places.
 
-// A word is a scalar as written, with its place; At is empty when the key is absent.
+// A word is a scalar as written, with its place; set is false when the key is absent.
 type word struct {
 	s     string
 	at    mark
 	set   bool
-	inner int // characters between the place and the first character of the text (a quote)
+	bad   bool // not a scalar: already noted
+	inner int  // characters between the place and the first character of the text (a quote)
 }
 
 // char is the place of the n-th character of the word.
@@ -191,7 +192,7 @@ func (d *declarations) pairs(f *declarationFile, n ast.Node) []*ast.MappingValue
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}
 	}
-	d.fault(d.place(f, n), "une suite de « clé: valeur » est attendue ici")
+	d.fault(d.place(f, n), "une suite de «\u00a0clé: valeur\u00a0» est attendue ici")
 	return nil
 }
 
@@ -225,6 +226,7 @@ func (d *declarations) decodeWord(f *declarationFile, n ast.Node) word {
 	case *ast.NullNode:
 	default:
 		d.fault(w.at, "un texte ou un nombre est attendu ici")
+		w.bad = true
 	}
 	return w
 }
@@ -275,6 +277,7 @@ func (d *declarations) integer(w word, name string, least, most, otherwise int) 
 // required notes the absence of a text.
 func (d *declarations) required(w word, at mark, key string) string {
 	switch {
+	case w.bad:
 	case !w.set:
 		d.fault(at, "la clé %s manque", quote(key))
 	case strings.TrimSpace(w.s) == "":

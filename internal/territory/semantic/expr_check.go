@@ -33,7 +33,7 @@ func (d *declarations) expression(w word, side bool) belvedere.Expr {
 		d.fault(w.char(0), "un nombre seul ne mesure rien")
 		return nil
 	case t == isRatio && side:
-		d.fault(w.char(root.at), "un taux est le rapport de deux sommes\u00a0: pas de « / » dans num ni dans den")
+		d.fault(w.char(root.at), "un taux est le rapport de deux sommes\u00a0: pas de «\u00a0/\u00a0» dans num ni dans den")
 		return nil
 	}
 	return root.expr()
@@ -84,7 +84,7 @@ func (c *exprCheck) operation(n *exprNode, l, r exprType) exprType {
 		case r == isNumber && l != isRatio:
 			return l
 		case l == isNumber || r == isNumber:
-			return c.fault(n.at, "le « / » vient en dernier\u00a0: écrivez 100 * a / b")
+			return c.fault(n.at, "le «\u00a0/\u00a0» vient en dernier\u00a0: écrivez 100 * a / b")
 		}
 		return c.fault(n.at, "le produit de deux mesures ne s’ajoute pas d’un établissement à l’autre")
 	}
