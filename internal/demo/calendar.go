@@ -25,15 +25,29 @@ func easter(y int) time.Time {
 	return belvedere.Date(y, time.Month(month), (h+l-7*m+33*month+19)%32)
 }
 
-// holiday tells whether schools are closed for the holidays of a school year like those of zone A.
+// holiday tells whether schools are closed for the holidays: autumn, Christmas, winter, spring,
+// the bridge of the Ascension and summer, by the rules that the official calendars follow.
+// La Sarvane is in zone A.
 func holiday(day time.Time) bool {
 	y := int(belvedere.SchoolYearOf(day))
-	for _, start := range []time.Time{firstSaturday(y, time.October, 17), firstSaturday(y, time.December, 19), firstSaturday(y+1, time.February, 13), firstSaturday(y+1, time.April, 10)} {
+	winter := winterHoliday(y+1, 0)
+	for _, start := range []time.Time{firstSaturday(y, time.October, 17), firstSaturday(y, time.December, 17), winter, winter.AddDate(0, 0, 56)} {
 		if !day.Before(start) && day.Before(start.AddDate(0, 0, 16)) {
 			return true
 		}
 	}
-	return !day.Before(firstSaturday(y+1, time.July, 4))
+	if day.Equal(easter(y+1).AddDate(0, 0, 40)) {
+		return true
+	}
+	return !day.Before(firstSaturday(y+1, time.July, 3))
+}
+
+// winterHoliday is the Saturday on which the winter holidays of a zone (0 is A, 1 B, 2 C) begin in
+// a calendar year. The zones start a week apart and take turns: A was the first in 2026. The
+// spring holidays come eight weeks later.
+func winterHoliday(year, zone int) time.Time {
+	turn := ((zone+year-2026)%3 + 3) % 3
+	return firstSaturday(year, time.February, 6).AddDate(0, 0, 7*turn)
 }
 
 // publicHoliday tells the days of the Code du travail that fall on school days.

@@ -25,8 +25,24 @@ const (
 // Options of a département.
 type Options struct {
 	Seed    uint64
-	LastDay time.Time      // last calendar day with data
-	Zone    *time.Location // of the clock that hours are read on
+	LastDay time.Time      // last calendar day with data, yesterday when zero
+	Zone    *time.Location // of the clock that hours are read on, Europe/Paris when nil
+}
+
+// complete fills what is left out.
+func (o Options) complete() (Options, error) {
+	if o.Zone == nil {
+		zone, err := time.LoadLocation("Europe/Paris")
+		if err != nil {
+			return o, err
+		}
+		o.Zone = zone
+	}
+	if o.LastDay.IsZero() {
+		o.LastDay = time.Now().In(o.Zone).AddDate(0, 0, -1)
+	}
+	o.LastDay = belvedere.Date(o.LastDay.Date())
+	return o, nil
 }
 
 // A File of the demonstration, in the order in which to load them.
@@ -41,12 +57,13 @@ func (f File) Name() string { return filepath.Base(f.Path) }
 // Write writes the files into a folder, which it makes, and lists them.
 func Write(ctx context.Context, dir string, o Options) (_ []File, err error) {
 	defer belvedere.Wrap(&err, "demo.Write(%s)", dir)
+	if o, err = o.complete(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	w := &world{o: o, dir: dir, last: o.LastDay}
-	w.schools = w.makeSchools()
-	w.uses = map[useKey]*use{}
+	w := newWorld(dir, o)
 	steps := []func() error{
 		w.register, w.agreements, w.pupils, w.classes, w.staff, w.accounts, w.support, w.bands,
 		w.attendance, w.discipline, w.rooms, w.pedagogy, w.messages, w.works, w.index,
@@ -83,6 +100,12 @@ type world struct {
 	uses    map[useKey]*use // connections of each school by day and medium, for distinct persons
 }
 
+func newWorld(dir string, o Options) *world {
+	w := &world{o: o, dir: dir, last: o.LastDay, uses: map[useKey]*use{}}
+	w.schools = w.makeSchools()
+	return w
+}
+
 // years are the three school years, oldest first.
 func (w *world) years() []belvedere.SchoolYear {
 	y := belvedere.SchoolYearOf(w.last)
@@ -111,7 +134,8 @@ func (w *world) closedMonths(y belvedere.SchoolYear) []time.Time {
 }
 
 // observations are the days on which states are noted: 15 September, then the first of each
-// month from October to July.
+// month from October to July. A year that has just begun is noted on its last day, so that its
+// schools are not empty for two weeks.
 func (w *world) observations(y belvedere.SchoolYear) []time.Time {
 	var out []time.Time
 	for _, m := range w.months(y) {
@@ -125,6 +149,9 @@ func (w *world) observations(y belvedere.SchoolYear) []time.Time {
 		if !d.After(w.last) {
 			out = append(out, d)
 		}
+	}
+	if len(out) == 0 {
+		out = append(out, w.last)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,37 @@ func write(t testing.TB, last time.Time) []File {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// shared is one département that the tests read and none changes.
+var shared struct {
+	once  sync.Once
+	dir   string
+	files []File
+	err   error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.dir != "" {
+		os.RemoveAll(shared.dir)
+	}
+	os.Exit(code)
+}
+
+// written are the files of the shared département, of which lastDay is the last day.
+func written(t testing.TB) []File {
+	t.Helper()
+	z := zone(t)
+	shared.once.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "demo-test-"); shared.err == nil {
+			shared.files, shared.err = Write(context.Background(), shared.dir, Options{Seed: 35, LastDay: lastDay, Zone: z})
+		}
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.files
 }
 
 // read calls each with the header and the fields of every line of a file.
@@ -97,7 +129,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 		}
 		return out
 	}
-	a, b := sum(write(t, lastDay)), sum(write(t, lastDay))
+	a, b := sum(written(t)), sum(write(t, lastDay))
 	if len(a) < 50 {
 		t.Errorf("only %d files", len(a))
 	}
@@ -109,7 +141,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 }
 
 func TestFiguresHoldTogether(t *testing.T) {
-	files := write(t, lastDay)
+	files := written(t)
 	pupils, banded := map[string]int{}, map[string]int{}
 	latest, hours, rows := 0, map[string]map[string]bool{}, 0
 	for _, f := range files {
@@ -149,7 +181,7 @@ func TestFiguresHoldTogether(t *testing.T) {
 		})
 	}
 	for k, n := range banded {
-		if d := n - pupils[k]; d > 1 || d < -1 { // the two sexes are rounded apart
+		if n != pupils[k] {
 			t.Fatalf("bands of %s hold %d pupils of %d", k, n, pupils[k])
 		}
 	}
@@ -168,7 +200,7 @@ func TestFiguresHoldTogether(t *testing.T) {
 // TestPersonsAreBounded compares each whole with its parts: never more than their sum, never
 // less than the largest.
 func TestPersonsAreBounded(t *testing.T) {
-	for _, f := range write(t, lastDay) {
+	for _, f := range written(t) {
 		if f.Dataset != "individus" {
 			continue
 		}
@@ -195,13 +227,34 @@ func TestCalendar(t *testing.T) {
 	if got := easter(2026); !got.Equal(belvedere.Date(2026, time.April, 5)) {
 		t.Errorf("Easter 2026 is %v", got)
 	}
-	for day, want := range map[string]kindOfDay{"2025-10-20": off, "2025-11-11": off, "2025-11-12": wednesday, "2025-11-13": schoolDay, "2025-11-15": saturday, "2025-11-16": sunday, "2026-07-20": off} {
+	for day, want := range map[string]kindOfDay{"2025-10-20": off, "2026-05-14": off, "2026-05-15": off, "2026-02-09": off, "2026-02-24": schoolDay, "2026-04-07": off, "2022-12-19": off, "2025-11-11": off, "2025-11-12": wednesday, "2025-11-13": schoolDay, "2025-11-15": saturday, "2025-11-16": sunday, "2026-07-20": off} {
 		d, err := belvedere.ParseDate(day)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := dayKind(d); got != want {
 			t.Errorf("%s: %d, want %d", day, got, want)
+		}
+	}
+}
+
+// TestOfficialHolidays compares the rules with the calendars published for zone A.
+func TestOfficialHolidays(t *testing.T) {
+	for _, c := range [][2]string{
+		{"2023-10-21", "2023-11-05"}, {"2023-12-23", "2024-01-07"}, {"2024-02-17", "2024-03-03"}, {"2024-04-13", "2024-04-28"},
+		{"2024-10-19", "2024-11-03"}, {"2024-12-21", "2025-01-05"}, {"2025-02-22", "2025-03-09"}, {"2025-04-19", "2025-05-04"},
+		{"2025-10-18", "2025-11-02"}, {"2025-12-20", "2026-01-04"}, {"2026-02-07", "2026-02-22"}, {"2026-04-04", "2026-04-19"},
+		{"2024-07-06", "2024-08-31"}, {"2025-07-05", "2025-08-31"}, {"2026-07-04", "2026-08-31"},
+	} {
+		first, _ := belvedere.ParseDate(c[0])
+		last, _ := belvedere.ParseDate(c[1])
+		if holiday(first.AddDate(0, 0, -1)) || !holiday(first) || !holiday(last) || holiday(last.AddDate(0, 0, 1)) {
+			t.Errorf("the holidays from %s to %s are not those of the rules", c[0], c[1])
+		}
+	}
+	for zone, want := range []string{"2027-02-13", "2027-02-20", "2027-02-06"} {
+		if got := winterHoliday(2027, zone).Format("2006-01-02"); got != want {
+			t.Errorf("winter 2027 of zone %d begins on %s, want %s", zone, got, want)
 		}
 	}
 }

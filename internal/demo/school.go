@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -17,6 +18,7 @@ type school struct {
 	kind     string // college, lycee, lycee_pro
 	private  bool
 	town     town
+	address  string
 	lat, lon float64
 	boarding bool
 	segpa    bool
@@ -37,6 +39,13 @@ type town struct {
 	lat, lon float64
 	weight   int
 }
+
+// code is the code of the commune, made of the code of the département and of its place.
+func (t town) code() string {
+	return fmt.Sprintf("99%03d", 1+slices.IndexFunc(towns, func(u town) bool { return u.name == t.name }))
+}
+
+var streets = []string{"rue des Écoles", "avenue de la République", "rue du Moulin", "place du Marché", "chemin de la Sarve", "boulevard des Tilleuls", "route de Castelbruc", "allée des Sports"}
 
 // towns of La Sarvane, the largest first; the weight is the number of schools.
 var towns = []town{
@@ -104,6 +113,7 @@ func (w *world) makeSchools() []*school {
 			s.size = 330 + int(420*r.Float64())
 			s.boarding = r.Float64() < 0.55
 		}
+		s.address = fmt.Sprintf("%d %s", 1+r.IntN(90), streets[r.IntN(len(streets))])
 		w.story(s, y)
 		out = append(out, s)
 	}
@@ -200,7 +210,8 @@ func (s *school) levels(w *world, y belvedere.SchoolYear) []level {
 	return out
 }
 
-// population of each profile in a year.
+// population of each profile in a year. Staff are the accounts that the profile "personnels"
+// groups: administration and school life, without the other accounts.
 type population struct{ pupils, parents, teachers, admin, life, aides, others, staff int }
 
 func (s *school) population(w *world, y belvedere.SchoolYear) population {
@@ -215,7 +226,7 @@ func (s *school) population(w *world, y belvedere.SchoolYear) population {
 		teachers: int(math.Round(float64(n)/perTeacher + 3*r.Float64())),
 		admin:    3 + n/160 + r.IntN(2), life: 3 + n/95 + r.IntN(2), aides: 2 + n/110 + r.IntN(4), others: 4 + n/75 + r.IntN(3),
 	}
-	p.staff = p.admin + p.life + p.others
+	p.staff = p.admin + p.life
 	return p
 }
 
@@ -232,6 +243,6 @@ func (s *school) record() []string {
 	if !s.closed.IsZero() {
 		closed, state = s.closed.Format("2006-01-02"), "FERMÉ"
 	}
-	return []string{string(s.uai), s.kind, sector, s.name, s.short, s.town.postcode, s.town.name, "999", "Académie de Sarvane",
+	return []string{string(s.uai), s.kind, sector, s.name, s.short, s.address, s.town.postcode, s.town.name, s.town.code(), "999", "Académie de Sarvane",
 		fmt.Sprintf("%.5f", s.lat), fmt.Sprintf("%.5f", s.lon), boarding, s.opened.Format("2006-01-02"), closed, state, string(s.becomes)}
 }

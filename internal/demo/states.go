@@ -11,7 +11,7 @@ import (
 
 // register writes the schools.
 func (w *world) register() error {
-	t, err := w.create("etablissements", "etablissements.csv", "etablissement", "type", "secteur", "nom", "nom_court", "codes_postaux", "commune",
+	t, err := w.create("etablissements", "etablissements.csv", "etablissement", "type", "secteur", "nom", "nom_court", "adresse", "codes_postaux", "commune", "code_commune",
 		"departement", "academie", "latitude", "longitude", "internat", "ouverture", "fermeture", "etat", "devient")
 	if err != nil {
 		return err
@@ -203,7 +203,8 @@ func (w *world) bands() error {
 				for i := range weights {
 					weights[i] *= math.Exp(0.3 * r.NormFloat64())
 				}
-				counts := split(drift(l.pupils(), day), weights)
+				pupils := drift(l.girls, day) + drift(l.boys, day) // as in the effectifs
+				counts := split(pupils, weights)
 				for i, n := range counts {
 					t.start(s, day).text(e.code).text(l.code).text(codes[len(counts)][i]).number(n).end()
 				}
