@@ -187,16 +187,22 @@ func (s *server) get(t testing.TB, path string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	status, body, err := do(req)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return status, body
+}
+
+// do sends a request and reads the whole answer.
+func do(req *http.Request) (int, string, error) {
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(body)
+	return res.StatusCode, string(body), err
 }
 
 // shared finds real data beside the project, or skips.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -153,6 +154,7 @@ func (r *Reporter) summary(ctx context.Context, edition int, dataset string, q b
 			out.Unlisted = append(out.Unlisted, u)
 		}
 	}
+	slices.Sort(out.Unlisted) // the same question gets the same bytes
 	out.Expected = out.Received
 	for _, s := range directory.ordered {
 		if _, has := c.schools[s.UAI]; !has && c.expects(s, q.Period) && visible(s.UAI, s, scope, q.Where) {
