@@ -1,0 +1,135 @@
+package semantic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"belvedere"
+)
+
+// codeCond is a filter on a code list; a group stands for its members, except where persons
+// are counted once and members must not be added.
+func codeCond(d *belvedere.Dataset, dim *belvedere.Dimension, f belvedere.Filter) Cond {
+	c := Cond{Column: f.Dim, Op: "IN", Type: belvedere.Text}
+	if f.Not {
+		c.Op = "NOT IN"
+	}
+	add := func(v string) {
+		if !slices.Contains(c.Values, any(v)) {
+			c.Values = append(c.Values, v)
+		}
+	}
+	for _, v := range f.Values {
+		known := dim.List == nil || dim.List.Find(v) != nil || v == ""
+		if known {
+			add(v)
+		}
+		if d.Kind != belvedere.Distinct && dim.List != nil {
+			for _, code := range dim.List.Codes {
+				if code.Group == v {
+					add(code.Code)
+				}
+			}
+		}
+		if !known && len(c.Values) == 0 {
+			add(v)
+		}
+	}
+	return c
+}
+
+// commonConds are the filters of the query itself that hold for every atom of a source.
+func (b *builder) commonConds(d *belvedere.Dataset, pc *PlanColumn) ([]Cond, error) {
+	var conds []Cond
+	for _, f := range b.plan.Query.Where {
+		switch {
+		case f.Dim == "etablissement":
+			conds = append(conds, schoolCond(f.Values, f.Not))
+		case recordAttributes[f.Dim] != "":
+			conds = append(conds, attributeCond(f))
+		default:
+			dim := d.Dimension(f.Dim)
+			if dim == nil {
+				return nil, refusal{belvedere.NotAvailable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, f.Dim)}
+			}
+			conds = append(conds, codeCond(d, dim, f))
+		}
+	}
+	if !b.scope.AllSchools {
+		conds = append(conds, uaiCond(b.scope.Schools))
+	}
+	if pc.Withheld {
+		shared := make([]belvedere.UAI, 0, len(pc.Shared))
+		for u := range pc.Shared {
+			shared = append(shared, u)
+		}
+		slices.Sort(shared)
+		conds = append(conds, uaiCond(shared))
+	}
+	return conds, nil
+}
+
+func schoolCond(values []string, not bool) Cond {
+	uais := make([]belvedere.UAI, len(values))
+	for i, v := range values {
+		uais[i], _ = belvedere.ParseUAI(v)
+	}
+	c := uaiCond(uais)
+	if not {
+		c.Op = "NOT IN"
+	}
+	return c
+}
+
+func uaiCond(uais []belvedere.UAI) Cond {
+	c := Cond{Column: "etablissement", Op: "IN", Type: belvedere.Int32}
+	for _, u := range uais {
+		c.Values = append(c.Values, int64(u.Number()))
+	}
+	return c
+}
+
+func attributeCond(f belvedere.Filter) Cond {
+	c := Cond{Column: recordAttributes[f.Dim], Op: "IN", Type: belvedere.Text, Record: true}
+	if f.Not {
+		c.Op = "NOT IN"
+	}
+	for _, v := range f.Values {
+		c.Values = append(c.Values, v)
+	}
+	return c
+}
+
+// distinctConds pins the dimensions of a dataset of distinct persons: members are never added,
+// so a dimension that neither lines nor filters name takes its total, and one that a filter
+// names takes one member.
+func (b *builder) distinctConds(d *belvedere.Dataset, where []belvedere.Filter) ([]Cond, error) {
+	var conds []Cond
+	for _, dim := range d.Dimensions {
+		named := 0
+		for _, f := range slices.Concat(where, b.plan.Query.Where) {
+			if f.Dim == dim.Name {
+				named++
+				if len(f.Values) != 1 || f.Not {
+					return nil, refusal{belvedere.NotAvailable, "Des personnes comptées une fois ne s’additionnent pas : choisissez une seule valeur de " + strings.ToLower(dim.Label) + "."}
+				}
+			}
+		}
+		total := ""
+		for _, c := range dim.List.Codes {
+			if c.Total {
+				total = c.Code
+			}
+		}
+		line := slices.ContainsFunc(b.plan.Dims, func(x Dim) bool { return x.Name == dim.Name })
+		switch {
+		case named > 0:
+		case line:
+			conds = append(conds, Cond{Column: dim.Name, Op: "<>", Type: belvedere.Text, Values: []any{total}})
+		default:
+			conds = append(conds, Cond{Column: dim.Name, Op: "=", Type: belvedere.Text, Values: []any{total}})
+		}
+	}
+	return conds, nil
+}
