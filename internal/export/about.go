@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -180,10 +181,18 @@ func definitions(t Table) []definition {
 			if ind := t.Model.Indicator(c.Indicator); ind != nil {
 				d.fill(t.Model, ind)
 			}
+			if !asRate(t.Result, c.Indicator) {
+				d.Rate = ""
+			}
 		}
 		out = append(out, d)
 	}
 	return out
+}
+
+// asRate tells whether a column shows the rate of an indicator.
+func asRate(r *belvedere.Result, indicator string) bool {
+	return slices.ContainsFunc(r.Columns, func(c belvedere.ResultColumn) bool { return c.Indicator == indicator && c.Rate })
 }
 
 // fill takes the words of the catalogue; a detail without definition takes that of its indicator.

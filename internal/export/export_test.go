@@ -248,6 +248,9 @@ var hostile = []string{
 // formula finds what a spreadsheet set to another separator would take for a formula.
 var formula = regexp.MustCompile(`(^|[;,\t|\n])[\s"\x{00a0}]*[=+\-@＝＋－＠]`)
 
+// negative is a plain number, which is no formula: a longitude.
+var negative = regexp.MustCompile(`^-[0-9]*\.?[0-9]*$`)
+
 func TestNoTextIsAFormula(t *testing.T) {
 	for _, s := range hostile {
 		table := small()
@@ -273,7 +276,7 @@ func TestNoTextIsAFormula(t *testing.T) {
 }
 
 func TestCommonNamesAreLeftAsTheyAre(t *testing.T) {
-	for _, s := range []string{"Jacques-Prévert", "L’Isle-sur-Sarvane", "2nde – générale", "A+B", "Saint-Jean, Sainte-Marie", "5 = 5"} {
+	for _, s := range []string{"Jacques-Prévert", "L’Isle-sur-Sarvane", "2nde – générale", "A+B", "-1.5534", "Saint-Jean, Sainte-Marie", "5 = 5"} {
 		table := small()
 		table.Result.Rows[0].Keys[0].Label = s
 		if got := records(t, bytesOf(t, export.FormatCSV, table), ',')[2][1]; got != s {
@@ -399,7 +402,7 @@ func FuzzCSV(f *testing.F) {
 				t.Fatalf("%s: shape %d lines, %q", format, len(got), got)
 			}
 			for _, field := range got[2][:3] {
-				if formula.MatchString(field) {
+				if formula.MatchString(field) && !negative.MatchString(field) {
 					t.Fatalf("%s: field %q can run", format, field)
 				}
 			}

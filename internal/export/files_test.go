@@ -77,14 +77,15 @@ func TestXLSXHoldsTheTable(t *testing.T) {
 
 func TestXLSXSaysWhatItIs(t *testing.T) {
 	table := small()
-	model := &belvedere.Model{Indicators: []*belvedere.Indicator{{Code: "eleves", Number: 10, Label: "Population élèves", Definition: "Nombre d’élèves inscrits",
+	model := &belvedere.Model{Indicators: []*belvedere.Indicator{{Code: "eleves", Number: 10, Label: "Population élèves", Definition: "Nombre d’élèves inscrits.",
 		Unit: "élèves", Recipients: "Établissement et collectivité", LegalBasis: "Mission d’intérêt public", Since: "2010",
 		Rate: &belvedere.Rate{Label: "Part", NumLabel: "filles", DenLabel: "élèves"}}}}
 	model.Index()
 	table.Model = model
+	table.Result.Columns[0].Rate = true
 	text := fmt.Sprint(sheet(t, bytesOf(t, export.FormatXLSX, table), "À propos"))
 	for _, want := range []string{"Assiduité par établissement", "7KQ2-M9XD", "n°\u00a012", "2/3 établissements, à jour au 30/11/2025", "Collège Simone-Veil",
-		"DEPP", "Nombre d’élèves inscrits", "filles / élèves", "Mission d’intérêt public", "masqué par le secret", "Un élève de deux établissements", "n’a pas signé", "▲"} {
+		"DEPP", "Nombre d’élèves inscrits. Taux : Part", "filles / élèves", "Mission d’intérêt public", "masqué par le secret", "Un élève de deux établissements", "n’a pas signé", "▲"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the sheet À propos:\n%s", want, text)
 		}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -53,7 +54,7 @@ func (d definition) columns() []string {
 	text := d.Text
 	if d.Rate != "" {
 		if text != "" {
-			text += ". "
+			text = strings.TrimRight(text, ". ") + ". "
 		}
 		text += "Taux : " + d.Rate
 	}
