@@ -220,7 +220,7 @@ func (r *roller) rollup(t table) {
 		groups = append(groups, fmt.Sprint(i+1))
 	}
 	for _, m := range r.d.Measures {
-		cols = append(cols, "sum(b."+m.Name+")")
+		cols = append(cols, "sum("+addend(r.d, m.Name, "b."+m.Name)+")")
 	}
 	r.add(fmt.Sprintf("INSERT INTO %s SELECT %s, ?::INTEGER, %d FROM %s b WHERE %s GROUP BY %s ORDER BY %s",
 		t.name, strings.Join(cols, ", "), Open, source.name, where, strings.Join(groups, ", "), strings.Join(groups, ", ")), 1)
@@ -238,7 +238,7 @@ func (r *roller) lastObservation(t, source table, where string) {
 		groups = append(groups, fmt.Sprint(i+1))
 	}
 	for _, m := range r.d.Measures {
-		cols = append(cols, "sum(b."+m.Name+")")
+		cols = append(cols, "sum("+addend(r.d, m.Name, "b."+m.Name)+")")
 	}
 	if r.d.Time != belvedere.ByYear {
 		where += fmt.Sprintf(" AND (b.etablissement, b.jour) IN (SELECT b.etablissement, max(b.jour) FROM %s b WHERE %s GROUP BY b.etablissement, %s)", source.name, where, span)

@@ -64,7 +64,7 @@ func (w *writer) source(s *Source) {
 	}
 	keys := len(cols)
 	for _, a := range s.Atoms {
-		cols = append(cols, w.atom(a)+" AS "+a.Name)
+		cols = append(cols, w.atom(s.Table.dataset, a)+" AS "+a.Name)
 	}
 	w.line("-- %s", s.Comment)
 	w.line("%s AS (", s.Name)
@@ -94,9 +94,9 @@ func (w *writer) timeDim(name string) string {
 // atom writes a sum over part of the rows. A school that delivered the dataset but has no row
 // of that part counts zero; one that delivered nothing, or only rows without the detail that
 // the part needs, has no value.
-func (w *writer) atom(a *Atom) string {
+func (w *writer) atom(d *belvedere.Dataset, a *Atom) string {
 	if len(a.Where) == 0 {
-		return "sum(" + a.Measure + ")"
+		return "sum(" + addend(d, a.Measure, a.Measure) + ")"
 	}
 	there := a.Measure
 	if len(a.Guard) > 0 {
@@ -110,7 +110,16 @@ func (w *writer) atom(a *Atom) string {
 	for _, c := range a.Where {
 		parts = append(parts, w.cond(c))
 	}
-	return fmt.Sprintf("CASE WHEN count(%s) > 0 THEN coalesce(sum(%s), 0) END", there, when(strings.Join(parts, " AND "), a.Measure))
+	return fmt.Sprintf("CASE WHEN count(%s) > 0 THEN coalesce(sum(%s), 0) END", there, when(strings.Join(parts, " AND "), addend(d, a.Measure, a.Measure)))
+}
+
+// addend is a measure as a sum takes it. Floating point would add in the order of the threads,
+// and the same question would get other last digits: decimals add as fixed point.
+func addend(d *belvedere.Dataset, measure, column string) string {
+	if m := d.Measure(measure); m != nil && m.Decimal {
+		return "CAST(" + column + " AS DECIMAL(38, 6))"
+	}
+	return column
 }
 
 // when keeps a value where a condition holds. It stands inside aggregates in the place of
