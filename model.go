@@ -167,7 +167,7 @@ type Measure struct {
 // A Rollup is a coarser copy of a dataset, kept exact at each publication. Schools false means
 // that it adds all schools together, for territory pages without a choice of schools.
 type Rollup struct {
-	Time    TimeGrain // "heure", "jour", "mois" or "annee"
+	Time    TimeGrain // "heure", "jour", "mois" or "annee"; "periode" for distinct persons
 	Schools bool
 	Drop    []string // dimensions left out
 }

@@ -63,6 +63,22 @@ func randomStock(r *rand.Rand, uais []string) string {
 	return b.String()
 }
 
+func randomPersons(r *rand.Rand, uais []string) string {
+	var b bytes.Buffer
+	b.WriteString("etablissement;periode;debut;profil;support;ent;individus\n")
+	seen := map[string]bool{}
+	for range 40 {
+		when := []string{"annee;2025-09-01", "mois;2025-09-01", "mois;2025-11-01", "jour;2025-09-01", "jour;2025-11-03", "jour;2025-11-04"}[r.IntN(6)]
+		key := fmt.Sprintf("%s;%s;%s;%s;%s", uais[r.IntN(len(uais))], when,
+			[]string{"ensemble", "eleves", "enseignants"}[r.IntN(3)], []string{"ensemble", "net"}[r.IntN(2)], []string{"ensemble", "oui"}[r.IntN(2)])
+		if !seen[key] {
+			seen[key] = true
+			fmt.Fprintf(&b, "%s;%d\n", key, r.IntN(50))
+		}
+	}
+	return b.String()
+}
+
 // TestRollupsStayExact publishes many small deliveries that replace each other's slices and
 // compares, after each, every roll-up with the same sums taken from the rows themselves, and
 // every past edition with what it answered when it was new.
@@ -83,12 +99,14 @@ func TestRollupsStayExact(t *testing.T) {
 		{Indicators: []string{"connexions"}, By: []string{"jour"}, Where: []string{"annee=2025"}},
 		{Indicators: []string{"connexions"}, By: []string{"mois", "profil"}, Where: []string{"annee=2025"}},
 		{Indicators: []string{"eleves", "internat"}, By: []string{"etablissement"}, Where: []string{"annee=2025"}, Total: true},
+		{Indicators: []string{"individus"}, By: []string{"jour"}, Where: []string{"annee=2025"}},
 		{Indicators: []string{"eleves"}, By: []string{"niveau"}, Where: []string{"annee=2025"}, Total: true},
 	}
 	answers := map[int]string{}
 	for i := range 12 {
 		publish(t, a, "connexions", fmt.Sprintf("c%d", i), randomFlow(r, uais))
 		publish(t, a, "effectifs", fmt.Sprintf("e%d", i), randomStock(r, uais))
+		publish(t, a, "individus", fmt.Sprintf("i%d", i), randomPersons(r, uais))
 		compareRollups(t, a)
 		edition, err := a.Reporter.Edition(context.Background(), 0)
 		if err != nil {
@@ -128,11 +146,12 @@ func compareRollups(t *testing.T, a *app.App) {
 	t.Helper()
 	const current = 2147483647
 	for table, sql := range map[string]string{
-		"connexions__jour":              "SELECT etablissement, annee, jour, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
-		"connexions__mois":              "SELECT etablissement, annee, date_trunc('month', jour)::DATE, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
-		"connexions__annee":             "SELECT etablissement, annee, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
-		"connexions__heure__territoire": "SELECT annee, jour, heure, profil, support, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
-		"connexions__jour__territoire":  "SELECT annee, jour, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"connexions__jour":               "SELECT etablissement, annee, jour, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"connexions__mois":               "SELECT etablissement, annee, date_trunc('month', jour)::DATE, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"connexions__annee":              "SELECT etablissement, annee, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"connexions__heure__territoire":  "SELECT annee, jour, heure, profil, support, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"connexions__jour__territoire":   "SELECT annee, jour, profil, support, ent, sum(connexions) FROM connexions WHERE sortie = %[1]d GROUP BY ALL",
+		"individus__periode__territoire": "SELECT annee, periode, jour, profil, support, ent, sum(individus) FROM individus WHERE sortie = %[1]d GROUP BY ALL",
 		"effectifs__annee": "SELECT etablissement, annee, jour, niveau, sexe, sum(eleves), sum(demi_pensionnaires), sum(internes), sum(hors_secteur), sum(transports), sum(segpa), sum(ulis) FROM effectifs " +
 			"WHERE sortie = %[1]d AND (etablissement, jour) IN (SELECT etablissement, max(jour) FROM effectifs WHERE sortie = %[1]d GROUP BY etablissement, annee) GROUP BY ALL",
 		"effectifs__mois": "SELECT etablissement, annee, jour, niveau, sexe, sum(eleves), sum(demi_pensionnaires), sum(internes), sum(hors_secteur), sum(transports), sum(segpa), sum(ulis) FROM effectifs " +

@@ -222,7 +222,8 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 	for _, f := range slices.Concat(where, b.plan.Query.Where) {
 		dims = append(dims, f.Dim)
 	}
-	t := choose(d, grain, dims, b.needSchools || pc.Withheld)
+	// One figure of distinct persons says how many schools it holds, which only the rows by school tell.
+	t := choose(d, grain, dims, b.needSchools || pc.Withheld || d.Kind == belvedere.Distinct && lines == "")
 	if last && t.rollup != nil && (t.time == belvedere.ByYear || t.time == belvedere.ByMonth && lines == "mois") {
 		last = false // the roll-up holds the last observation already
 	}

@@ -143,7 +143,7 @@ func (d *declarations) slice(w *wireDataset, ds *belvedere.Dataset) {
 func (d *declarations) rollups(w *wireDataset, ds *belvedere.Dataset) {
 	seen := map[string]bool{}
 	for _, r := range w.Rollups {
-		out := belvedere.Rollup{Time: belvedere.TimeGrain(d.oneOf(r.Time, r.At, "time", "heure", "jour", "mois", "annee")), Schools: !r.Schools.set || r.Schools.on}
+		out := belvedere.Rollup{Time: belvedere.TimeGrain(d.oneOf(r.Time, r.At, "time", "heure", "jour", "mois", "annee", "periode")), Schools: !r.Schools.set || r.Schools.on}
 		for _, name := range r.Drop {
 			if ds.Dimension(name.s) == nil {
 				d.fault(name.at, "le jeu %s n’a pas de dimension %s%s", ds.Name, quote(name.s), orNear(name.s, dimensionNames(ds)))
@@ -154,8 +154,10 @@ func (d *declarations) rollups(w *wireDataset, ds *belvedere.Dataset) {
 			out.Drop = append(out.Drop, name.s)
 		}
 		switch {
-		case ds.Kind == belvedere.Register || ds.Kind == belvedere.Distinct:
+		case ds.Kind == belvedere.Register:
 			d.fault(r.At, "un jeu de nature «\u00a0%s\u00a0» ne se résume pas", string(ds.Kind))
+		case ds.Kind == belvedere.Distinct && (out.Time != belvedere.ByPeriod || out.Schools || len(out.Drop) > 0):
+			d.fault(r.At, "des personnes comptées une fois ne s’ajoutent que sur les établissements\u00a0: {time: periode, schools: false}")
 		case ds.Kind == belvedere.Stock && !out.Schools:
 			d.fault(r.Schools.at, "un stock ne s’ajoute pas d’avance sur les établissements\u00a0: leurs dates diffèrent")
 		case grainRank(out.Time) < grainRank(ds.Time):

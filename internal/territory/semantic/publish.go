@@ -100,7 +100,7 @@ func orderOf(d *belvedere.Dataset) []string {
 	case belvedere.ByHour:
 		order = append(order, "instant")
 	case belvedere.ByPeriod:
-		order = []string{"periode", "etablissement", "jour"}
+		order = []string{"periode", "jour", "etablissement"}
 	case belvedere.ByDay, belvedere.ByMonth:
 		order = append(order, "jour")
 	}

@@ -57,6 +57,7 @@ func TestSQL(t *testing.T) {
 		{"stock_en_novembre", belvedere.Query{Columns: columns("eleves"), Period: november}, all},
 		{"stock_par_annee", belvedere.Query{Columns: columns("eleves"), By: []string{"annee"}, Period: belvedere.Period{From: belvedere.SchoolYear(2021).First(), To: belvedere.SchoolYear(2025).End()}}, all},
 		{"flux_du_territoire_par_jour", belvedere.Query{Columns: columns("connexions"), By: []string{"jour"}, Period: november}, all},
+		{"personnes_du_territoire_par_jour", belvedere.Query{Columns: columns("individus"), By: []string{"jour"}, Period: november}, all},
 		{"flux_d_un_etablissement_par_heure", belvedere.Query{Columns: columns("connexions"), By: []string{"jour", "heure"}, Where: one, Period: november}, all},
 		{"droits_sur_deux_etablissements", belvedere.Query{Columns: columns("connexions"), By: []string{"jour"}, Period: november}, belvedere.Scope{Schools: []belvedere.UAI{"0350017D", "0350707D"}, AllWidgets: true}},
 		{"filtre_sur_le_registre", belvedere.Query{Columns: columns("eleves"), By: []string{"commune"}, Where: []belvedere.Filter{{Dim: "type", Values: []string{"college"}}}, Period: year(2025), Total: true}, all},

@@ -82,6 +82,8 @@ func (t table) keys() []belvedere.TableColumn {
 	case t.time == belvedere.ByHour:
 		cols = append(cols, belvedere.TableColumn{Name: "jour", Type: belvedere.DateOnly},
 			belvedere.TableColumn{Name: "heure", Type: belvedere.Uint8})
+	case t.time == belvedere.ByPeriod:
+		cols = append(cols, timeColumns(t.time)...)
 	case t.time != belvedere.ByYear || t.dataset.Kind == belvedere.Stock && t.dataset.Time != belvedere.ByYear:
 		cols = append(cols, belvedere.TableColumn{Name: "jour", Type: belvedere.DateOnly})
 	}
