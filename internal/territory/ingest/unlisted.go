@@ -77,5 +77,5 @@ func (p *prepared) warnUnlisted(known map[belvedere.UAI]bool) {
 	}
 	p.faults.warn("hors_registre",
 		french("%s hors du registre : %s.", count(int64(len(seen)), "établissement", "établissements"), which),
-		french("Leurs chiffres sont gardés et comptés dans l’ensemble, sans type ni commune. Livrez un registre des établissements qui les contient."))
+		french("Leurs chiffres sont gardés et comptés dans l’ensemble, avec ce que le fichier dit d’eux. Livrez un registre des établissements qui les contient."))
 }

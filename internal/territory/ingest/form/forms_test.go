@@ -135,20 +135,20 @@ func TestRealIPS(t *testing.T) {
 		t.Fatal(complaints(append(a.faults, b.faults...)))
 	}
 	same := map[any]map[string]any{}
-	for _, r := range a.rows {
+	for _, r := range only(a.rows, "ips") {
 		same[r["etablissement"]] = r
 	}
-	for _, r := range b.rows {
+	for _, r := range only(b.rows, "ips") {
 		x := same[r["etablissement"]]
 		if x == nil || x["points"] != r["points"] || x["eleves"] != r["eleves"] || x["annee"] != r["annee"] {
 			t.Fatalf("%v\n%v", x, r)
 		}
 	}
-	if len(a.rows) != 6973 || len(b.rows) != 6973 {
+	if len(same) != 6973 || len(only(b.rows, "ips")) != 6973 {
 		t.Errorf("%d and %d rows", len(a.rows), len(b.rows))
 	}
 	e := load(t, shared(t, "ips_fr/ips-ecoles.A.csv"))
-	if e.counts.Rows != 30059 || len(e.faults) > 0 {
+	if e.counts.Kept != 30059 || len(only(e.rows, "ips")) != 30059 || len(e.faults) > 0 {
 		t.Errorf("%+v", e.counts)
 	}
 	s := load(t, shared(t, "colleges_fr/ips_colleges_2023.csv"))
@@ -188,4 +188,15 @@ func unique(t *testing.T, o outcome, dims ...string) {
 		}
 		seen[k] = true
 	}
+}
+
+// only keeps the rows of a dataset.
+func only(rows []map[string]any, dataset string) []map[string]any {
+	var out []map[string]any
+	for _, r := range rows {
+		if r["dataset"] == dataset {
+			out = append(out, r)
+		}
+	}
+	return out
 }

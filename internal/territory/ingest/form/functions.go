@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"belvedere"
 )
 
@@ -151,9 +153,9 @@ func departement(b []byte) ([]byte, *problem) {
 
 // titleCase writes a text of capitals as a proper name; a text that has small letters stays.
 func titleCase(b []byte) []byte {
-	s := string(b)
-	if strings.IndexFunc(s, unicode.IsLower) >= 0 {
-		return b
+	s := repair(string(b))
+	if strings.IndexFunc(string(b), unicode.IsLower) >= 0 {
+		return []byte(s)
 	}
 	var out strings.Builder
 	word := 0 // start of the word under way
@@ -271,4 +273,24 @@ func parseYear(b []byte) (belvedere.SchoolYear, *problem) {
 		return 0, &problem{rule: "annee", message: err.Error(), mend: "Écrivez l’année scolaire 2025 ou 2025-2026."}
 	}
 	return y, nil
+}
+
+// repair mends a name that went through the wrong encoding once: a control character of the C1
+// range is the letter that Windows-1252 has in its place (0x9C is œ); the other invisible ones go.
+func repair(s string) string {
+	if strings.IndexFunc(s, isControl) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x80 && r <= 0x9f:
+			if mended := charmap.Windows1252.DecodeByte(byte(r)); mended != utf8.RuneError && !isControl(mended) {
+				return mended
+			}
+			return -1
+		case isControl(r):
+			return -1
+		}
+		return r
+	}, s)
 }

@@ -120,7 +120,16 @@ func TestSkips(t *testing.T) {
 	if o.counts.Skipped != 1 || len(o.skips) != 1 || len(o.faults) > 0 {
 		t.Fatalf("%+v %s", o.counts, complaints(o.faults))
 	}
-	if o.rows[0]["points"] != 20100.0 || o.rows[0]["eleves"] != int64(200) || o.rows[1]["points"] != 90.0 || o.rows[1]["eleves"] != int64(1) {
-		t.Error(o.rows)
+	rows := only(o.rows, "ips")
+	if rows[0]["points"] != 20100.0 || rows[0]["eleves"] != int64(200) || rows[1]["points"] != 90.0 || rows[1]["eleves"] != int64(1) {
+		t.Error(rows)
+	}
+}
+
+// TestTitleRepairs keeps a figure whose school has a name that went through the wrong encoding.
+func TestTitleRepairs(t *testing.T) {
+	o := load(t, []byte("Rentrée scolaire;UAI;Nom de l'établissement;IPS;Effectifs\n2022-2023;0350017D;ECOLE DU SACRE C\u009cUR\u0007;100;10\n"))
+	if len(o.faults) > 0 || len(o.rows) != 2 || o.rows[1]["nom"] != "Ecole du Sacre Cœur" {
+		t.Errorf("%v %s", o.rows, complaints(o.faults))
 	}
 }
