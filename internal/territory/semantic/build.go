@@ -264,12 +264,13 @@ func (b *builder) comment(d *belvedere.Dataset, t table, last bool, pc *PlanColu
 // atom finds or adds a sum.
 func (s *Source) atom(measure string, where []Cond, guard []string) *Atom {
 	sort.Strings(guard)
+	key := fmt.Sprint(measure, where, guard)
 	for _, a := range s.Atoms {
-		if a.Measure == measure && fmt.Sprint(a.Where, a.Guard) == fmt.Sprint(where, guard) {
+		if a.key == key {
 			return a
 		}
 	}
-	a := &Atom{Name: fmt.Sprintf("%s_%d", s.Name, len(s.Atoms)+1), Measure: measure, Where: where, Guard: guard}
+	a := &Atom{Name: fmt.Sprintf("%s_%d", s.Name, len(s.Atoms)+1), Measure: measure, Where: where, Guard: guard, key: key}
 	s.Atoms = append(s.Atoms, a)
 	return a
 }

@@ -76,6 +76,7 @@ type Atom struct {
 	Measure string
 	Where   []Cond
 	Guard   []string // optional dimensions that must be filled somewhere for 0 to be a value
+	key     string
 }
 
 // A Cond is a condition on a column, its values bound as parameters.
