@@ -48,6 +48,8 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 		cell.Covered = a.coveredSchools(c)
 	}
 	switch {
+	case !known && c.Withheld && len(c.Shared) == 0:
+		cell.State, cell.Why = belvedere.NotShared, withheldWhy(c.Indicator)
 	case !known && cell.Covered > 0:
 		cell.State, cell.Why = belvedere.NotApplicable, "Le dénominateur est nul."
 	case !known:

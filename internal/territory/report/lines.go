@@ -45,12 +45,30 @@ func (a *answer) key(d semantic.Dim, v any) belvedere.Key {
 			k.Label = "Non renseigné"
 		}
 	}
-	if list := a.r.listOf(d); list != nil {
+	for _, list := range a.r.listsOf(d) {
 		if c := list.Find(code); c != nil {
 			k.Label = c.Label
+			break
 		}
 	}
 	return k
+}
+
+// listsOf are the code lists that a dimension has in one dataset or another: media of
+// connections and of distinct persons differ by their totals.
+func (r *Reporter) listsOf(d semantic.Dim) []*belvedere.CodeList {
+	var out []*belvedere.CodeList
+	if first := r.listOf(d); first != nil {
+		out = append(out, first)
+	}
+	if d.Kind == semantic.KindCode {
+		for _, ds := range r.model.Datasets {
+			if dim := ds.Dimension(d.Name); dim != nil && dim.List != nil {
+				out = append(out, dim.List)
+			}
+		}
+	}
+	return out
 }
 
 func (a *answer) schoolKey(u belvedere.UAI) belvedere.Key {

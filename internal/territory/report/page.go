@@ -57,6 +57,7 @@ type pageBuilder struct {
 	dir     *Directory
 	view    *PageView
 	all     bool
+	tabled  bool // a table was answered
 }
 
 func (r *Reporter) newPage(ctx context.Context, viewer belvedere.Viewer, page *belvedere.Page, s State) (*pageBuilder, error) {

@@ -43,8 +43,8 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 	v := &TableView{Block: t, Label: t.Label, Result: result, Rates: rates, SortKey: key, SortDown: down}
 	v.Headers = b.headers(result, v)
 	v.Pages = b.pages(result.RowCount)
-	if b.view.Result == nil || b.page.Tabs || len(b.page.Blocks) == 1 {
-		b.view.Result = result
+	if !b.tabled { // files hold the first table shown; each block has files of its own
+		b.view.Result, b.tabled = result, true
 	}
 	return v, nil
 }
