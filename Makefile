@@ -33,7 +33,7 @@ lint: ## staticcheck
 	$(GO) run $(STATICCHECK) ./...
 
 generate: ## fail when the generated templates are stale
-	@$(GO) run github.com/a-h/templ/cmd/templ generate -path internal/web >/dev/null 2>&1; \
+	@$(GO) run github.com/a-h/templ/cmd/templ@v0.3.977 generate -path internal/web >/dev/null 2>&1; \
 	git diff --exit-code --stat -- '*_templ.go' || { echo "templ generate a changé des fichiers : validez-les"; exit 1; }
 
 race: ## all tests but the browser's, with the race detector
