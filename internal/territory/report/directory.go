@@ -28,6 +28,7 @@ type School struct {
 	sortKey    string // folded name
 	words      string // folded name, UAI and commune, for the search
 	label      string // name with the commune, unless it names it
+	line       belvedere.Key
 }
 
 // Attribute of the school, "" when it is absent.
@@ -125,6 +126,13 @@ func (s *School) index() {
 	if town != "" && !strings.Contains(s.sortKey, fold(town)) {
 		s.label += ", " + town
 	}
+	s.line = belvedere.Key{Code: string(s.UAI), Label: s.Name}
+	for _, name := range []string{"commune", "codes_postaux", "type", "secteur", "latitude", "longitude"} {
+		if v := s.Attribute(name); v != "" {
+			s.line.Detail = append(s.line.Detail, belvedere.Attribute{Name: name, Value: v})
+		}
+	}
+	s.line.Detail = slices.Clip(s.line.Detail)
 }
 
 // collect lists the values of the attributes that filters name.

@@ -79,16 +79,9 @@ func (a *answer) schoolKey(u belvedere.UAI) belvedere.Key {
 	return s.key()
 }
 
-// key names a school with the attributes that lines and maps show.
-func (s *School) key() belvedere.Key {
-	k := belvedere.Key{Code: string(s.UAI), Label: s.Name}
-	for _, name := range []string{"commune", "codes_postaux", "type", "secteur", "latitude", "longitude"} {
-		if v := s.Attribute(name); v != "" {
-			k.Detail = append(k.Detail, belvedere.Attribute{Name: name, Value: v})
-		}
-	}
-	return k
-}
+// key names a school with the attributes that lines and maps show. The details are shared: who
+// trims them copies them.
+func (s *School) key() belvedere.Key { return s.line }
 
 func timeKey(name string, v any) belvedere.Key {
 	switch v := v.(type) {
