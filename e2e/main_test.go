@@ -36,6 +36,7 @@ func (w withTempDir) Run() int {
 	}
 	defer os.RemoveAll(dir)
 	tempDir = dir
+	defer closeStand()
 	return w.m.Run()
 }
 
