@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,65 +128,69 @@ func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn,
 
 // askPeriod works out the interval of a query from its time filters.
 func (r *Reporter) askPeriod(ctx context.Context, q belvedere.Query, times map[string]string) (belvedere.Period, error) {
-	fail := func(err error) (belvedere.Period, error) {
-		return belvedere.Period{}, belvedere.Errorf(belvedere.Invalid, "%v", err)
-	}
-	free := func(from, to time.Time) (belvedere.Period, error) {
-		return belvedere.Period{Kind: belvedere.FreeRange, From: from, To: to}, nil
-	}
 	if k := belvedere.PeriodKind(times["periode"]); k != "" && k.Label() == string(k) {
-		return fail(fmt.Errorf("periode : %q est inconnue ; jour, mois, mois_dernier, annee ou annee_derniere", k))
+		return belvedere.Period{}, belvedere.Errorf(belvedere.Invalid, "periode : %q est inconnue ; jour, mois, mois_dernier, annee ou annee_derniere", k)
 	}
-	switch {
-	case times["jour"] != "":
-		d, err := belvedere.ParseDate(times["jour"])
+	if from, to, ok, err := explicitDates(times); ok || err != nil {
 		if err != nil {
-			return fail(err)
+			return belvedere.Period{}, belvedere.Errorf(belvedere.Invalid, "%v", err)
 		}
-		return free(d, d.AddDate(0, 0, 1))
-	case times["mois"] != "":
-		d, err := time.Parse("2006-01", times["mois"])
-		if err != nil {
-			return fail(fmt.Errorf("mois : %q doit s’écrire 2025-11", times["mois"]))
-		}
-		return free(d, d.AddDate(0, 1, 0))
-	case times["du"] != "" || times["au"] != "":
-		from, err := belvedere.ParseDate(times["du"])
-		if err != nil {
-			return fail(err)
-		}
-		to, err := belvedere.ParseDate(times["au"])
-		if err != nil {
-			return fail(err)
-		}
-		return free(from, to.AddDate(0, 0, 1))
+		return belvedere.Period{Kind: belvedere.FreeRange, From: from, To: to}, nil
 	}
 	first, last, err := r.spanOfColumns(ctx, q)
 	if err != nil {
 		return belvedere.Period{}, err
 	}
 	if times["annee"] != "" {
-		var years []belvedere.SchoolYear
-		for _, text := range strings.Split(times["annee"], "|") {
-			y, err := belvedere.ParseSchoolYear(text)
-			if err != nil {
-				return fail(err)
-			}
-			years = append(years, y)
-		}
-		slices.Sort(years)
-		if int(years[len(years)-1]-years[0]) != len(years)-1 {
-			return fail(fmt.Errorf("annee : les années doivent se suivre"))
+		years, err := parseYears(times["annee"])
+		if err != nil {
+			return belvedere.Period{}, belvedere.Errorf(belvedere.Invalid, "%v", err)
 		}
 		if len(years) > 1 {
-			return free(years[0].First(), years[len(years)-1].End())
+			return belvedere.Period{Kind: belvedere.FreeRange, From: years[0].First(), To: years[len(years)-1].End()}, nil
 		}
 		return belvedere.NewPeriod(kindOf(times["periode"]), years[0], minTime(last, years[0].End().AddDate(0, 0, -1))), nil
 	}
 	if slices.Contains(q.By, "annee") && times["periode"] == "" {
-		return free(belvedere.SchoolYearOf(first).First(), belvedere.SchoolYearOf(last).End())
+		return belvedere.Period{Kind: belvedere.FreeRange, From: belvedere.SchoolYearOf(first).First(), To: belvedere.SchoolYearOf(last).End()}, nil
 	}
 	return belvedere.NewPeriod(kindOf(times["periode"]), belvedere.SchoolYearOf(last), last), nil
+}
+
+// explicitDates reads jour, mois, or du and au, as a half-open interval.
+func explicitDates(times map[string]string) (from, to time.Time, ok bool, err error) {
+	switch {
+	case times["jour"] != "":
+		from, err = belvedere.ParseDate(times["jour"])
+		return from, from.AddDate(0, 0, 1), true, err
+	case times["mois"] != "":
+		if from, err = time.Parse("2006-01", times["mois"]); err != nil {
+			err = fmt.Errorf("mois : %q doit s’écrire 2025-11", times["mois"])
+		}
+		return from, from.AddDate(0, 1, 0), true, err
+	case times["du"] != "" || times["au"] != "":
+		from, err1 := belvedere.ParseDate(times["du"])
+		to, err2 := belvedere.ParseDate(times["au"])
+		return from, to.AddDate(0, 0, 1), true, errors.Join(err1, err2)
+	}
+	return from, to, false, nil
+}
+
+// parseYears reads school years that follow each other.
+func parseYears(text string) ([]belvedere.SchoolYear, error) {
+	var years []belvedere.SchoolYear
+	for _, one := range strings.Split(text, "|") {
+		y, err := belvedere.ParseSchoolYear(one)
+		if err != nil {
+			return nil, err
+		}
+		years = append(years, y)
+	}
+	slices.Sort(years)
+	if int(years[len(years)-1]-years[0]) != len(years)-1 {
+		return nil, fmt.Errorf("annee : les années doivent se suivre")
+	}
+	return years, nil
 }
 
 // kindOf is a period of the console; askPeriod has refused the others.
