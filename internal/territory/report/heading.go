@@ -242,9 +242,14 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 			b.view.UpTo = "à jour au " + belvedere.ShortDate(r.Coverage.UpTo)
 		}
 	}
-	if b.view.Rates == "" && table != nil {
+	if b.view.Rates == "" && table != nil && switches(b.page) {
 		b.view.WhyOff = "Ce tableau n’a pas de taux."
 	}
+}
+
+// switches tells whether some table of the page has rates: on the others no one misses the switch.
+func switches(page *belvedere.Page) bool {
+	return slices.ContainsFunc(page.Blocks, func(block belvedere.Block) bool { return block.Table != nil && block.Table.Rates })
 }
 
 // titleTail says what the lines are: " par établissement", " par niveau".

@@ -22,6 +22,8 @@ type Grid struct {
 
 	lookup map[reasonKey]int
 	only   []bool // by column: the indicator is kept for schools
+	words  []int  // by column: longest word, in characters, of the states that stand alone in it
+	widths []int  // by column: estimated pixels
 }
 
 // A Head is the heading of a column.
@@ -53,11 +55,12 @@ func NewGrid(id, caption string, r *belvedere.Result, headers []report.HeaderVie
 	g.Names = nameHeads(r, headers)
 	g.Heads = columnHeads(r, headers)
 	g.Groups = headGroups(g.Heads, r.Columns)
-	g.only = make([]bool, len(r.Columns))
+	g.only, g.words = make([]bool, len(r.Columns)), make([]int, len(r.Columns))
 	for i, c := range r.Columns {
 		g.only[i] = schoolOnly != nil && schoolOnly(c.Indicator)
 	}
 	g.scan()
+	g.widths = g.columnWidths()
 	return g
 }
 
@@ -90,6 +93,23 @@ func columnHeads(r *belvedere.Result, headers []report.HeaderView) []Head {
 		heads[i].Starts = i > 0 && heads[i].Group != heads[i-1].Group
 	}
 	return heads
+}
+
+// glue keeps short words of a heading on one line: "1 à 2", "plus / de 5".
+func glue(label string) string {
+	words := strings.Split(label, " ")
+	var b strings.Builder
+	for i, word := range words {
+		if i > 0 {
+			if utf8.RuneCountInString(words[i-1]) <= 2 && utf8.RuneCountInString(word) <= 2 {
+				b.WriteString(belvedere.NoBreak)
+			} else {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 // headGroups gathers neighbours under one heading, and says the unit of a group of percentages
@@ -145,37 +165,69 @@ func (g *Grid) scanRow(cells []belvedere.Cell) {
 			g.reason(c, g.only[i])
 		}
 	}
+	for i := 0; i < min(len(cells), len(g.words)); i++ {
+		if cells[i].State.Shown() {
+			continue
+		}
+		if end := g.spanFrom(cells[:min(len(cells), len(g.words))], i); end > i {
+			i = end - 1
+			continue
+		}
+		for _, word := range strings.Fields(cells[i].State.Word()) {
+			g.words[i] = max(g.words[i], utf8.RuneCountInString(word))
+		}
+	}
 }
 
+// The page of a large screen and what a table takes of it, in pixels: the text of tables measures
+// about 7 px a character.
+const (
+	pageWidth    = 1150
+	nameWidth    = 220 // as narrow as names get, their town under them
+	evenName     = 252
+	perRune      = 7
+	cellPadding  = 14
+	groupPadding = 14 // before the first column of a group
+)
+
 // Wide tells whether the table is wider than the page on a large screen, so that it scrolls in
-// its own frame. The estimate takes 7 px a character, as the text of tables measures.
+// its own frame.
 func (g *Grid) Wide() bool {
-	const page, name, perRune, padding = 1150, 220, 7, 14
-	width := name * len(g.Names)
-	for _, chars := range g.columnChars() {
-		width += chars*perRune + padding
+	return nameWidth*len(g.Names)+g.roomOf(0, len(g.widths)) > pageWidth
+}
+
+// columnWidths estimates how wide each column is.
+func (g *Grid) columnWidths() []int {
+	out := g.columnChars()
+	for i := range out {
+		out[i] = out[i]*perRune + cellPadding
+		if g.Heads[i].Starts {
+			out[i] += groupPadding
+		}
 	}
-	return width > page
+	return out
 }
 
 // Even tells whether columns of one width look better: several of them, and room for the widest.
 func (g *Grid) Even() bool {
-	const page, name, perRune, padding = 1150, 252, 7, 14
 	widest := 0
-	for _, chars := range g.columnChars() {
-		widest = max(widest, chars)
+	for _, width := range g.widths {
+		widest = max(widest, width)
 	}
 	n := len(g.Heads)
-	return len(g.Names) == 1 && n >= 4 && name+n*(widest*perRune+padding) <= page
+	return len(g.Names) == 1 && n >= 4 && evenName+n*widest <= pageWidth
 }
 
 // columnChars is the width of each column in characters: the longest word of its heading (it
-// wraps between words) or its widest number.
+// wraps between words), its widest number or the word of a state.
 func (g *Grid) columnChars() []int {
 	out := make([]int, len(g.Heads))
 	for i, h := range g.Heads {
-		for _, word := range strings.Fields(h.Label) {
+		for _, word := range strings.Split(glue(h.Label), " ") {
 			out[i] = max(out[i], utf8.RuneCountInString(word))
+		}
+		if i < len(g.words) {
+			out[i] = max(out[i], g.words[i])
 		}
 		if t := g.Result.Total; t != nil && i < len(t.Cells) && t.Cells[i].State.Shown() {
 			out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(t.Cells[i].Value)))

@@ -2,8 +2,12 @@ package parts
 
 import "belvedere"
 
-// fewestSpanned is how many neighbours with one reason are shown as one sentence.
-const fewestSpanned = 3
+// fewestSpanned is how many neighbours with one reason are shown as one cell.
+const fewestSpanned = 2
+
+// sentenceWidth is the room, in estimated pixels, from which a spanned cell says its reason in
+// a sentence; below it the word of the state stands alone.
+const sentenceWidth = 280
 
 // spanFrom gives the end of the run of cells that lack a value for the same reason from column
 // i on, or i when they are too few to be one sentence. A secret is shown in its own cell: its
@@ -28,4 +32,13 @@ func (g *Grid) spanFrom(cells []belvedere.Cell, i int) int {
 func (g *Grid) sameReason(cells []belvedere.Cell, i, k int) bool {
 	a, b := &cells[i], &cells[k]
 	return a.State == b.State && a.Why == b.Why && (a.State != belvedere.NotShared || g.only[i] == g.only[k])
+}
+
+// roomOf estimates the width of some columns.
+func (g *Grid) roomOf(from, to int) int {
+	room := 0
+	for i := from; i < to; i++ {
+		room += g.widths[i]
+	}
+	return room
 }

@@ -214,13 +214,20 @@ func (g *Grid) appendWhy(buf []byte, c *belvedere.Cell, i int) []byte {
 	return append(buf, `</button>`...)
 }
 
-// appendSpan writes one sentence over the cells that share a reason.
+// appendSpan writes one cell over those that share a reason: the word of the state and, where
+// there is room, the reason.
 func (g *Grid) appendSpan(buf []byte, c *belvedere.Cell, from, to int) []byte {
-	buf = append(buf, `<td class="state spanned" colspan="`...)
+	short := g.roomOf(from, to) < sentenceWidth
+	class := "state spanned"
+	if short {
+		class = "state spanned short"
+	}
+	buf = appendOpen(buf, class, g.Heads[from].Starts)
+	buf = append(buf[:len(buf)-1], ` colspan="`...)
 	buf = strconv.AppendInt(buf, int64(to-from), 10)
 	buf = append(buf, `"><span class="stay">`...)
 	buf = g.appendWhy(buf, c, from)
-	if c.Why != "" {
+	if c.Why != "" && !short {
 		buf = append(buf, ", "...)
 		buf = appendEscaped(buf, clause(c.Why))
 	}
