@@ -10,9 +10,12 @@ import (
 	"crypto/subtle"
 	_ "embed"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -40,12 +43,12 @@ type Config struct {
 
 type server struct {
 	Config
-	buffers chan struct{} // bounds how many large answers are made at once
+	turns chan struct{} // bounds how many answers are held in memory at once
 }
 
 // New builds the handler of /api/.
 func New(c Config) (http.Handler, error) {
-	s := &server{Config: c, buffers: make(chan struct{}, 8)}
+	s := &server{Config: c, turns: make(chan struct{}, 4)}
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for pattern, h := range s.routes() {
@@ -96,10 +99,24 @@ func (s *server) handle(h handler) http.Handler {
 		head.Set("Cache-Control", "no-store")
 		head.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		head.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if err := h(w, r); err != nil {
+		if err := guarded(h, w, r); err != nil {
 			s.problem(w, r, err)
 		}
 	})
+}
+
+// guarded makes a panic an Internal error like the others.
+func guarded(h handler, w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h(w, r)
 }
 
 // statuses is the one table from kinds of error to HTTP.
@@ -120,6 +137,9 @@ type problem struct {
 }
 
 func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // nobody is there to read an answer
+	}
 	kind := belvedere.KindOf(err)
 	status := statuses[kind]
 	if status >= 500 {

@@ -34,12 +34,16 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
 	result, heading, err := s.result(r, v)
 	if err != nil {
 		return err
 	}
-	s.buffers <- struct{}{}
-	defer func() { <-s.buffers }()
 	var buf bytes.Buffer
 	if err := s.Write(r.Context(), &buf, format, result, heading); err != nil {
 		return err

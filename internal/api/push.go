@@ -135,13 +135,17 @@ func preferWait(header string) time.Duration {
 func (s *server) deliveries(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
 	page := registry.Page{Limit: 100}
-	for name, into := range map[string]*int{"limite": &page.Limit, "debut": &page.Offset} {
-		if t := v.Get(name); t != "" {
+	for _, p := range []struct {
+		name        string
+		least, most int
+		into        *int
+	}{{"limite", 1, 1000, &page.Limit}, {"debut", 0, 1_000_000_000, &page.Offset}} {
+		if t := v.Get(p.name); t != "" {
 			n, err := strconv.Atoi(t)
-			if err != nil || n < 0 || n > 1000 {
-				return belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier de 0 à 1000", name, t)
+			if err != nil || n < p.least || n > p.most {
+				return belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier de %d à %d", p.name, t, p.least, p.most)
 			}
-			*into = n
+			*p.into = n
 		}
 	}
 	list, total, err := s.Registry.List(r.Context(), registry.DeliveryFilter{Source: v.Get("source"), Dataset: v.Get("jeu")}, page)

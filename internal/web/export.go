@@ -33,6 +33,12 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, page *belved
 	if s.Export == nil {
 		return notFound("Les fichiers ne sont pas proposés par ce serveur.")
 	}
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
 	view, err := s.Reports.Page(r.Context(), s.Viewer(r), page, state, true)
 	if err != nil {
 		return err

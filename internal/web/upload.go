@@ -45,16 +45,25 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// mostFiles bounds the files of one deposit, each of which costs a delivery and a sync of the disk.
+const mostFiles = 1000
+
+// mostParts bounds the fields of the form.
+const mostParts = 2 * mostFiles
+
 // takeFiles hands the files of a form to the receiver and returns the numbers that they got.
 func (s *server) takeFiles(r *http.Request, form *multipart.Reader) (taken []int64, err error) {
 	dataset := ""
-	for {
+	for n := 0; ; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return taken, nil
 		}
 		if err != nil {
 			return taken, brokenUpload(err)
+		}
+		if len(taken) == mostFiles || n == mostParts {
+			return taken, belvedere.Errorf(belvedere.TooLarge, "Un dépôt compte au plus %d fichiers. Faites-en plusieurs, ou une archive ZIP.", mostFiles)
 		}
 		switch part.FormName() {
 		case "jeu":

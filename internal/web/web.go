@@ -42,12 +42,13 @@ type server struct {
 	model   *belvedere.Model
 	uses    map[string][]parts.Link // pages that show an indicator, by its code
 	metrics *metrics
+	turns   chan struct{} // bounds how many files are made at once: each holds all lines of a page
 }
 
 // New builds the handler of all pages. The error names declared pages whose address is taken
 // or cannot be served.
 func New(c Config) (http.Handler, error) {
-	s := &server{Config: withDefaults(c), model: c.Reports.Model(), metrics: newMetrics()}
+	s := &server{Config: withDefaults(c), model: c.Reports.Model(), metrics: newMetrics(), turns: make(chan struct{}, 4)}
 	s.uses = usesOf(s.model)
 	mux := http.NewServeMux()
 	taken := map[string]bool{}

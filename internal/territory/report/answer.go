@@ -46,7 +46,7 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	}
 	out.Receipt = receipt
 	if viewer.Scope.Fingerprint != "" && len(out.Rows) <= manySchools {
-		r.answers.put(receipt.Hash, copied(out))
+		r.answers.put(receipt.Hash, copied(out), resultSize(out))
 	}
 	return out, nil
 }
@@ -101,13 +101,21 @@ func (a *answer) readCoverage(ctx context.Context) error {
 	return nil
 }
 
+// mostCells bounds an answer, the names of its lines counted: a table of 60,000 schools with
+// 80 columns fits, the connections of each hour of each school do not. Such an answer is held
+// in memory and in a file at once, so that one question could take the whole machine.
+const mostCells = 6_000_000
+
 // ask runs the statement and turns each row of the engine into cells.
 func (a *answer) ask(ctx context.Context) error {
 	if a.plan.Empty || a.edition.Number == 0 {
 		return nil
 	}
-	keys := len(a.plan.Dims)
+	keys, left := len(a.plan.Dims), mostCells
 	return a.r.engine.Query(ctx, a.plan.SQL(a.r.dialect, a.edition.Number), func(row []any) error {
+		if left -= keys + len(a.plan.Columns); left < 0 {
+			return belvedere.Errorf(belvedere.TooLarge, "la réponse dépasse %s cases : réduisez la période, les lignes ou les colonnes demandées, ou filtrez", belvedere.FormatNumber(mostCells, 0))
+		}
 		whole, _ := row[keys].(int64)
 		values := row[keys+1:]
 		out := &belvedere.ResultRow{Cells: make([]belvedere.Cell, len(a.plan.Columns))}
@@ -153,8 +161,8 @@ func (a *answer) result(ctx context.Context) (*belvedere.Result, error) {
 		markExtremes(out)
 	}
 	if a.q.Limit > 0 && a.highest == nil {
-		from := min(a.q.Offset, len(out.Rows))
-		out.Rows = out.Rows[from:min(from+a.q.Limit, len(out.Rows))]
+		out.Rows = out.Rows[min(a.q.Offset, len(out.Rows)):]
+		out.Rows = out.Rows[:min(a.q.Limit, len(out.Rows))]
 	}
 	if a.q.Total && len(a.plan.Dims) > 0 {
 		out.Total = a.totalRow()
@@ -168,7 +176,7 @@ func (a *answer) result(ctx context.Context) (*belvedere.Result, error) {
 			return nil, err
 		}
 		if key != "" {
-			a.r.sums.put(key, out.Coverage)
+			a.r.sums.put(key, out.Coverage, keySize*len(out.Coverage.Missing))
 		}
 	}
 	out.Notes = a.notes(out)

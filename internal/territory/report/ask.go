@@ -24,6 +24,10 @@ type Ask struct {
 	Offset     int
 }
 
+// mostColumns bounds the columns of a question: some times the whole catalogue, and less than
+// what an address full of référentiels could name.
+const mostColumns = 1000
+
 // Build turns an ask into a query. Time is a filter like others: annee, mois (2025-11), jour
 // (2025-11-30), du and au, or periode with one of the console's; without any, the last school
 // year with data, and all of them when the lines are school years.
@@ -51,7 +55,9 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 		if err != nil {
 			return q, err
 		}
-		q.Columns = append(q.Columns, columns...)
+		if q.Columns = append(q.Columns, columns...); len(q.Columns) > mostColumns {
+			return q, belvedere.Errorf(belvedere.Invalid, "une question compte au plus %d colonnes", mostColumns)
+		}
 	}
 	q.Columns = unique(q.Columns)
 	var err error

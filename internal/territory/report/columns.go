@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"belvedere"
@@ -123,7 +124,7 @@ func unique(cols []belvedere.QueryColumn) []belvedere.QueryColumn {
 		k := cols[i].Key
 		seen[k]++
 		if n := seen[k]; n > 1 {
-			cols[i].Key = k + "_" + string(rune('0'+n))
+			cols[i].Key = k + "_" + strconv.Itoa(n)
 		}
 	}
 	return cols

@@ -44,17 +44,14 @@ func (r *Reporter) coverageOf(ctx context.Context, edition int, dataset string, 
 		}
 	}
 	key := coverKey{edition, dataset, from, to}
-	r.mu.Lock()
-	c := r.cover[key]
-	r.mu.Unlock()
-	if c != nil {
+	if c, ok := r.cover.get(key); ok {
 		return c, nil
 	}
 	directory, err := r.Directory(ctx, edition)
 	if err != nil {
 		return nil, err
 	}
-	c = &coverage{schools: map[belvedere.UAI]received{}, types: map[string]bool{}}
+	c := &coverage{schools: map[belvedere.UAI]received{}, types: map[string]bool{}}
 	flow := d.Kind == belvedere.Flow && d.Time != belvedere.ByYear
 	err = r.engine.Query(ctx, semantic.Coverage(r.dialect, d, edition, from, to, flow), func(row []any) error {
 		number, _ := row[0].(int64)
@@ -78,12 +75,7 @@ func (r *Reporter) coverageOf(ctx context.Context, edition int, dataset string, 
 	if !flow {
 		c.expected = 0
 	}
-	r.mu.Lock()
-	if len(r.cover) > 512 {
-		clear(r.cover)
-	}
-	r.cover[key] = c
-	r.mu.Unlock()
+	r.cover.put(key, c, keySize*len(c.schools))
 	return c, nil
 }
 

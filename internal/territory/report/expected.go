@@ -18,7 +18,7 @@ func (a *answer) expectedSchools(c *semantic.PlanColumn, keys []belvedere.Key) i
 		if counts, ok = a.r.counts.get(kept); !ok || kept == "" {
 			counts = a.countExpected(c)
 			if kept != "" {
-				a.r.counts.put(kept, counts)
+				a.r.counts.put(kept, counts, keySize*len(counts))
 			}
 		}
 		a.expected[key] = counts

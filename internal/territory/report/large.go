@@ -35,8 +35,8 @@ func (a *answer) askLarge(ctx context.Context) error {
 			all = slices.Clone(all)
 			slices.Reverse(all)
 		}
-		from := min(a.q.Offset, len(all))
-		named = all[from:min(from+a.q.Limit, len(all))]
+		named = all[min(a.q.Offset, len(all)):]
+		named = named[:min(a.q.Limit, len(named))]
 		cut.Schools = []belvedere.UAI{}
 		for _, s := range named {
 			cut.Schools = append(cut.Schools, s.UAI)
@@ -133,7 +133,7 @@ func (a *answer) relevant() []*School {
 		}
 	}
 	if key != "" {
-		a.r.lists.put(key, list)
+		a.r.lists.put(key, list, 8*len(list))
 	}
 	return list
 }

@@ -34,16 +34,16 @@ type Reporter struct {
 	dialect  semantic.Dialect
 
 	mu       sync.Mutex
-	edition  int                    // that the caches below belong to
-	register map[int]*Directory     // by edition, the last few
-	cover    map[coverKey]*coverage // of the current edition only
+	edition  int                // that the caches below belong to
+	register map[int]*Directory // by edition, the last few
 	spans    map[int]map[string]span
 	forms    map[int][]string // forms of the published deliveries, by edition
 
-	answers *cache[*belvedere.Result]
-	counts  *cache[map[string]int32]
-	sums    *cache[belvedere.Coverage]
-	lists   *cache[[]*School]
+	answers *cache[string, *belvedere.Result]
+	counts  *cache[string, map[string]int32]
+	sums    *cache[string, belvedere.Coverage]
+	lists   *cache[string, []*School]
+	cover   *cache[coverKey, *coverage]
 }
 
 // New makes a Reporter.
@@ -58,10 +58,11 @@ func New(c Config) *Reporter {
 		c.Answers = 256
 	}
 	return &Reporter{
-		answers: newCache[*belvedere.Result](c.Answers), counts: newCache[map[string]int32](4096),
-		sums: newCache[belvedere.Coverage](256), lists: newCache[[]*School](32),
+		answers: newCache[string, *belvedere.Result](c.Answers, 64<<20), counts: newCache[string, map[string]int32](4096, 16<<20),
+		sums: newCache[string, belvedere.Coverage](256, 64<<20), lists: newCache[string, []*School](32, 16<<20),
+		cover:  newCache[coverKey, *coverage](512, 256<<20),
 		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
-		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, cover: map[coverKey]*coverage{}, spans: map[int]map[string]span{},
+		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, spans: map[int]map[string]span{},
 	}
 }
 
@@ -107,7 +108,7 @@ func (r *Reporter) forget(current int) {
 	defer r.mu.Unlock()
 	if r.edition != current {
 		r.edition = current
-		r.cover = map[coverKey]*coverage{}
+		r.cover.clear()
 		r.register = map[int]*Directory{}
 		r.spans = map[int]map[string]span{}
 	}

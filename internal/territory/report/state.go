@@ -49,14 +49,17 @@ func ParseState(page *belvedere.Page, v url.Values) (State, error) {
 	for name, into := range map[string]*int{"page": &s.Page, "edition": &s.Edition} {
 		if t := v.Get(name); t != "" {
 			n, err := strconv.Atoi(t)
-			if err != nil || n < 1 {
-				return s, belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier à partir de 1", name, t)
+			if err != nil || n < 1 || n > mostPages {
+				return s, belvedere.Errorf(belvedere.Invalid, "%s : %q doit être un entier de 1 à %d", name, t, mostPages)
 			}
 			*into = n
 		}
 	}
 	return s, nil
 }
+
+// mostPages bounds the numbers of an address, so that no offset made from them overflows.
+const mostPages = 1_000_000_000 / RowsPerPage
 
 // Encode writes the state as a query string, without what is at its default.
 func (s State) Encode() string {
