@@ -26,6 +26,11 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 	if len(columns) == 0 {
 		return nil, belvedere.Errorf(belvedere.Internal, "le graphique %q n’a pas de série", c.ID)
 	}
+	if c.By == "etablissement" {
+		if err := b.fewEnough(); err != nil {
+			return nil, err
+		}
+	}
 	result, err := b.query(unique(columns), by, b.chartPeriod(c), func(q *belvedere.Query) {
 		q.Total = !isTime(c.By)
 	})
@@ -36,6 +41,21 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 		b.view.Result = result
 	}
 	return &ChartView{Block: c, Title: c.Title, Sentence: PeriodWords(result.Query.Period), Result: result}, nil
+}
+
+// fewEnough refuses a picture of more schools than an eye can tell apart or a page can hold.
+func (b *pageBuilder) fewEnough() error {
+	n := 0
+	for _, s := range b.dir.ordered {
+		if visible(s.UAI, s, b.viewer.Scope, b.where) {
+			n++
+		}
+	}
+	if n <= manySchools {
+		return nil
+	}
+	return belvedere.Errorf(belvedere.TooLarge, "Cette carte montre %s établissements au plus, et la sélection en compte %s. Choisissez un type, un secteur ou une commune.",
+		belvedere.FormatNumber(manySchools, 0), belvedere.FormatNumber(float64(n), 0))
 }
 
 // chartPeriod is the window of a chart: the last weeks for days and hours, the last years for
