@@ -117,7 +117,7 @@ func (w *csvWriter) spreadsheet(h *heading, s string) string {
 // text writes a field of text, made harmless, between quotes where they are needed.
 func (w *csvWriter) text(s string) {
 	w.separate()
-	s = guard(s)
+	s = Guard(s)
 	if !w.quoteAll && (s == "" || !strings.ContainsAny(s, "\",;'|") && s[0] != ' ' && s[len(s)-1] != ' ') {
 		w.WriteString(s)
 		return

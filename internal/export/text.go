@@ -45,11 +45,11 @@ const starters = "=+-@\uFF1D\uFF0B\uFF0D\uFF20"
 // splitters may end a cell when the file is opened with another separator than its own.
 const splitters = ",;\t|\n\r"
 
-// guard makes a text harmless in a spreadsheet: an apostrophe goes before whatever would start
+// Guard makes a text harmless in a spreadsheet: an apostrophe goes before whatever would start
 // a formula, at the start of the text and after each character that a spreadsheet set to
 // another separator would take for the end of a cell. Spaces and quotes before do not hide it.
 // A text that is a plain number, as a longitude, is no formula.
-func guard(s string) string {
+func Guard(s string) string {
 	t := clean(s)
 	if _, err := strconv.ParseFloat(t, 64); err == nil && t[0] == '-' && plainNumber(t) {
 		return t

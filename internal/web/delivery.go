@@ -4,8 +4,8 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 
+	"belvedere/internal/export"
 	"belvedere/internal/registry"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
@@ -74,22 +74,13 @@ func (s *server) faultsFile(w http.ResponseWriter, r *http.Request) error {
 	out.Comma, out.UseCRLF = ';', true
 	out.Write([]string{"fichier", "ligne", "colonne", "champ", "valeur", "gravité", "règle", "message", "réparation"})
 	for _, f := range faults {
-		out.Write([]string{harmless(f.File), positive(f.Line), positive(int64(f.Column)), harmless(f.Field), harmless(f.Value),
-			string(f.Severity), harmless(f.Rule), harmless(f.Message), harmless(f.Mend)})
+		out.Write([]string{export.Guard(f.File), positive(f.Line), positive(int64(f.Column)), export.Guard(f.Field), export.Guard(f.Value),
+			string(f.Severity), export.Guard(f.Rule), export.Guard(f.Message), export.Guard(f.Mend)})
 	}
 	out.Flush()
 	w.Header().Set("Content-Disposition", `attachment; filename="defauts-livraison-`+strconv.FormatInt(d.Seq, 10)+`.csv"`)
 	send(w, r, http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
 	return nil
-}
-
-// harmless keeps a spreadsheet from running a text as a formula. The values of faults come from
-// files that strangers wrote.
-func harmless(s string) string {
-	if s != "" && (strings.ContainsRune("=+-@\t\r\n", rune(s[0])) || strings.HasPrefix(s, "＝")) {
-		return "'" + s
-	}
-	return s
 }
 
 func positive(n int64) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,15 +136,15 @@ func TestFaultsFileHoldsNoFormula(t *testing.T) {
 	if !found || w.Header().Get("Content-Disposition") == "" {
 		t.Error("no mark of encoding, or no name")
 	}
-	r := csv.NewReader(strings.NewReader(body))
-	r.Comma = ';'
-	rows, err := r.ReadAll()
-	if err != nil || len(rows) != 1001 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	for _, row := range rows {
-		for _, field := range row {
-			if field != "" && strings.ContainsRune("=+-@\t\r", rune(field[0])) {
+	for _, separator := range ";,\t" { // whatever the spreadsheet is set to
+		r := csv.NewReader(strings.NewReader(body))
+		r.Comma, r.LazyQuotes, r.FieldsPerRecord = separator, separator != ';', -1
+		rows, err := r.ReadAll()
+		if err != nil || len(rows) != 1001 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for _, field := range slices.Concat(rows...) {
+			if start := strings.TrimLeft(field, "\" \u00a0\t"); start != "" && strings.ContainsRune("=+-@＝＋－＠\r", []rune(start)[0]) {
 				t.Fatalf("%q runs as a formula", field)
 			}
 		}

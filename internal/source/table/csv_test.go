@@ -86,6 +86,21 @@ func TestCSVRefused(t *testing.T) {
 	}
 }
 
+// TestFaultHoldsNoControl quotes fields that would colour a terminal or turn the direction of writing.
+func TestFaultHoldsNoControl(t *testing.T) {
+	r := readText(t, "a;b\n1;2\n1;2;\x1b[31mred;\u202eevil;x\ty\n")
+	if len(r.faults) != 1 {
+		t.Fatalf("%d faults", len(r.faults))
+	}
+	if v := r.faults[0].Value + r.faults[0].Message; strings.ContainsAny(v, "\x1b\u202e") {
+		t.Errorf("%q", v)
+	}
+	name := "\u202e<b>\x07.csv"
+	if _, err := open(zipped(t, entry{name: name, data: "a;b\n1;2\n"}), table.Limits{}); err == nil || strings.ContainsAny(belvedere.Message(err), "\x07\u202e") {
+		t.Errorf("an entry named %q: %v", name, err)
+	}
+}
+
 // TestColumnsFault checks all that a fault tells.
 func TestColumnsFault(t *testing.T) {
 	r := readText(t, "a;b;c\n1;2\n1;2;3;4;5\n")

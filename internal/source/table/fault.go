@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"belvedere"
@@ -68,7 +69,12 @@ func longFault(line int64, most int) *belvedere.Fault {
 func excerpt(b []byte) string {
 	const most = 60
 	b = b[:min(len(b), 4*most)]
-	s := strings.ToValidUTF8(string(b), "\uFFFD")
+	s := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && r != '\t' && r != '\u00a0' && r != '\u202f' {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(string(b), "\uFFFD"))
 	if utf8.RuneCountInString(s) > most {
 		s = string([]rune(s)[:most]) + "…"
 	}

@@ -56,7 +56,7 @@ func faults(n int) []belvedere.Fault {
 		f := belvedere.Fault{Line: int64(2 + i*7), Column: 1, Field: "etablissement", Value: "0350017X", Rule: "uai_lettre", Severity: belvedere.SeverityError,
 			Message: "La lettre de contrôle de l’UAI est fausse : D attendu", Mend: "Vérifier l’UAI dans l’annuaire, puis livrer de nouveau."}
 		if i%3 == 1 {
-			f = belvedere.Fault{File: "eleves.csv", Line: int64(3 + i), Column: 4, Field: "niveau", Value: "=HYPERLINK(\"http://exemple.invalid\")<script>", Rule: "code_inconnu", Severity: belvedere.SeverityWarning, Message: "Ce niveau n’est pas connu"}
+			f = belvedere.Fault{File: "eleves.csv", Line: int64(3 + i), Column: 4, Field: "niveau", Value: " ＝1+1;\t=HYPERLINK(\"http://exemple.invalid\")<script>", Rule: "code_inconnu", Severity: belvedere.SeverityWarning, Message: "Ce niveau n’est pas connu"}
 		}
 		out = append(out, f)
 	}
