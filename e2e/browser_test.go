@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -48,16 +49,8 @@ var openStand = sync.OnceValues(func() (*stand, error) {
 		return nil, fmt.Errorf("belvedere demo: %w\n%s", err, out)
 	}
 	fmt.Fprintf(os.Stderr, "belvedere demo: %.1f s\n", time.Since(started).Seconds())
-	// A file with faults and one that is refused, for the pages of deliveries.
-	for name, text := range map[string]string{
-		"salles-octobre.csv": faultyRooms(),
-		"sans-colonnes.csv":  "date;valeur\n2025-11-30;12\n",
-	} {
-		file := filepath.Join(tempDir, name)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			return nil, err
-		}
-		exec.Command(bin, "--data", s.data, "--quiet", "load", file).Run() // a refusal is exit code 1
+	if err := s.deliverFaults(bin); err != nil {
+		return nil, err
 	}
 	if s.server, err = start(bin, s.data, nil); err != nil {
 		return nil, err
@@ -65,15 +58,46 @@ var openStand = sync.OnceValues(func() (*stand, error) {
 	return s, s.openBrowser()
 })
 
-// faultyRooms is a file with two faulty rows of twenty-four and a school that nobody knows.
-func faultyRooms() string {
+// deliverFaults delivers a file with a few faults and one that is refused, for the pages of deliveries.
+func (s *stand) deliverFaults(bin string) error {
+	rooms, err := exec.Command(bin, "--data", s.data, "--quiet", "query", "--indicators", "salles", "--by", "etablissement", "--where", "mois=2026-02").Output()
+	if err != nil {
+		return fmt.Errorf("belvedere query: %w", err)
+	}
+	for name, text := range map[string]string{faultyFile: faultyRooms(string(rooms)), refusedFile: "date;valeur\n2025-11-30;12\n"} {
+		file := filepath.Join(tempDir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			return err
+		}
+		exec.Command(bin, "--data", s.data, "--quiet", "load", file).Run() // a refusal is exit code 1
+	}
+	return nil
+}
+
+const (
+	faultyFile  = "salles-fevrier-2026.csv"
+	refusedFile = "export-du-tableur.csv"
+)
+
+// faultyRooms corrects the rooms of February: one number is a word, one letter of a UAI is wrong,
+// and one school is not in the register.
+func faultyRooms(answer string) string {
 	var b strings.Builder
 	b.WriteString("etablissement;mois;salles\n")
-	for i := range 44 {
-		fmt.Fprintf(&b, "%s;20%02d-%02d;%d\n", belvedere.UAIFromNumber(9_990_901), 11+i/12, 1+i%12, 30)
+	for i, line := range strings.Split(strings.TrimSpace(answer), "\n")[1:] {
+		fields := strings.Split(line, ",")
+		school, rooms := fields[0], fields[len(fields)-1]
+		switch {
+		case i == 12:
+			school = school[:7] + string('A'+(school[7]-'A'+1)%3)
+		case i == 30:
+			rooms = "trente"
+		}
+		if _, err := strconv.Atoi(rooms); err == nil || i == 30 {
+			fmt.Fprintf(&b, "%s;2026-02;%s\n", school, rooms)
+		}
 	}
-	b.WriteString("9990901A;2015-01;31\n")
-	b.WriteString("9990002Y;2015-01;trente\n")
+	fmt.Fprintf(&b, "%s;2026-02;28\n", belvedere.UAIFromNumber(9_990_901))
 	return b.String()
 }
 
@@ -86,7 +110,7 @@ func (s *stand) openBrowser() error {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "fr-FR"), chromedp.UserDataDir(filepath.Join(tempDir, "profile")))
+		chromedp.Flag("disable-sync", true), chromedp.Env("LANGUAGE=fr_FR"), chromedp.UserDataDir(filepath.Join(tempDir, "profile")))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancelBrowser := chromedp.NewContext(ctx)
 	s.browser, s.close = ctx, func() { cancelBrowser(); cancel() }
@@ -266,8 +290,8 @@ func mainPages(t testing.TB) []string {
 
 const missingPage = "/nulle-part"
 
-func refusedDelivery(t testing.TB) string { return deliveryAddress(t, "sans-colonnes.csv") }
-func faultyDelivery(t testing.TB) string  { return deliveryAddress(t, "salles-octobre.csv") }
+func refusedDelivery(t testing.TB) string { return deliveryAddress(t, refusedFile) }
+func faultyDelivery(t testing.TB) string  { return deliveryAddress(t, faultyFile) }
 
 // deliveryAddress is the page of a delivered file, by its name.
 func deliveryAddress(t testing.TB, file string) string {

@@ -42,6 +42,9 @@ func (b *tab) visit(t *testing.T, address string) {
 	for _, trouble := range b.troubles() {
 		t.Errorf("%s: %s", address, trouble)
 	}
+	if over := eval[int64](t, b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("%s scrolls sideways by %d px", address, over)
+	}
 	said := eval[string](t, b, `[...document.querySelectorAll('main .trouble')].map(e => e.innerText).join('\n')`)
 	if said != "" && !strings.HasPrefix(address, "/livraisons/") {
 		t.Errorf("%s: a block is in trouble: %s", address, said)

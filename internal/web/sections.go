@@ -89,10 +89,29 @@ func (b *sections) plot(i int, c *report.ChartView) parts.Plot {
 	id := b.id("g-"+c.Block.ID, i)
 	return parts.Plot{
 		ID: id, Kind: c.Block.Kind, Title: c.Title, Sentence: c.Sentence, Result: c.Result,
-		Options: chart.Options{ID: id, Title: c.Title, Today: belvedere.Date(b.s.Now().In(b.s.Zone).Date()), Zone: b.s.Zone, Outlines: b.s.Outlines},
+		Options: chart.Options{ID: id, Title: c.Title, Today: belvedere.Date(b.s.Now().In(b.s.Zone).Date()), Zone: b.s.Zone, Outlines: b.s.Outlines, Running: b.running(c)},
 		Twin:    parts.NewGrid(id+"-donnees", c.Title, c.Result, nil, b.s.schoolOnly),
 		Foot:    b.foot(i, c.Result),
 	}
+}
+
+// running is the step of an evolution that is not over, when its counts grow until it is: the
+// present school year or month of events. A state at a date is whole as it is.
+func (b *sections) running(c *report.ChartView) string {
+	if len(c.Result.Columns) == 0 {
+		return ""
+	}
+	if d := b.s.model.Dataset(c.Result.Columns[0].Dataset); d == nil || d.Kind != belvedere.Flow {
+		return ""
+	}
+	today := belvedere.Date(b.s.Now().In(b.s.Zone).Date())
+	switch c.Block.By {
+	case "annee":
+		return strconv.Itoa(int(belvedere.SchoolYearOf(today)))
+	case "mois":
+		return today.Format("2006-01")
+	}
+	return ""
 }
 
 func (b *sections) table(i int, t *report.TableView) *pages.TableSection {

@@ -25,14 +25,15 @@ type Plot struct {
 	Foot     Foot
 }
 
-// Half tells whether the chart reads well in half a page: few bars, few points on a line.
+// Half tells whether the chart reads well in half a page: few bars, few points on one set of
+// axes. Several sets stand side by side in the whole page.
 func (p Plot) Half() bool {
 	const fewPoints = 14
 	switch p.Kind {
 	case chart.KindBars, chart.KindStacked:
 		return true
 	case chart.KindLines:
-		return len(p.Result.Rows) <= fewPoints
+		return len(p.Result.Rows) <= fewPoints && chart.Panels(p.Result.Columns) == 1
 	}
 	return false
 }
