@@ -22,6 +22,7 @@ type plot struct {
 	band    float64 // width of a step, %
 	sum     tally
 	anchors []int // point that the label of each series stands for, -1 for none
+	running int   // point that is not over, -1 for none
 }
 
 // Lines draws the evolution of the columns along the rows: years, months, days (week-ends and
@@ -37,22 +38,83 @@ func Lines(w io.Writer, r *belvedere.Result, o Options) error {
 	p := newPage(id)
 	p.s(`<div class="graph graph-lignes" id="`, id, `">`)
 	groups := byUnit(g.series)
+	if len(groups) > 1 {
+		p.s(`<div class="`, panelsClass(len(groups)), `">`)
+	}
 	for i, list := range groups {
 		if len(groups) > 1 {
-			p.s(`<h3 class="graph-unit">`).t(groupName(list)).s(`</h3>`)
+			p.s(`<div><h3 class="graph-unit">`).t(groupName(list)).s(`</h3>`)
 		}
-		lo, hi, ok := bounds(list)
-		if !ok {
+		if lo, hi, ok := bounds(list); ok {
+			g.plot(p, o, list, newScale(lo, hi, whole(list))).draw(string(rune('a'+i%26)), i == 0)
+		} else {
 			p.note(capital(g.describe(list)))
-			continue
 		}
-		g.plot(p, o, list, newScale(lo, hi, whole(list))).draw(string(rune('a'+i%26)), i == 0)
+		if len(groups) > 1 {
+			p.s(`</div>`)
+		}
 	}
+	if len(groups) > 1 {
+		p.s(`</div>`)
+	}
+	g.sayRunning(p, o)
 	if g.left > 0 {
 		p.note(belvedere.Plural(g.left, "série n’est pas tracée", "séries ne sont pas tracées") + semicolon + "les données les donnent toutes.")
 	}
 	p.s("</div>\n")
 	return p.flush(w)
+}
+
+// panelsClass lays an even number of panels out in two columns: four in three leave a hole.
+func panelsClass(n int) string {
+	if n%2 == 0 {
+		return "panels even"
+	}
+	return "panels"
+}
+
+// Panels tells how many sets of axes Lines gives to some columns: one for each unit.
+func Panels(columns []belvedere.ResultColumn) int {
+	list := make([]series, len(columns))
+	for i, c := range columns {
+		list[i].col = c
+	}
+	return len(byUnit(list))
+}
+
+// runningAt is the point of Options.Running, -1 when it is not among the steps.
+func (g *grid) runningAt(o Options) int {
+	for i, p := range g.points {
+		if o.Running != "" && p.code == o.Running {
+			return i
+		}
+	}
+	return -1
+}
+
+// sayRunning says under the plot that a step is not over.
+func (g *grid) sayRunning(p *page, o Options) {
+	i := g.runningAt(o)
+	if i < 0 || !g.shownAt(i) {
+		return
+	}
+	switch g.kind {
+	case yearly:
+		p.note("En pointillé" + colon + "l’année " + g.points[i].label + " n’est pas finie, ses nombres vont encore grandir.")
+	case monthly:
+		p.note("En pointillé" + colon + "le mois de " + g.points[i].label + " n’est pas fini, ses nombres vont encore grandir.")
+	default:
+		p.note("En pointillé" + colon + g.points[i].label + ", qui n’est pas fini.")
+	}
+}
+
+func (g *grid) shownAt(i int) bool {
+	for _, s := range g.series {
+		if s.cells[i].State.Shown() {
+			return true
+		}
+	}
+	return false
 }
 
 func groupName(list []series) string {
@@ -69,7 +131,7 @@ func groupName(list []series) string {
 }
 
 func (g *grid) plot(p *page, o Options, list []series, s scale) *plot {
-	d := &plot{page: p, g: g, o: o, list: list, class: lineClasses(list, o.Compare), scale: s, sum: g.tallyOf(list)}
+	d := &plot{page: p, g: g, o: o, list: list, class: lineClasses(list, o.Compare), scale: s, sum: g.tallyOf(list), running: g.runningAt(o)}
 	named := 0
 	for _, c := range d.class {
 		if c != "twin" {
@@ -149,15 +211,20 @@ func (d *plot) desc() string {
 	return words + " L’axe ne part pas de zéro."
 }
 
-// strokes draws one series: a line for each run of shown values.
+// strokes draws one series: a line for each run of shown values. What leads to a step that is
+// not over is dotted.
 func (d *plot) strokes(s series, class string) {
 	open := false
 	for i, c := range s.cells {
 		if !c.State.Shown() {
 			continue
 		}
-		before := i > 0 && s.cells[i-1].State.Shown()
-		after := i+1 < len(s.cells) && s.cells[i+1].State.Shown()
+		before := i > 0 && s.cells[i-1].State.Shown() && i != d.running
+		after := i+1 < len(s.cells) && s.cells[i+1].State.Shown() && i+1 != d.running
+		if i == d.running && i > 0 && s.cells[i-1].State.Shown() {
+			d.s(`<polyline class="line `, class, ` running" points="`).n(d.x(i - 1)).s(",").n(d.y(s.cells[i-1].Value))
+			d.s(" ").n(d.x(i)).s(",").n(d.y(c.Value)).s(`"/>`)
+		}
 		if !before && after {
 			d.s(`<polyline class="line `, class, `" points="`)
 			open = true
@@ -188,6 +255,8 @@ func (d *plot) dots() {
 			switch {
 			case c.State == belvedere.Partial && d.sum.few():
 				d.dot("dot-partial", i, c.Value, 3.5)
+			case i == d.running && !d.labels:
+				d.dot("dot-running", i, c.Value, 3.5)
 			case d.class[j] == "twin" && !alone:
 			case alone || !d.labels && len(s.cells) <= fewPoints:
 				d.dot("dot d-"+d.class[j], i, c.Value, 3)

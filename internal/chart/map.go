@@ -13,11 +13,13 @@ import (
 // A place is a school with its value, in degrees and then in % of the frame.
 type place struct {
 	name string
+	town string
 	lon  float64
 	lat  float64
 	cell belvedere.Cell
 	x, y float64
 	r    float64 // px
+	tone int     // class of a map in classes, from 0
 }
 
 // A chartMap is the map being drawn.
@@ -34,12 +36,15 @@ type chartMap struct {
 	unit    float64 // px of radius for a value of 1
 	top     float64
 	sum     tally
+	steps   []float64 // lower bounds of the classes, empty when areas are proportional
 }
 
-// Map draws the column Options.Column as circles whose areas are proportional to the values,
-// at the "longitude" and "latitude" of the details of each row. The projection is
-// equirectangular at the middle latitude. A school whose value is not shown is a hollow dashed
-// circle; one without usable coordinates is named under the map.
+// Map draws the column Options.Column as circles at the "longitude" and "latitude" of the
+// details of each row: counts as areas in proportion, rates and means, which do not add up, as
+// classes of as many schools each, told by tone and size. The projection is equirectangular at
+// the middle latitude. A school whose value is not shown is a hollow dashed circle; one without
+// usable coordinates is named under the map. Towns ("commune" of the details) name the ground,
+// and the largest and smallest values stand beside it.
 func Map(w io.Writer, r *belvedere.Result, o Options) error {
 	id := o.id(r)
 	m := &chartMap{page: newPage(id), o: o}
@@ -53,11 +58,14 @@ func Map(w io.Writer, r *belvedere.Result, o Options) error {
 	}
 	m.fit()
 	m.sizes()
-	m.s(`<div class="graph graph-carte" id="`, id, `"><div class="map-box">`)
+	m.s(`<div class="graph graph-carte" id="`, id, `"><div class="map-and-ends"><div><div class="map-box">`)
 	m.ground()
 	m.marks()
 	m.s(`</div>`)
 	m.key()
+	m.s(`</div>`)
+	m.ends()
+	m.s(`</div>`)
 	m.absences()
 	m.s("</div>\n")
 	return m.flush(w)
@@ -86,8 +94,18 @@ func (m *chartMap) read(r *belvedere.Result) {
 			m.nowhere = append(m.nowhere, name)
 			continue
 		}
-		m.places = append(m.places, place{name: name, lon: lon, lat: lat, cell: c})
+		m.places = append(m.places, place{name: name, town: detailOf(k, "commune"), lon: lon, lat: lat, cell: c})
 	}
+}
+
+// detailOf is the value of an attribute, "" without it.
+func detailOf(k belvedere.Key, name string) string {
+	for _, a := range k.Detail {
+		if strings.EqualFold(a.Name, name) {
+			return strings.TrimSpace(a.Value)
+		}
+	}
+	return ""
 }
 
 // coordinate reads an attribute as degrees, with a decimal point or comma.
@@ -104,21 +122,32 @@ func coordinate(k belvedere.Key, name string, most float64) (float64, bool) {
 
 // sizes gives each place its radius: the largest one leaves room for its neighbours.
 func (m *chartMap) sizes() {
-	for _, p := range m.places {
+	shown := 0
+	for i := range m.places {
+		p := &m.places[i]
+		p.x, p.y = m.frame.at(p.lon, p.lat)
 		if p.cell.State.Shown() {
 			m.top = math.Max(m.top, p.cell.Value)
+			shown++
 		}
+	}
+	absent, under := 5.0, shown < len(m.places)/2
+	if under {
+		absent = 3 // so many are the ground of the others
 	}
 	largest := math.Max(7, math.Min(24, 135/math.Sqrt(float64(len(m.places)))))
 	if m.top > 0 {
 		m.unit = largest / math.Sqrt(m.top)
 	}
+	m.classes()
 	for i := range m.places {
 		p := &m.places[i]
-		p.x, p.y = m.frame.at(p.lon, p.lat)
 		switch {
 		case !p.cell.State.Shown():
-			p.r = 5
+			p.r = absent
+		case len(m.steps) > 0:
+			p.tone = m.toneOf(p.cell.Value)
+			p.r = m.toneRadius(p.tone)
 		case p.cell.Value > 0:
 			p.r = math.Max(1, m.unit*math.Sqrt(p.cell.Value))
 		default:
@@ -128,10 +157,16 @@ func (m *chartMap) sizes() {
 			}
 		}
 	}
-	sort.SliceStable(m.places, func(i, j int) bool { return m.places[i].r > m.places[j].r })
+	sort.SliceStable(m.places, func(i, j int) bool {
+		a, b := m.places[i], m.places[j]
+		if under && a.cell.State.Shown() != b.cell.State.Shown() {
+			return b.cell.State.Shown()
+		}
+		return a.r > b.r
+	})
 }
 
-// marks draws the circles, the largest first, then the names of a few and the key of sizes.
+// marks draws the circles, the largest first, and the names.
 func (m *chartMap) marks() {
 	m.s(`<svg class="chart map-marks" width="100%" height="100%"`).named(m.id+"-c", m.title, m.desc())
 	for _, p := range m.places {
@@ -139,6 +174,11 @@ func (m *chartMap) marks() {
 		switch {
 		case !p.cell.State.Shown():
 			class = "school absent"
+		case len(m.steps) > 0:
+			class = m.toneClass(p.tone)
+			if p.cell.State == belvedere.Partial && m.sum.few() {
+				class += " part"
+			}
 		case p.cell.Value <= 0:
 			class = "school zero"
 		case p.cell.State == belvedere.Partial && m.sum.few():
@@ -163,6 +203,9 @@ func (m *chartMap) said(c belvedere.Cell) string {
 // key shows circles of round values at the scale of the map, and names the other signs.
 func (m *chartMap) key() {
 	m.s(`<ul class="key map-key">`)
+	if len(m.steps) > 0 {
+		m.toneKey()
+	}
 	for _, v := range m.keyValues() {
 		r := math.Max(1, m.unit*math.Sqrt(v))
 		size := 2*r + 3
@@ -175,10 +218,14 @@ func (m *chartMap) key() {
 	if m.sum.few() {
 		m.s(`<li><svg width="14" height="14" aria-hidden="true"><circle class="school part" cx="7" cy="7" r="5.5"/></svg>partiel</li>`)
 	}
-	if m.any(func(c belvedere.Cell) bool { return c.Value == 0 }) {
+	if len(m.steps) == 0 && m.any(func(c belvedere.Cell) bool { return c.Value == 0 }) {
 		m.s(`<li><svg width="8" height="14" aria-hidden="true"><circle class="school zero" cx="4" cy="7" r="2"/></svg>zéro</li>`)
 	}
-	m.s(`<li class="muted">surface du cercle`, colon).t(strings.ToLower(columnLabel(m.col))).s(`</li></ul>`)
+	says := "surface du cercle"
+	if len(m.steps) > 0 {
+		says = "teinte et taille du cercle"
+	}
+	m.s(`<li class="muted">`, says, colon).t(lowered(columnLabel(m.col))).s(`</li></ul>`)
 }
 
 func (m *chartMap) any(is func(belvedere.Cell) bool) bool {
@@ -193,6 +240,9 @@ func (m *chartMap) any(is func(belvedere.Cell) bool) bool {
 // keyValues are three round values between the largest and the smallest circle.
 func (m *chartMap) keyValues() []float64 {
 	var out []float64
+	if len(m.steps) > 0 {
+		return nil
+	}
 	for _, share := range []float64{1, .35, .1} {
 		v := niceFloor(m.top * share)
 		if m.col.Decimals == 0 && !m.col.Percent {
@@ -238,6 +288,9 @@ func (m *chartMap) desc() string {
 		}
 	}
 	out := belvedere.Plural(len(shown), "établissement en cercle proportionnel", "établissements en cercles proportionnels") + " à la valeur"
+	if len(m.steps) > 0 {
+		out = belvedere.Plural(len(shown), "établissement rangé", "établissements rangés") + " en " + belvedere.Plural(len(m.steps), "classe", "classes")
+	}
 	if len(shown) > 0 {
 		hi, lo := shown[0], shown[0]
 		for _, p := range shown {

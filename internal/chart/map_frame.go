@@ -120,6 +120,9 @@ func (b *geoBox) frame() frame {
 // ground draws the polygons, without text, in a picture that gives the map its height.
 func (m *chartMap) ground() {
 	m.s(`<svg class="map map-ground" viewBox="0 0 `).n(mapUnits).s(" ").n(math.Round(mapUnits * m.frame.ratio)).s(`" aria-hidden="true" focusable="false">`)
+	if len(m.o.Outlines) == 0 {
+		m.hull()
+	}
 	for _, border := range []bool{false, true} {
 		for _, o := range m.o.Outlines {
 			if o.Border == border {
@@ -175,9 +178,12 @@ const (
 	mostTried = 60
 )
 
-// names writes the largest schools where the name covers no other one; what only fits on a
-// wide screen is left out on a narrow one.
+// names writes the towns or, without any, the largest schools where the name covers no other
+// one; what only fits on a wide screen is left out on a narrow one.
 func (m *chartMap) names() {
+	if m.townNames() {
+		return
+	}
 	const wide, phone = 700.0, 350.0
 	var takenWide, takenPhone []box
 	n := 0

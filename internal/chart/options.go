@@ -28,6 +28,10 @@ type Options struct {
 	Absolute bool              // Stacked: lengths are counts, not shares
 	Column   int               // column that Heat and Map draw
 	Outlines []Outline         // ground of Map
+
+	// Running is the code of a step of Lines that is not over: a school year or a month whose
+	// counts still grow. Its part of the line is dotted and said, lest it read as a fall.
+	Running string
 }
 
 // A Mark is an event: a dotted line before the point of the axis with that code.

@@ -38,7 +38,7 @@ func Spark(w io.Writer, c belvedere.ResultColumn, points []Point, o Options) err
 	}
 	p := newPage(id)
 	p.s(`<svg class="spark" height="40"`).named(id, o.Title, capital(g.describe(g.series)))
-	d := &plot{page: p, g: g, list: g.series, class: []string{"plain"}, scale: scale{lo: lo, hi: hi}, top: 5, bottom: 35}
+	d := &plot{page: p, g: g, list: g.series, class: []string{"plain"}, scale: scale{lo: lo, hi: hi}, top: 5, bottom: 35, running: -1}
 	if lo == hi {
 		d.scale = scale{lo: lo - 1, hi: hi + 1}
 	}

@@ -33,8 +33,8 @@ func knownCode(dim, code string) string {
 	return list[strings.TrimSuffix(c, "s")]
 }
 
-// columnCode is the class of a column that a filter limits to one profile or one medium. A
-// column limited to both is named by its profile.
+// columnCode is the class of a column that a filter limits to one profile or one medium, or
+// that bears the name of one. A column limited to both is named by its profile.
 func columnCode(c belvedere.ResultColumn) string {
 	for _, dim := range []string{"profil", "support"} {
 		for _, f := range c.Where {
@@ -45,8 +45,16 @@ func columnCode(c belvedere.ResultColumn) string {
 			}
 		}
 	}
+	name := unaccented.Replace(strings.ToLower(c.Label))
+	for _, dim := range []string{"profil", "support"} {
+		if v := knownCode(dim, name); v != "" {
+			return v
+		}
+	}
 	return ""
 }
+
+var unaccented = strings.NewReplacer("é", "e", "è", "e", " ", "_")
 
 var lineClass = map[string]string{
 	"eleves": "eleves", "resp": "resp", "enseig": "enseig", "pers": "pers", "accomp": "accomp",
