@@ -112,6 +112,9 @@ func (m *chartMap) toneWords(k int) string {
 // lowered starts a label in lower case, unless it is an acronym or a sign.
 func lowered(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
 	if next, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(next) {
 		return s
 	}

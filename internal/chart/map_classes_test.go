@@ -99,7 +99,7 @@ func TestHullHoldsAllSchools(t *testing.T) {
 func TestRunningStep(t *testing.T) {
 	r := sampleYears()
 	out := plain(render(t, KindLines, r, Options{Running: "2025"}))
-	if strings.Count(out, "running\" points") != 1 || !strings.Contains(out, "l’année 2025 n’est pas finie") {
+	if strings.Count(out, "running\" points") != 1 || !strings.Contains(out, "l’année 2025-2026 n’est pas finie") {
 		t.Error("the running year is not told")
 	}
 	for _, o := range []Options{{}, {Running: "2031"}} {
