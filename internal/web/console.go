@@ -73,8 +73,9 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 	if view.Empty {
 		return p
 	}
-	b := newSections(s, page, view)
-	p.Sections = b.all()
+	if p.Absent = absent(view); len(p.Absent) == 0 {
+		p.Sections = newSections(s, page, view).all()
+	}
 	p.Data = dataline(view)
 	if s.Export != nil && view.Result != nil {
 		p.Files = fileLinks(view.State.Address(page), -1)
@@ -152,16 +153,19 @@ func dataline(view *report.PageView) parts.Dataline {
 }
 
 func mainResult(view *report.PageView) *belvedere.Result {
-	if view.Result != nil {
-		return view.Result
+	if r := view.Result; r != nil && !byYear(r) {
+		return r
 	}
 	for _, b := range view.Blocks {
-		if r := blockResult(b); r != nil {
+		if r := blockResult(b); r != nil && !byYear(r) {
 			return r
 		}
 	}
-	return nil
+	return view.Result
 }
+
+// byYear tells whether a result spans years: its coverage is not that of the page.
+func byYear(r *belvedere.Result) bool { return len(r.Dims) > 0 && r.Dims[0].Name == "annee" }
 
 func distinct(lists ...[]string) []string {
 	var out []string

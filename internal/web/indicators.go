@@ -90,7 +90,7 @@ func themeID(theme string, n int) string {
 
 // definition puts an indicator in words.
 func (s *server) definition(i *belvedere.Indicator) pages.Definition {
-	d := pages.Definition{Code: i.Code, Number: i.Number, Label: i.Label, Text: i.Definition, SchoolOnly: i.SchoolOnly}
+	d := pages.Definition{Code: i.Code, Number: i.Number, Label: i.Label, Text: parts.French(i.Definition), SchoolOnly: i.SchoolOnly}
 	d.Facts = append([]pages.Fact{
 		{Name: "Unités", Value: units(i)},
 		{Name: "Depuis", Value: i.Since},

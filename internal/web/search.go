@@ -98,7 +98,7 @@ func (s *server) schoolHits(r *http.Request, text string) ([]pages.SearchHit, er
 	for _, k := range keys {
 		detail := []string{k.Code}
 		for _, a := range k.Detail {
-			if a.Value != "" {
+			if parts.Readable(a) {
 				detail = append(detail, a.Value)
 			}
 		}

@@ -131,6 +131,10 @@ func (b *sections) table(i int, t *report.TableView) *pages.TableSection {
 	out.Grid = parts.NewGrid(id, caption, t.Result, t.Headers, b.s.schoolOnly)
 	if len(t.Result.Rows) == 0 {
 		out.Nothing = "Aucune ligne ne répond à cette sélection."
+	} else {
+		out.Nothing = whyNothing(t.Result)
+	}
+	if out.Nothing != "" {
 		if len(b.view.State.Filters) > 0 {
 			out.Clear = withoutFilters(b.page, b.view.State)
 		}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -160,10 +159,23 @@ func (b *pageBuilder) cut(c belvedere.QueryColumn) (time.Time, bool) {
 	return cut, cut.After(b.period.From)
 }
 
-// delta says the change of a figure with sign, number and word.
+// leastShared is the share of schools that two figures must have in common for their difference
+// to be about the schools and not about who delivered.
+const leastShared = .9
+
+// alike tells whether two figures rest on about as many schools.
+func alike(now, before belvedere.Cell) bool {
+	few, many := min(now.Covered, before.Covered), max(now.Covered, before.Covered)
+	return few <= 0 || float64(few) >= leastShared*float64(many) || many-few < 3
+}
+
+// delta says the change of a figure with sign, number and word, or why none is fair.
 func delta(col belvedere.ResultColumn, now, before belvedere.Cell) (string, string) {
 	if !now.State.Shown() || !before.State.Shown() {
 		return "", ""
+	}
+	if !alike(now, before) {
+		return "", "non comparé" + belvedere.NoBreak + ": " + belvedere.Plural(int(before.Covered), "établissement", "établissements") + " un an avant"
 	}
 	change := now.Value - before.Value
 	words := "stable sur un an"
@@ -197,7 +209,7 @@ func coverageWords(c belvedere.Cell) string {
 	if c.Expected < 2 {
 		word = "établissement"
 	}
-	return fmt.Sprintf("%d/%d %s", c.Covered, c.Expected, word)
+	return belvedere.FormatNumber(float64(c.Covered), 0) + "/" + belvedere.FormatNumber(float64(c.Expected), 0) + " " + word
 }
 
 // contextWords writes "dont 20 312 filles"; nothing when there is no value to say.

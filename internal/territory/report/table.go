@@ -26,7 +26,11 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 		return nil, belvedere.Errorf(belvedere.Internal, "le tableau %q n’a pas de colonne", t.ID)
 	}
 	sort := b.sortOf(columns)
-	result, err := b.query(columns, []string{t.Rows}, b.period, func(q *belvedere.Query) {
+	period := b.period
+	if t.Rows == "annee" { // one line says nothing of an evolution
+		period = b.chartPeriod(&belvedere.ChartBlock{By: t.Rows})
+	}
+	result, err := b.query(columns, []string{t.Rows}, period, func(q *belvedere.Query) {
 		q.Total, q.Sort = !isTime(t.Rows), sort
 		if !b.all {
 			q.Limit, q.Offset = RowsPerPage, (b.state.Page-1)*RowsPerPage

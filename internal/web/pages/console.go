@@ -21,12 +21,20 @@ type Console struct {
 	FilesSay  string // "25 lignes"
 	Data      parts.Dataline
 	Sections  []Section
+	Absent    []Absence // in the place of the sections, when no figure can be shown
 	Why       parts.WhyPage
 	Empty     bool
 }
 
 // loadCommands fill an empty console: the register first, so that figures find their schools.
 const loadCommands = "belvedere load etablissements etablissements.csv\nbelvedere load effectifs effectifs.csv"
+
+// An Absence is the figures that miss for one reason.
+type Absence struct {
+	Word   string // "en attente"
+	Why    string
+	Labels []string
+}
 
 // A Section is one part of a page: exactly one of its fields is set.
 type Section struct {

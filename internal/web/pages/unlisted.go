@@ -10,7 +10,9 @@ import (
 // Unlisted is the schools that delivered and that the register does not know.
 type Unlisted struct {
 	Frame parts.Frame
-	List  []belvedere.Key // code: UAI; each detail: a dataset
+	List  []belvedere.Key // of this page; code: UAI; each detail: a dataset
+	Total int
+	Pages []parts.Link
 }
 
 // datasets names those that hold a school.

@@ -19,3 +19,8 @@ func missingVerdict(n int) string {
 func unlistedWords(n int) string {
 	return belvedere.Plural(n, "établissement", "établissements") + " hors registre"
 }
+
+// nothing tells whether no figure of the page rests on anything.
+func (d Dataline) nothing() bool {
+	return d.UpTo == "" && len(d.Missing) == 0 && d.Unlisted == 0
+}

@@ -179,28 +179,30 @@ func (g *Grid) scanRow(cells []belvedere.Cell) {
 	}
 }
 
-// The page of a large screen and what a table takes of it, in pixels: the text of tables measures
-// about 7 px a character.
+// The page of a large screen and what a table takes of it, in pixels.
 const (
 	pageWidth    = 1150
 	nameWidth    = 220 // as narrow as names get, their town under them
 	evenName     = 252
-	perRune      = 7
-	cellPadding  = 14
-	groupPadding = 14 // before the first column of a group
+	cellPadding  = 16
+	evenPadding  = 12
+	groupPadding = 16 // before the first column of a group
+	sortMark     = 11 // ▲ beside a heading
+	snugWidth    = 900
 )
+
+// need estimates how wide the table is when nothing in it is cut.
+func (g *Grid) need() int { return nameWidth*len(g.Names) + g.roomOf(0, len(g.widths)) }
 
 // Wide tells whether the table is wider than the page on a large screen, so that it scrolls in
 // its own frame.
-func (g *Grid) Wide() bool {
-	return nameWidth*len(g.Names)+g.roomOf(0, len(g.widths)) > pageWidth
-}
+func (g *Grid) Wide() bool { return g.need() > pageWidth }
 
 // columnWidths estimates how wide each column is.
 func (g *Grid) columnWidths() []int {
-	out := g.columnChars()
+	out := g.contentWidths()
 	for i := range out {
-		out[i] = out[i]*perRune + cellPadding
+		out[i] += cellPadding
 		if g.Heads[i].Starts {
 			out[i] += groupPadding
 		}
@@ -211,48 +213,66 @@ func (g *Grid) columnWidths() []int {
 // Even tells whether columns of one width look better: several of them, and room for the widest.
 func (g *Grid) Even() bool {
 	widest := 0
-	for _, width := range g.widths {
-		widest = max(widest, width)
+	for i, width := range g.widths {
+		if width -= cellPadding; g.Heads[i].Starts {
+			width -= groupPadding
+		}
+		widest = max(widest, width+evenPadding)
 	}
 	n := len(g.Heads)
 	return len(g.Names) == 1 && n >= 4 && evenName+n*widest <= pageWidth
 }
 
-// columnChars is the width of each column in characters: the longest word of its heading (it
-// wraps between words), its widest number or the word of a state.
-func (g *Grid) columnChars() []int {
+// contentWidths is the width of what each column holds: the longest word of its heading (it
+// wraps between words), its widest number or the word of a state. Headings are of 12 px, numbers
+// of 13 and heavier in the totals.
+func (g *Grid) contentWidths() []int {
 	out := make([]int, len(g.Heads))
 	for i, h := range g.Heads {
 		for _, word := range strings.Split(glue(h.Label), " ") {
-			out[i] = max(out[i], utf8.RuneCountInString(word))
+			out[i] = max(out[i], utf8.RuneCountInString(word)*33/5+sortMark)
 		}
 		if i < len(g.words) {
-			out[i] = max(out[i], g.words[i])
+			out[i] = max(out[i], g.words[i]*32/5)
 		}
-		if t := g.Result.Total; t != nil && i < len(t.Cells) && t.Cells[i].State.Shown() {
-			out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(t.Cells[i].Value)))
+		number := func(cells []belvedere.Cell) {
+			if i < len(cells) && cells[i].State.Shown() {
+				out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(cells[i].Value))*37/5)
+			}
+		}
+		if t := g.Result.Total; t != nil {
+			number(t.Cells)
 		}
 		for k := 0; k < len(g.Result.Rows) && k < 20; k++ {
-			if cells := g.Result.Rows[k].Cells; i < len(cells) && cells[i].State.Shown() {
-				out[i] = max(out[i], utf8.RuneCountInString(g.Result.Columns[i].Format(cells[i].Value)))
-			}
+			number(g.Result.Rows[k].Cells)
 		}
 	}
 	return out
 }
 
+// fewColumns is the number of columns under which a table keeps its natural width, lest numbers
+// stand far from the names that they belong to.
+const fewColumns = 4
+
 // tableClass chooses the layout of the table.
 func (g *Grid) tableClass() string {
-	if g.Even() {
+	switch {
+	case g.Even():
 		return "data sticky even"
+	case len(g.Heads) < fewColumns:
+		return "data sticky few"
 	}
 	return "data sticky"
 }
 
-// scrollerClass gives a wide table a frame of its own.
+// scrollerClass gives a wide table a frame of its own, and a snug one, which just holds in a
+// large screen, a frame on smaller ones.
 func (g *Grid) scrollerClass() string {
-	if g.Wide() {
+	switch need := g.need(); {
+	case need > pageWidth:
 		return "scroller wide"
+	case need > snugWidth:
+		return "scroller snug"
 	}
 	return "scroller"
 }

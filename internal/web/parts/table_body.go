@@ -81,12 +81,22 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
 	return append(buf, "</tr>\n"...)
 }
 
+// Readable tells whether a detail of a school says something beside its name: its town does, the
+// codes that sort it and its place in degrees do not.
+func Readable(a belvedere.Attribute) bool {
+	switch a.Name {
+	case "type", "secteur", "latitude", "longitude":
+		return false
+	}
+	return a.Value != ""
+}
+
 // appendBeside writes what stands beside a name: its town and postcodes, and the note of a line
 // that is partial.
 func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte {
 	written := false
 	for i := range detail {
-		if detail[i].Value == "" {
+		if !Readable(detail[i]) {
 			continue
 		}
 		if written {
@@ -145,6 +155,9 @@ func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int) []byte {
 		return append(buf, `</span><span class="hidden-words"> partiel</span></td>`...)
 	}
 	class, word := "", ""
+	if c.Value == 0 {
+		class = "nil" // a sea of zeros must not hide the numbers
+	}
 	switch c.Extreme {
 	case belvedere.Maximum:
 		class, word = "max", `<span class="hidden-words"> maximum</span>`
