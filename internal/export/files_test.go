@@ -3,6 +3,7 @@ package export_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -184,6 +185,20 @@ func TestPDFRepeatsItsHeadings(t *testing.T) {
 				t.Errorf("%v: line %q is missing", size, r.Keys[0].Label)
 			}
 		}
+	}
+}
+
+// TestPDFHasAnEnd asks for a document of more pages than memory should hold: it is refused
+// before a byte is written, and other formats take the table.
+func TestPDFHasAnEnd(t *testing.T) {
+	table := large(30_000, 8)
+	var b bytes.Buffer
+	err := export.Write(&b, export.FormatPDF, table)
+	if belvedere.KindOf(err) != belvedere.TooLarge || !strings.Contains(belvedere.Message(err), "XLSX") || b.Len() > 0 {
+		t.Errorf("%v after %d bytes", err, b.Len())
+	}
+	if err := export.Write(io.Discard, export.FormatCSV, table); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -24,9 +24,14 @@ const (
 // PDF writes the whole table on A4 pages: title, selection, period and filters on the first
 // one, headings repeated on all, totals first, absences in words, ▲ ▼ on the largest and the
 // smallest, receipt, edition and page number at the foot, then legend and definitions. A table
-// that is too wide for a legible type is cut into bands of columns, each with the names.
+// that is too wide for a legible type is cut into bands of columns, each with the names. A
+// table of too many cells is a TooLarge error.
 func PDF(out io.Writer, t Table) (err error) {
 	defer belvedere.Wrap(&err, "export.PDF(%s)", t.Heading.FileStem)
+	if len(t.Result.Rows) > mostPDFCells/max(1, len(t.Result.Columns)+len(t.Result.Dims)) {
+		return belvedere.Errorf(belvedere.TooLarge, "ce tableau est trop grand pour un PDF (%s) : demandez-le en CSV ou en XLSX, ou filtrez",
+			belvedere.Plural(len(t.Result.Rows), "ligne", "lignes"))
+	}
 	doc := newDocument(t)
 	bands := layOut(doc, newGrid(t.Result)) // before the first page: measuring writes nothing then
 	p := &printer{doc: doc, table: t}
@@ -41,6 +46,10 @@ func PDF(out io.Writer, t Table) (err error) {
 	p.feet()
 	return doc.Output(out)
 }
+
+// mostPDFCells bounds a table in print: thousands of pages that nobody reads, and that take two
+// kilobytes of memory for each cell.
+const mostPDFCells = 200_000
 
 // newDocument opens a document whose bytes depend on the table alone.
 func newDocument(t Table) *fpdf.Fpdf {
