@@ -63,7 +63,7 @@ type answer struct {
 	order     []string             // codes of the lines as the engine gave them
 	rows      map[string]*belvedere.ResultRow
 	total     *belvedere.ResultRow
-	expected  map[string]map[string]int32 // schools awaited, by datasets of a column, then by line
+	counts    map[string]map[string]int32 // of schools, by what is counted, then by line
 	lines     int                         // of a large answer, before its cut
 	highest   map[int]float64             // of a large answer, by column
 	lowest    map[int]float64
@@ -82,7 +82,7 @@ func (a *answer) readCoverage(ctx context.Context) error {
 			a.schoolDim = i
 		}
 	}
-	a.expected = map[string]map[string]int32{}
+	a.counts = map[string]map[string]int32{}
 	if a.edition.Number == 0 {
 		return nil
 	}
@@ -101,10 +101,14 @@ func (a *answer) readCoverage(ctx context.Context) error {
 	return nil
 }
 
-// mostCells bounds an answer, the names of its lines counted: a table of 60,000 schools with
-// 80 columns fits, the connections of each hour of each school do not. Such an answer is held
-// in memory and in a file at once, so that one question could take the whole machine.
-const mostCells = 6_000_000
+// mostCells bounds an answer, where a line and each of its names count for rowCells: a table of
+// 60,000 schools with 50 columns fits, and one school by hour for years; the hours of a year of
+// all schools do not. Such an answer stands in memory and in a file at once, so that one
+// question could take the whole machine.
+const (
+	mostCells = 4_000_000
+	rowCells  = 4
+)
 
 // ask runs the statement and turns each row of the engine into cells.
 func (a *answer) ask(ctx context.Context) error {
@@ -113,8 +117,8 @@ func (a *answer) ask(ctx context.Context) error {
 	}
 	keys, left := len(a.plan.Dims), mostCells
 	return a.r.engine.Query(ctx, a.plan.SQL(a.r.dialect, a.edition.Number), func(row []any) error {
-		if left -= keys + len(a.plan.Columns); left < 0 {
-			return belvedere.Errorf(belvedere.TooLarge, "la réponse dépasse %s cases : réduisez la période, les lignes ou les colonnes demandées, ou filtrez", belvedere.FormatNumber(mostCells, 0))
+		if left -= len(a.plan.Columns) + rowCells*(keys+1); left < 0 {
+			return belvedere.Errorf(belvedere.TooLarge, "la réponse est trop grande : réduisez la période, les lignes ou les colonnes demandées, ou filtrez par établissement")
 		}
 		whole, _ := row[keys].(int64)
 		values := row[keys+1:]

@@ -19,11 +19,11 @@ func (a *answer) cells(row *belvedere.ResultRow, values []any, whole bool) {
 		}
 		v, known := values[at].(float64)
 		at++
-		n := int32(-1)
-		if !a.plan.Territory {
-			count, _ := values[at].(int64)
-			n = int32(count)
-			at++
+		count, _ := values[at].(int64)
+		n := int32(count)
+		at++
+		if a.plan.Territory && n > 0 {
+			n = a.coveredSchools(&c)
 		}
 		known = known && !math.IsNaN(v) && !math.IsInf(v, 0)
 		row.Cells[i] = a.cell(i, row.Keys, v, known, n, whole)
@@ -43,18 +43,17 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 	if a.schoolDim >= 0 && !whole {
 		return a.schoolCell(cell, c, keys, known)
 	}
-	cell.Expected = a.expectedSchools(c, keys)
-	if n < 0 {
-		cell.Covered = a.coveredSchools(c)
-	}
+	cell.Expected = a.schools(c, keys, awaited)
 	switch {
-	case !known && c.Withheld && len(c.Shared) == 0:
+	case !known && c.Withheld && a.schools(c, keys, shared) == 0:
 		cell.State, cell.Why = belvedere.NotShared, withheldWhy(c.Indicator)
 	case !known && cell.Covered > 0:
 		cell.State, cell.Why = belvedere.NotApplicable, "Le dénominateur est nul."
+	case !known && (whole || a.timeDim == "") && a.schools(c, keys, delivered) > 0:
+		cell.State, cell.Why = belvedere.NotAvailable, "Les données ont été livrées sans ce détail."
 	case !known:
 		cell.State, cell.Why = belvedere.Expected, "Aucune livraison reçue pour cette période."
-	case (whole || len(keys) == 0 || a.byAttributes()) && cell.Covered < cell.Expected:
+	case (whole || a.byAttributes()) && cell.Covered < cell.Expected:
 		cell.State = belvedere.Partial
 		cell.Why = fmt.Sprintf("%d établissements sur %d ont livré.", cell.Covered, cell.Expected)
 	}
@@ -69,7 +68,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 	if c.Withheld && !c.Shared[u] {
 		return belvedere.Cell{State: belvedere.NotShared, Why: withheldWhy(c.Indicator)}
 	}
-	if c.Indicator.Applicable != "" && s.Attribute(c.Indicator.Applicable) == "non" {
+	if meaningless(c, s) {
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Sans objet dans cet établissement."}
 	}
 	if known {
@@ -99,12 +98,15 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 	return belvedere.Cell{State: belvedere.Expected, Expected: 1, Why: "Aucune livraison reçue de cet établissement pour cette période."}
 }
 
-// deliveredAll tells whether a school delivered all datasets of a column.
+// deliveredAll tells whether a school delivered all datasets of a column. The coverage knows
+// months: of a part of one it cannot tell, except for a stock, whose last observation stands.
 func (a *answer) deliveredAll(c *semantic.PlanColumn, u belvedere.UAI) bool {
 	for _, name := range c.Datasets {
-		if cover := a.cover[name]; cover == nil {
+		cover := a.cover[name]
+		if cover == nil || a.r.model.Dataset(name).Kind != belvedere.Stock && !a.q.Period.WholeMonths() {
 			return false
-		} else if _, has := cover.schools[u]; !has {
+		}
+		if _, has := cover.schools[u]; !has {
 			return false
 		}
 	}
@@ -143,6 +145,9 @@ func (a *answer) yearOf(keys []belvedere.Key) (belvedere.SchoolYear, bool) {
 			return y, err == nil
 		case "mois":
 			t, err := time.Parse("2006-01", keys[i].Code)
+			return belvedere.SchoolYearOf(t), err == nil
+		case "jour":
+			t, err := time.Parse("2006-01-02", keys[i].Code)
 			return belvedere.SchoolYearOf(t), err == nil
 		}
 	}

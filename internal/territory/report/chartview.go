@@ -20,6 +20,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 		}
 		columns = append(columns, b.r.across(col, c.Series, nil, false, len(c.Columns) > 1)...)
 	}
+	b.nameSeries(columns, c.Series)
 	if c.Series == "heure" {
 		by = append(by, "heure")
 	}
@@ -56,6 +57,22 @@ func (b *pageBuilder) fewEnough() error {
 	}
 	return belvedere.Errorf(belvedere.TooLarge, "Cette carte montre %s établissements au plus, et la sélection en compte %s. Choisissez un type, un secteur ou une commune.",
 		belvedere.FormatNumber(manySchools, 0), belvedere.FormatNumber(float64(n), 0))
+}
+
+// nameSeries gives the series of a chart their whole names: the short ones are for columns, and
+// the key of a chart has room.
+func (b *pageBuilder) nameSeries(columns []belvedere.QueryColumn, dim string) {
+	for i := range columns {
+		where := columns[i].Where
+		if len(where) == 0 || where[len(where)-1].Dim != dim || len(where[len(where)-1].Values) != 1 {
+			continue
+		}
+		if list := b.r.listFor(columns[i].Indicator, dim); list != nil {
+			if code := list.Find(where[len(where)-1].Values[0]); code != nil {
+				columns[i].Label = code.Label
+			}
+		}
+	}
 }
 
 // chartPeriod is the window of a chart: the last weeks for days and hours, the last years for

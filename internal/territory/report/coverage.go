@@ -39,9 +39,7 @@ func (r *Reporter) coverageOf(ctx context.Context, edition int, dataset string, 
 	d := r.model.Dataset(dataset)
 	from, to := p.From, p.To
 	if d.Kind == belvedere.Stock {
-		if first := p.Year().First(); first.Before(from) {
-			from = first
-		}
+		from = belvedere.SchoolYearOf(from).First()
 	}
 	key := coverKey{edition, dataset, from, to}
 	if c, ok := r.cover.get(key); ok {

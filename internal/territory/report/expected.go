@@ -8,36 +8,58 @@ import (
 	"belvedere/internal/territory/semantic"
 )
 
-// expectedSchools counts the schools that a figure over several schools should hold, on a line
-// or, without keys, in all. Lines by attributes of schools await the schools of that attribute.
-func (a *answer) expectedSchools(c *semantic.PlanColumn, keys []belvedere.Key) int32 {
-	key := strings.Join(c.Datasets, ",") + c.Indicator.Applicable
-	counts, ok := a.expected[key]
+// A counting is a reason to count a school behind a figure of several.
+type counting string
+
+// The countings.
+const (
+	awaited   counting = "expected"  // it delivered, or should have
+	delivered counting = "delivered" // it delivered all that the column reads, and shares it
+	shared    counting = "shared"    // it shares an indicator kept for schools
+)
+
+// allSchools is the key of the count over all lines; no text of the register has this byte.
+const allSchools = "\xff"
+
+// schools counts the schools of a line or, without keys, of all lines.
+func (a *answer) schools(c *semantic.PlanColumn, keys []belvedere.Key, what counting) int32 {
+	key := string(what) + " " + strings.Join(c.Datasets, ",") + " " + c.Indicator.Applicable
+	if c.Withheld {
+		key += " " + c.Indicator.Code
+	}
+	counts, ok := a.counts[key]
 	if !ok {
-		kept := a.perimeterKey("expected", key, a.attributes())
+		kept := a.perimeterKey(key, a.attributes())
 		if counts, ok = a.r.counts.get(kept); !ok || kept == "" {
-			counts = a.countExpected(c)
+			counts = a.countSchools(c, what)
 			if kept != "" {
 				a.r.counts.put(kept, counts, keySize*len(counts))
 			}
 		}
-		a.expected[key] = counts
+		a.counts[key] = counts
 	}
-	if len(keys) > 0 && a.byAttributes() {
-		return counts[codeOf(keys)]
+	line := allSchools
+	if len(keys) > 0 && len(a.attributes()) > 0 {
+		var values []string
+		for i, d := range a.plan.Dims {
+			if d.Kind == semantic.KindAttribute {
+				values = append(values, keys[i].Code)
+			}
+		}
+		line = strings.Join(values, "\x00")
 	}
-	return counts[""]
+	return counts[line]
 }
 
-// countExpected counts the awaited schools in all, and for each line by attributes.
-func (a *answer) countExpected(c *semantic.PlanColumn) map[string]int32 {
+// countSchools counts in all, and for each combination of the attributes of the lines.
+func (a *answer) countSchools(c *semantic.PlanColumn, what counting) map[string]int32 {
 	counts := map[string]int32{}
 	names := a.attributes()
 	count := func(u belvedere.UAI, s *School) {
-		if !a.awaitsColumn(c, u, s) {
+		if !a.concerns(c, u, s, what) {
 			return
 		}
-		counts[""]++
+		counts[allSchools]++
 		if len(names) == 0 {
 			return
 		}
@@ -50,9 +72,11 @@ func (a *answer) countExpected(c *semantic.PlanColumn) map[string]int32 {
 	for _, s := range a.directory.ordered {
 		count(s.UAI, s)
 	}
-	if len(c.Datasets) > 0 && a.cover[c.Datasets[0]] != nil {
-		for u := range a.cover[c.Datasets[0]].schools {
-			if a.directory.Find(u) == nil {
+	unlisted := map[belvedere.UAI]bool{}
+	for _, cover := range a.cover {
+		for u := range cover.schools {
+			if a.directory.Find(u) == nil && !unlisted[u] {
+				unlisted[u] = true
 				count(u, nil)
 			}
 		}
@@ -60,9 +84,28 @@ func (a *answer) countExpected(c *semantic.PlanColumn) map[string]int32 {
 	return counts
 }
 
+// concerns tells whether a school counts.
+func (a *answer) concerns(c *semantic.PlanColumn, u belvedere.UAI, s *School, what counting) bool {
+	if !visible(u, s, a.scope, a.q.Where) {
+		return false
+	}
+	switch what {
+	case awaited:
+		return a.awaitsColumn(c, u, s)
+	case delivered:
+		return (!c.Withheld || c.Shared[u]) && !meaningless(c, s) && a.deliveredAll(c, u)
+	}
+	return c.Shared[u]
+}
+
+// meaningless tells whether an indicator has no sense in a school.
+func meaningless(c *semantic.PlanColumn, s *School) bool {
+	return c.Indicator.Applicable != "" && s.Attribute(c.Indicator.Applicable) == "non"
+}
+
 // awaitsColumn tells whether a school delivered, or should have, all datasets of a column.
 func (a *answer) awaitsColumn(c *semantic.PlanColumn, u belvedere.UAI, s *School) bool {
-	if !visible(u, s, a.scope, a.q.Where) || c.Indicator.Applicable != "" && s.Attribute(c.Indicator.Applicable) == "non" {
+	if meaningless(c, s) {
 		return false
 	}
 	for _, name := range c.Datasets {
@@ -77,16 +120,21 @@ func (a *answer) awaitsColumn(c *semantic.PlanColumn, u belvedere.UAI, s *School
 	return true
 }
 
-// attributes are the dimensions of the lines when all of them are attributes of schools.
+// attributes are the dimensions of the lines that are attributes of schools.
 func (a *answer) attributes() []string {
-	if !a.byAttributes() {
-		return nil
+	var names []string
+	for _, d := range a.plan.Dims {
+		if d.Kind == semantic.KindAttribute {
+			names = append(names, d.Name)
+		}
 	}
-	return a.q.By
+	return names
 }
 
+// byAttributes tells whether lines hold schools with all their data, so that a missing one makes
+// a figure partial.
 func (a *answer) byAttributes() bool {
-	return len(a.plan.Dims) > 0 && !slices.ContainsFunc(a.plan.Dims, func(d semantic.Dim) bool { return d.Kind != semantic.KindAttribute })
+	return !slices.ContainsFunc(a.plan.Dims, func(d semantic.Dim) bool { return d.Kind != semantic.KindAttribute })
 }
 
 // coveredSchools counts the schools behind a figure of the territory as a whole.

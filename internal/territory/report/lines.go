@@ -204,41 +204,90 @@ func (a *answer) awaitedRow(keys []belvedere.Key, whole bool) *belvedere.ResultR
 // addDays fills a calendar: up to the last day received, nothing written means nothing
 // happened; after it, data is awaited. An hour that the clock skips is not applicable.
 func (a *answer) addDays(hours bool) {
-	var upTo time.Time
-	for _, c := range a.cover {
-		if c.upTo.After(upTo) {
-			upTo = c.upTo
-		}
-	}
 	if a.q.Period.To.Sub(a.q.Period.From) > 400*24*time.Hour {
 		return
 	}
 	for day := a.q.Period.From; day.Before(a.q.Period.To); day = day.AddDate(0, 0, 1) {
 		if !hours {
-			a.insert(a.emptyTime([]belvedere.Key{timeKey("jour", day)}, day, upTo, false))
+			a.insert(a.awaitedRow([]belvedere.Key{timeKey("jour", day)}, false))
 			continue
 		}
 		for h := range 24 {
-			wall := time.Date(day.Year(), day.Month(), day.Day(), h, 0, 0, 0, a.r.zone)
-			skipped := wall.Hour() != h
-			a.insert(a.emptyTime([]belvedere.Key{timeKey("jour", day), timeKey("heure", int64(h))}, day, upTo, skipped))
+			row := a.awaitedRow([]belvedere.Key{timeKey("jour", day), timeKey("heure", int64(h))}, false)
+			if wall := time.Date(day.Year(), day.Month(), day.Day(), h, 0, 0, 0, a.r.zone); wall.Hour() != h {
+				skip(row)
+			}
+			a.insert(row)
+		}
+	}
+	for i, c := range a.plan.Columns {
+		if c.Expr != nil && !c.Ratio() {
+			a.addZeros(i, a.upTo(i))
 		}
 	}
 }
 
-func (a *answer) emptyTime(keys []belvedere.Key, day, upTo time.Time, skipped bool) *belvedere.ResultRow {
-	row := &belvedere.ResultRow{Keys: keys, Cells: make([]belvedere.Cell, len(a.plan.Columns))}
-	for i, c := range a.plan.Columns {
-		switch {
-		case c.Expr == nil:
-			row.Cells[i] = belvedere.Cell{State: c.State, Why: c.Why}
-		case skipped:
+// skip marks the line of an hour that does not exist.
+func skip(row *belvedere.ResultRow) {
+	for i := range row.Cells {
+		if row.Cells[i].State == belvedere.Expected {
 			row.Cells[i] = belvedere.Cell{State: belvedere.NotApplicable, Why: "Cette heure n’existe pas : passage à l’heure d’été."}
-		case upTo.IsZero() || day.After(upTo) || c.Rate:
-			row.Cells[i] = belvedere.Cell{State: belvedere.Expected, Why: "Aucune livraison reçue pour ce jour."}
 		}
 	}
-	return row
+}
+
+// addZeros says zero on the days of a column up to the last one received.
+func (a *answer) addZeros(i int, upTo time.Time) {
+	last := upTo.Format("2006-01-02")
+	for _, row := range a.rows {
+		if cell := &row.Cells[i]; cell.State == belvedere.Expected && !upTo.IsZero() && row.Keys[0].Code <= last {
+			*cell = belvedere.Cell{Covered: cell.Covered, Expected: cell.Expected}
+		}
+	}
+}
+
+// upTo is the last day up to which nothing written means that nothing happened: the last one
+// received of a flow from the schools of the answer, the last one counted of distinct persons.
+// A stock has none: its state of other days is not known.
+func (a *answer) upTo(i int) time.Time {
+	var upTo time.Time
+	for at, name := range a.plan.Columns[i].Datasets {
+		var last time.Time
+		switch a.r.model.Dataset(name).Kind {
+		case belvedere.Flow:
+			last = a.lastReceived(&a.plan.Columns[i], a.cover[name])
+		case belvedere.Distinct:
+			last = a.lastCounted(i)
+		}
+		if at == 0 || last.Before(upTo) {
+			upTo = last
+		}
+	}
+	return upTo
+}
+
+func (a *answer) lastReceived(c *semantic.PlanColumn, cover *coverage) time.Time {
+	var last time.Time
+	if cover == nil {
+		return last
+	}
+	for u, got := range cover.schools {
+		if got.last.After(last) && (!c.Withheld || c.Shared[u]) && visible(u, a.directory.Find(u), a.scope, a.q.Where) {
+			last = got.last
+		}
+	}
+	return last
+}
+
+func (a *answer) lastCounted(i int) time.Time {
+	last := ""
+	for _, row := range a.rows {
+		if row.Cells[i].State == belvedere.Value {
+			last = max(last, row.Keys[0].Code)
+		}
+	}
+	day, _ := belvedere.ParseDate(last)
+	return day
 }
 
 // naturalOrder compares two lines dimension by dimension.

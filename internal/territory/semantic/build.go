@@ -14,6 +14,7 @@ type builder struct {
 	plan        *Plan
 	scope       belvedere.Scope
 	needSchools bool
+	prefix      string // of the names of sources
 }
 
 // A refusal is a column that has no answer: its state and why.
@@ -40,38 +41,64 @@ func (b *builder) mustSeeSchools() bool {
 		}
 	}
 	for _, c := range b.plan.Query.Columns {
-		if ind := b.plan.model.Indicator(c.Indicator); ind != nil && b.pairsSchools(ind, c.Rate) {
+		ind := b.plan.model.Indicator(c.Indicator)
+		if ind != nil && (ind.Applicable != "" || b.pairsSchools(ind, c.Rate) || b.countsSchools(ind, c)) {
 			return true
 		}
 	}
 	return false
 }
 
-// pairsSchools tells whether a ratio must be taken over the schools that have both sides: its
-// sides come from two datasets, or a measure may be absent.
-func (b *builder) pairsSchools(ind *belvedere.Indicator, rate bool) bool {
-	var refs []belvedere.MeasureRef
-	ratio := rate
+// countsSchools tells whether the schools of a single figure must be counted by their rows: the
+// coverage knows months, neither days nor the details that a school leaves out.
+func (b *builder) countsSchools(ind *belvedere.Indicator, c belvedere.QueryColumn) bool {
+	if len(b.plan.Dims) > 0 && !b.plan.Total {
+		return false
+	}
+	if !b.plan.Query.Period.WholeMonths() {
+		return true
+	}
+	for _, ref := range measures(ind, c.Rate) {
+		d := b.plan.model.Dataset(ref.Dataset)
+		for _, f := range slices.Concat(ref.Where, c.Where, b.plan.Query.Where) {
+			if dim := d.Dimension(f.Dim); dim != nil && dim.Optional {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// measures are those that the value or the rate of an indicator reads.
+func measures(ind *belvedere.Indicator, rate bool) []belvedere.MeasureRef {
+	var out []belvedere.MeasureRef
 	var walk func(belvedere.Expr)
 	walk = func(e belvedere.Expr) {
 		switch e := e.(type) {
 		case belvedere.Binary:
-			ratio = ratio || e.Op == '/'
 			walk(e.L)
 			walk(e.R)
 		case belvedere.MeasureRef:
-			refs = append(refs, e)
+			out = append(out, e)
 		}
 	}
 	if rate && ind.Rate != nil {
 		walk(ind.Rate.Num)
 		walk(ind.Rate.Den)
-	} else if ind.Value != nil {
+	} else {
 		walk(ind.Value)
 	}
-	if !ratio {
+	return out
+}
+
+// pairsSchools tells whether a ratio must be taken over the schools that have both sides: its
+// sides come from two datasets, or a measure may be absent.
+func (b *builder) pairsSchools(ind *belvedere.Indicator, rate bool) bool {
+	value, _ := ind.Value.(belvedere.Binary)
+	if !rate && value.Op != '/' { // a division comes last
 		return false
 	}
+	refs := measures(ind, rate)
 	for _, r := range refs {
 		d := b.plan.model.Dataset(r.Dataset)
 		if d == nil || r.Dataset != refs[0].Dataset || d.Measure(r.Measure) == nil || !d.Measure(r.Measure).Required {
@@ -105,7 +132,7 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 		pc.State, pc.Why = belvedere.NotShared, "Vos droits n’ouvrent pas ce thème."
 		return pc, nil
 	}
-	if year := b.plan.Query.Period.Year(); ind.SinceYear > year && !slices.Contains(b.plan.Query.By, "annee") {
+	if year := b.plan.Query.Period.Year(); ind.SinceYear > year {
 		pc.State, pc.Why = belvedere.NotAvailable, fmt.Sprintf("Cet indicateur est disponible depuis le millésime %d.", ind.SinceYear)
 		return pc, nil
 	}
@@ -177,11 +204,8 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 			return nil, refusal{belvedere.NotApplicable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, strings.ToLower(dim.Dim.Label))}
 		}
 	}
-	where := slices.Concat(ref.Where, pc.Where)
-	common, err := b.commonConds(d, pc)
-	if err != nil {
-		return nil, err
-	}
+	where := slices.Concat(ref.Where, pc.Where, b.codeFilters())
+	common := b.commonConds(pc)
 	var conds []Cond
 	var guard []string
 	for _, f := range where {
@@ -190,16 +214,16 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 			return nil, refusal{belvedere.NotAvailable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, f.Dim)}
 		}
 		conds = append(conds, codeCond(d, dim, f))
-		if dim.Optional && !slices.Contains(f.Values, "") {
+		if dim.Optional && !f.Not && !slices.Contains(f.Values, "") {
 			guard = append(guard, f.Dim)
 		}
 	}
 	if d.Kind == belvedere.Distinct {
-		distinct, err := b.distinctConds(d, where)
+		pins, lines, err := b.distinctConds(d, where)
 		if err != nil {
 			return nil, err
 		}
-		conds = append(conds, distinct...)
+		conds, common = append(conds, pins...), append(common, lines...)
 	}
 	source, err := b.source(d, pc, common, where)
 	if err != nil {
@@ -219,7 +243,7 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 	for _, x := range b.plan.Dims {
 		dims = append(dims, x.Name)
 	}
-	for _, f := range slices.Concat(where, b.plan.Query.Where) {
+	for _, f := range where {
 		dims = append(dims, f.Dim)
 	}
 	// One figure of distinct persons says how many schools it holds, which only the rows by school tell.
@@ -235,7 +259,7 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 		}
 	}
 	s := &Source{
-		Name: fmt.Sprintf("s%d", len(b.plan.Sources)+1), Dataset: d, Table: t, Conds: conds, Last: last, key: key,
+		Name: fmt.Sprintf("%s%d", b.prefix, len(b.plan.Sources)+1), Dataset: d, Table: t, Conds: conds, Last: last, key: key,
 		Comment: b.comment(d, t, last, pc), byMonth: lines == "mois",
 	}
 	b.plan.Sources = append(b.plan.Sources, s)

@@ -1,7 +1,6 @@
 package semantic
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -39,8 +38,21 @@ func codeCond(d *belvedere.Dataset, dim *belvedere.Dimension, f belvedere.Filter
 	return c
 }
 
-// commonConds are the filters of the query itself that hold for every atom of a source.
-func (b *builder) commonConds(d *belvedere.Dataset, pc *PlanColumn) ([]Cond, error) {
+// codeFilters are the filters of the query on dimensions of datasets. They bear on each measure
+// as its own do: a school that delivered everything but that part counts zero.
+func (b *builder) codeFilters() []belvedere.Filter {
+	var out []belvedere.Filter
+	for _, f := range b.plan.Query.Where {
+		if f.Dim != "etablissement" && recordAttributes[f.Dim] == "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// commonConds are the conditions that hold for every atom of a source: the schools of the
+// query, of the viewer and of the indicator, and its first millésime.
+func (b *builder) commonConds(pc *PlanColumn) []Cond {
 	var conds []Cond
 	for _, f := range b.plan.Query.Where {
 		switch {
@@ -48,12 +60,6 @@ func (b *builder) commonConds(d *belvedere.Dataset, pc *PlanColumn) ([]Cond, err
 			conds = append(conds, schoolCond(f.Values, f.Not))
 		case recordAttributes[f.Dim] != "":
 			conds = append(conds, attributeCond(f))
-		default:
-			dim := d.Dimension(f.Dim)
-			if dim == nil {
-				return nil, refusal{belvedere.NotAvailable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, f.Dim)}
-			}
-			conds = append(conds, codeCond(d, dim, f))
 		}
 	}
 	if !b.scope.AllSchools {
@@ -67,7 +73,13 @@ func (b *builder) commonConds(d *belvedere.Dataset, pc *PlanColumn) ([]Cond, err
 		slices.Sort(shared)
 		conds = append(conds, uaiCond(shared))
 	}
-	return conds, nil
+	if name := pc.Indicator.Applicable; name != "" {
+		conds = append(conds, Cond{Column: name, Op: "<>", Type: belvedere.Text, Values: []any{"non"}, Record: true})
+	}
+	if since := pc.Indicator.SinceYear; since > belvedere.SchoolYearOf(b.plan.Query.Period.From) {
+		conds = append(conds, Cond{Column: "annee", Op: ">=", Type: belvedere.Int16, Values: []any{int64(since)}})
+	}
+	return conds
 }
 
 func schoolCond(values []string, not bool) Cond {
@@ -103,16 +115,15 @@ func attributeCond(f belvedere.Filter) Cond {
 
 // distinctConds pins the dimensions of a dataset of distinct persons: members are never added,
 // so a dimension that neither lines nor filters name takes its total, and one that a filter
-// names takes one member.
-func (b *builder) distinctConds(d *belvedere.Dataset, where []belvedere.Filter) ([]Cond, error) {
-	var conds []Cond
+// names takes one member. Lines by a dimension leave its total out.
+func (b *builder) distinctConds(d *belvedere.Dataset, where []belvedere.Filter) (pins, lines []Cond, err error) {
 	for _, dim := range d.Dimensions {
 		named := 0
-		for _, f := range slices.Concat(where, b.plan.Query.Where) {
+		for _, f := range where {
 			if f.Dim == dim.Name {
 				named++
 				if len(f.Values) != 1 || f.Not {
-					return nil, refusal{belvedere.NotAvailable, "Des personnes comptées une fois ne s’additionnent pas : choisissez une seule valeur de " + strings.ToLower(dim.Label) + "."}
+					return nil, nil, refusal{belvedere.NotAvailable, "Des personnes comptées une fois ne s’additionnent pas : choisissez une seule valeur de " + strings.ToLower(dim.Label) + "."}
 				}
 			}
 		}
@@ -126,10 +137,10 @@ func (b *builder) distinctConds(d *belvedere.Dataset, where []belvedere.Filter) 
 		switch {
 		case named > 0:
 		case line:
-			conds = append(conds, Cond{Column: dim.Name, Op: "<>", Type: belvedere.Text, Values: []any{total}})
+			lines = append(lines, Cond{Column: dim.Name, Op: "<>", Type: belvedere.Text, Values: []any{total}})
 		default:
-			conds = append(conds, Cond{Column: dim.Name, Op: "=", Type: belvedere.Text, Values: []any{total}})
+			pins = append(pins, Cond{Column: dim.Name, Op: "=", Type: belvedere.Text, Values: []any{total}})
 		}
 	}
-	return conds, nil
+	return pins, lines, nil
 }

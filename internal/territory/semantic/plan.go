@@ -20,7 +20,11 @@ type Plan struct {
 	// the number of schools behind a cell comes from the coverage.
 	Territory bool
 	Empty     bool // nothing is left to ask the engine
-	model     *belvedere.Model
+	// Whole is the same question without lines, whose figures are the totals. It is set where
+	// lines cut the rows of a school: a ratio pairs schools there, not their parts.
+	Whole *Plan
+	model *belvedere.Model
+	grain string // table in which its sources meet
 }
 
 // A Dim is a dimension of the lines.
@@ -86,8 +90,12 @@ type Cond struct {
 	Type   belvedere.ColumnType
 	Values []any
 	// Record makes it a condition on the school's record: the rows of schools whose attribute fits.
+	// With "<>" those of schools without the attribute fit too.
 	Record bool
 }
+
+// Ratio tells whether the column divides by something that varies.
+func (c PlanColumn) Ratio() bool { return c.Expr != nil && ratioInside(c.Expr) }
 
 // planExpr is an expression over atoms: constAtom, atomRef or binary.
 type planExpr interface{ planExpr() }
@@ -116,7 +124,22 @@ var timeDims = []string{"annee", "mois", "jour", "heure"}
 // NewPlan checks a query against the model and joins the scope. Errors are Invalid and name
 // what the query got wrong; a column that the scope withholds is not an error but a state.
 func NewPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope) (*Plan, error) {
-	p := &Plan{Query: q, Total: q.Total, model: m}
+	p, err := newPlan(m, q, scope, &builder{prefix: "s"}, "grain")
+	if err != nil || !p.Total || p.Territory || p.Empty || !p.cutsSchools() {
+		return p, err
+	}
+	q.By, q.Total = nil, false
+	p.Whole, err = newPlan(m, q, scope, &builder{prefix: "t", needSchools: true}, "grain_ensemble")
+	return p, err
+}
+
+// cutsSchools tells whether a school may have several lines.
+func (p *Plan) cutsSchools() bool {
+	return slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode || d.Kind == KindTime })
+}
+
+func newPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope, b *builder, grain string) (*Plan, error) {
+	p := &Plan{Query: q, Total: q.Total, model: m, grain: grain}
 	if !q.Period.From.Before(q.Period.To) {
 		return nil, belvedere.Errorf(belvedere.Invalid, "la période est vide")
 	}
@@ -129,8 +152,8 @@ func NewPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope) (*Pla
 	if err := p.checkFilters(q.Where); err != nil {
 		return nil, err
 	}
-	b := &builder{plan: p, scope: scope}
-	b.needSchools = b.mustSeeSchools()
+	b.plan, b.scope = p, scope
+	b.needSchools = b.needSchools || b.mustSeeSchools()
 	if err := b.columns(); err != nil {
 		return nil, err
 	}

@@ -14,20 +14,34 @@ import (
 //
 // The answer has the columns of Dims, then "ensemble" (1 on the line of totals), then for each
 // planned column with an expression its value "vK" (DOUBLE) and the number of schools "nK"
-// (absent when the plan adds the territory as a whole).
+// (when the plan adds the territory as a whole, 1 where there is anything).
 func (p *Plan) SQL(dialect Dialect, edition int) belvedere.Statement {
-	w := &writer{plan: p, dialect: dialect, edition: int64(edition)}
+	w := &writer{dialect: dialect, edition: int64(edition)}
 	w.line("WITH")
+	whole := ""
+	if p.Whole != nil && !p.Whole.Empty {
+		whole = w.tables(p.Whole)
+		w.text.WriteString(",\n")
+	}
+	from := w.tables(p)
+	w.text.WriteString("\n")
+	w.answer(from)
+	if p.Total && len(p.Dims) > 0 {
+		w.totals(from, whole)
+	}
+	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
+}
+
+// tables writes the sources of a plan and the table in which they meet.
+func (w *writer) tables(p *Plan) string {
+	w.plan = p
 	for i, s := range p.Sources {
 		if i > 0 {
 			w.text.WriteString(",\n")
 		}
 		w.source(s)
 	}
-	grain := w.grain()
-	w.text.WriteString("\n")
-	w.answer(grain)
-	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
+	return w.grain()
 }
 
 type writer struct {
@@ -99,14 +113,18 @@ func (w *writer) atom(d *belvedere.Dataset, a *Atom) string {
 		return "sum(" + addend(d, a.Measure, a.Measure) + ")"
 	}
 	there := a.Measure
-	if len(a.Guard) > 0 {
-		var filled []string
-		for _, g := range a.Guard {
-			filled = append(filled, g+" <> ''")
-		}
-		there = when(strings.Join(filled, " AND "), a.Measure)
+	var needs, parts []string
+	for _, g := range a.Guard {
+		needs = append(needs, g+" <> ''")
 	}
-	var parts []string
+	for _, c := range a.Where {
+		if c.total(d) { // persons counted by profile alone do not make a total of zero
+			needs = append(needs, w.cond(c))
+		}
+	}
+	if len(needs) > 0 {
+		there = when(strings.Join(needs, " AND "), a.Measure)
+	}
 	for _, c := range a.Where {
 		parts = append(parts, w.cond(c))
 	}
@@ -163,6 +181,10 @@ func (w *writer) last(s *Source) string {
 
 // cond writes one condition. No value at all means that nothing fits.
 func (w *writer) cond(c Cond) string {
+	if c.Record && c.Op == "<>" { // those without the attribute have no row to say so
+		c.Op = "IN"
+		return strings.Replace(w.cond(c), "etablissement IN", "etablissement NOT IN", 1)
+	}
 	if len(c.Values) == 0 {
 		if c.Op == "NOT IN" {
 			return "true"
@@ -197,7 +219,7 @@ func (w *writer) grain() string {
 	keys := w.keyNames()
 	w.text.WriteString(",\n")
 	w.line("-- one row per school and line, where both sides of a ratio meet")
-	w.line("grain AS (")
+	w.line("%s AS (", p.grain)
 	var cols []string
 	for _, s := range p.Sources {
 		for _, a := range s.Atoms {
@@ -227,7 +249,7 @@ func (w *writer) grain() string {
 		w.text.WriteString(" GROUP BY " + strings.Join(keys, ", "))
 	}
 	w.text.WriteString("\n)")
-	return "grain"
+	return p.grain
 }
 
 // keyNames are the columns that name a row of the grain.
@@ -261,7 +283,7 @@ func (w *writer) answer(from string) {
 		dims = append(dims, name)
 	}
 	added := len(dims) > 0 && !w.oneRowPerLine()
-	w.line("SELECT %s", strings.Join(append(append(cols, "0 AS ensemble"), w.figures(added || len(dims) == 0, false)...), ",\n       "))
+	w.line("SELECT %s", strings.Join(append(append(cols, "0 AS ensemble"), w.figures(added || len(dims) == 0)...), ",\n       "))
 	w.text.WriteString("FROM " + from)
 	if attributes {
 		fmt.Fprintf(&w.text, "\nLEFT JOIN (SELECT etablissement, type, secteur, commune, departement, academie FROM %s WHERE %s) AS fiche USING (etablissement)",
@@ -270,12 +292,27 @@ func (w *writer) answer(from string) {
 	if added {
 		fmt.Fprintf(&w.text, "\nGROUP BY %s", strings.Join(dims, ", "))
 	}
-	if p.Total && len(dims) > 0 {
-		w.line("\nUNION ALL")
-		total := append(slices.Repeat([]string{"NULL"}, len(dims)), "1")
-		w.line("SELECT %s", strings.Join(append(total, w.figures(true, true)...), ",\n       "))
-		w.text.WriteString("FROM " + from)
+}
+
+// totals writes the line of totals: over all rows, or from the question without lines.
+func (w *writer) totals(from, whole string) {
+	cols := append(slices.Repeat([]string{"NULL"}, len(w.plan.Dims)), "1")
+	switch {
+	case w.plan.Whole == nil:
+		cols = append(cols, w.figures(true)...)
+	case whole == "":
+		return
+	default:
+		from = whole
+		for i, c := range w.plan.Columns {
+			if c.Expr != nil {
+				cols = append(cols, w.figure(i, w.plan.Whole.Columns[i].Expr, true)...)
+			}
+		}
 	}
+	w.line("\nUNION ALL")
+	w.line("SELECT %s", strings.Join(cols, ",\n       "))
+	w.text.WriteString("FROM " + from)
 }
 
 // oneRowPerLine tells whether the grain has one row per line, so that nothing is left to add.

@@ -9,33 +9,30 @@ import (
 
 // figures writes the value of each column and the schools behind it: added over the rows of a
 // line, or of one row.
-func (w *writer) figures(added, total bool) []string {
+func (w *writer) figures(added bool) []string {
 	var out []string
 	for i, c := range w.plan.Columns {
-		if c.Expr == nil {
-			continue
-		}
-		value, schools := w.aggregate(c.Expr), "count("+when(scalarPresence(c.Expr), "1")+")"
-		switch {
-		case !added:
-			value, schools = w.single(c.Expr), "("+scalarPresence(c.Expr)+")::INTEGER"
-		case total:
-			schools = w.schools(c.Expr)
-		}
-		out = append(out, fmt.Sprintf("(%s)::DOUBLE AS v%d", value, i+1))
-		if !w.plan.Territory {
-			out = append(out, fmt.Sprintf("%s AS n%d", schools, i+1))
+		if c.Expr != nil {
+			out = append(out, w.figure(i, c.Expr, added)...)
 		}
 	}
 	return out
 }
 
-// schools counts the schools that a total holds. Within a line each school has one row of the
-// grain; over all lines it may have several.
-func (w *writer) schools(e planExpr) string {
-	if slices.ContainsFunc(w.plan.Dims, func(d Dim) bool { return d.Kind == KindCode || d.Kind == KindTime }) {
-		return "count(DISTINCT " + when(scalarPresence(e), "etablissement") + ")"
+// figure writes the value of a column and its schools; a column without expression has neither.
+func (w *writer) figure(i int, e planExpr, added bool) []string {
+	value, schools := "NULL", "0"
+	switch {
+	case e != nil && added:
+		value, schools = w.aggregate(e), w.schools(e)
+	case e != nil:
+		value, schools = w.single(e), "("+scalarPresence(e)+")::INTEGER"
 	}
+	return []string{fmt.Sprintf("(%s)::DOUBLE AS v%d", value, i+1), fmt.Sprintf("%s AS n%d", schools, i+1)}
+}
+
+// schools counts the schools that a figure holds: each has one row of the grain.
+func (w *writer) schools(e planExpr) string {
 	return "count(" + when(scalarPresence(e), "1") + ")"
 }
 

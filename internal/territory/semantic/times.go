@@ -13,7 +13,7 @@ import (
 func (b *builder) timeConds(d *belvedere.Dataset) (conds []Cond, grain belvedere.TimeGrain, last bool, err error) {
 	period := b.plan.Query.Period
 	grain, lines := b.grain(period)
-	yearly := period.From.Equal(belvedere.SchoolYearOf(period.From).First()) && period.To.Equal(belvedere.SchoolYearOf(period.To).First())
+	yearly := wholeYears(period)
 	years := func(from, to time.Time) []Cond {
 		a, z := belvedere.SchoolYearOf(from), belvedere.SchoolYearOf(to.AddDate(0, 0, -1))
 		if a == z {
@@ -29,8 +29,11 @@ func (b *builder) timeConds(d *belvedere.Dataset) (conds []Cond, grain belvedere
 		conds, err = b.distinctTime(period, lines)
 		return conds, grain, false, err
 	case belvedere.Stock:
-		if lines == "" {
+		if lines == "" || lines == "annee" && !yearly {
 			from := period.Year().First()
+			if lines != "" { // each year has its own last observation
+				from = period.From
+			}
 			conds = years(from, period.To)
 			if d.Time != belvedere.ByYear && !period.To.Equal(period.Year().End()) {
 				conds = append(conds, dayCond("<", period.To))
@@ -70,8 +73,11 @@ func (b *builder) distinctTime(p belvedere.Period, lines string) ([]Cond, error)
 			return nil, refusal{belvedere.NotAvailable, "Les personnes distinctes sont comptées à la source par jour, mois ou année scolaire."}
 		}
 	}
-	if kind == "heure" {
+	switch {
+	case kind == "heure":
 		return nil, refusal{belvedere.NotAvailable, "Les personnes distinctes ne sont pas comptées par heure."}
+	case lines == "mois" && !p.WholeMonths(), lines == "annee" && !wholeYears(p):
+		return nil, refusal{belvedere.NotAvailable, "Les personnes distinctes sont comptées à la source par jour, mois ou année scolaire : une partie n’en est pas connue."}
 	}
 	return []Cond{
 		{Column: "periode", Op: "=", Type: belvedere.Text, Values: []any{kind}},
@@ -94,14 +100,19 @@ func (b *builder) grain(p belvedere.Period) (belvedere.TimeGrain, string) {
 	case "jour":
 		return belvedere.ByDay, lines
 	}
-	first := func(t time.Time) bool { return t.Equal(belvedere.SchoolYearOf(t).First()) }
 	switch {
-	case lines != "mois" && first(p.From) && first(p.To):
+	case lines != "mois" && wholeYears(p):
 		return belvedere.ByYear, lines
 	case p.WholeMonths():
 		return belvedere.ByMonth, lines
 	}
 	return belvedere.ByDay, lines
+}
+
+// wholeYears tells whether a period starts and ends with school years.
+func wholeYears(p belvedere.Period) bool {
+	first := func(t time.Time) bool { return t.Equal(belvedere.SchoolYearOf(t).First()) }
+	return first(p.From) && first(p.To)
 }
 
 func dayCond(op string, day time.Time) Cond {

@@ -12,6 +12,7 @@ s1 AS (
 )
 SELECT jour,
        0 AS ensemble,
-       (s1_1)::DOUBLE AS v1
+       (s1_1)::DOUBLE AS v1,
+       (s1_1 IS NOT NULL)::INTEGER AS n1
 FROM s1
 -- [2025 2025-11-01 2025-12-01 12 12]

@@ -15,6 +15,7 @@ s1 AS (
 )
 SELECT jour,
        0 AS ensemble,
-       (s1_1)::DOUBLE AS v1
+       (s1_1)::DOUBLE AS v1,
+       (s1_1 IS NOT NULL)::INTEGER AS n1
 FROM s1
 -- [jour 2025-11-01 2025-12-01 ensemble ensemble ensemble 12 12]

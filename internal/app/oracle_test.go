@@ -1,0 +1,183 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/territory/report"
+)
+
+// TestOracle asks random questions of random worlds and compares each cell with a plain
+// computation from the rows in force, made from the rules of arithmetic and of cells, and not
+// from the SQL: value, state, and how many schools it holds of those that it should.
+func TestOracle(t *testing.T) {
+	worlds, questions := 14, 500
+	if testing.Short() {
+		worlds, questions = 1, 150
+	}
+	for seed := range worlds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			w := newWorld(t, uint64(seed))
+			shown := map[belvedere.State]int{}
+			for i := range questions {
+				w.r = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
+				w.check(t, i, shown)
+				if t.Failed() && i > 0 && len(shown) == 0 {
+					break
+				}
+			}
+			for state := belvedere.Value; state <= belvedere.NotApplicable; state++ {
+				if state != belvedere.Secret && shown[state] < 20 {
+					t.Errorf("only %d cells are %q: the questions prove too little", shown[state], state.Code())
+				}
+			}
+		})
+	}
+}
+
+// check asks one question and compares the answer.
+func (w *world) check(t *testing.T, i int, shown map[belvedere.State]int) {
+	t.Helper()
+	ctx := context.Background()
+	ask := w.question()
+	q, err := w.app.Reporter.Build(ctx, ask)
+	if err != nil {
+		t.Fatalf("question %d %+v: %v", i, ask, err)
+	}
+	scope := w.scope()
+	got, err := w.app.Reporter.Query(ctx, belvedere.Viewer{Scope: scope}, q)
+	if err != nil {
+		t.Fatalf("question %d %+v: %v", i, ask, err)
+	}
+	edition := ask.Edition
+	if edition == 0 {
+		edition = slices.Max(slices.Collect(maps.Keys(w.editions)))
+	}
+	o := newOracle(w, edition, q, scope)
+	problems := o.compare(got, shown)
+	if len(problems) > 0 {
+		sql, _ := w.app.Reporter.SQL(ctx, belvedere.Viewer{Scope: scope}, q)
+		t.Errorf("question %d: %s\nperiod %s to %s, scope %+v\n%s\n%s", i, describe(ask), q.Period.From.Format("2006-01-02"), q.Period.To.Format("2006-01-02"),
+			scope, strings.Join(problems[:min(len(problems), 5)], "\n"), sql)
+	}
+}
+
+func describe(a report.Ask) string {
+	return fmt.Sprintf("%s by %s where %s, rates %v, total %v, at %d", strings.Join(a.Indicators, ", "), strings.Join(a.By, ", "), strings.Join(a.Where, " "), a.Rates, a.Total, a.Edition)
+}
+
+// compare checks the lines of a result and looks for those that it lacks.
+func (o *oracle) compare(got *belvedere.Result, shown map[belvedere.State]int) []string {
+	var problems []string
+	there := map[string]bool{}
+	for _, row := range got.Rows {
+		line := map[string]string{}
+		for i, name := range o.q.By {
+			line[name] = row.Keys[i].Code
+		}
+		if there[fmt.Sprint(line)] {
+			problems = append(problems, fmt.Sprintf("%v stands twice", line))
+		}
+		there[fmt.Sprint(line)] = true
+		problems = append(problems, o.compareCells(row.Cells, line, shown)...)
+	}
+	if got.Total != nil {
+		problems = append(problems, o.compareCells(got.Total.Cells, nil, shown)...)
+	} else if o.q.Total && len(o.q.By) > 0 {
+		problems = append(problems, "no total")
+	}
+	for key, line := range o.missing(there) {
+		problems = append(problems, "no line "+key+fmt.Sprint(line))
+	}
+	return problems
+}
+
+// missing are the lines with a figure, or of a school from which one is awaited, that a result lacks.
+func (o *oracle) missing(there map[string]bool) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, c := range o.q.Columns {
+		if _, ok := o.decided(c); ok {
+			continue
+		}
+		for _, d := range o.datasets(c) {
+			for _, u := range o.w.schools {
+				if !o.perimeter(u) {
+					continue
+				}
+				if slices.Equal(o.q.By, []string{"etablissement"}) && o.awaited(d, u) && !there[fmt.Sprint(map[string]string{"etablissement": string(u)})] {
+					out["awaited"] = map[string]string{"etablissement": string(u)}
+				}
+				for _, f := range o.observed(d, u) {
+					line := o.lineOf(u, f)
+					if there[fmt.Sprint(line)] || out[fmt.Sprint(line)] != nil {
+						continue
+					}
+					if cell := o.cell(c, line); cell.state.Shown() && !cell.loose {
+						out[fmt.Sprint(line)] = line
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (o *oracle) lineOf(u belvedere.UAI, f fact) map[string]string {
+	line := map[string]string{}
+	for _, name := range o.q.By {
+		switch {
+		case name == "etablissement":
+			line[name] = string(u)
+		case slices.Contains(attributeNames, name):
+			line[name] = o.in.register[u][name]
+		default:
+			line[name] = o.code(name, f)
+		}
+	}
+	return line
+}
+
+func (o *oracle) compareCells(cells []belvedere.Cell, line map[string]string, shown map[belvedere.State]int) []string {
+	var problems []string
+	for i, got := range cells {
+		c := o.q.Columns[i]
+		want := o.cell(c, line)
+		shown[got.State]++
+		if o.skipped(line) && (got.State == belvedere.NotApplicable || got.State == want.state) {
+			continue
+		}
+		if want.loose && (got.State == belvedere.NotAvailable || got.State == belvedere.Expected && o.lines != "" || got.State == belvedere.NotApplicable || got.State.Shown() && got.Value == 0) {
+			continue
+		}
+		same := got.State == want.state
+		if same && got.State.Shown() {
+			same = math.Abs(got.Value-want.value) <= 1e-9*math.Max(1, math.Abs(want.value))
+			same = same && (o.manyLines(line) || int(got.Covered) == want.covered && int(got.Expected) == want.expected || got.Value == 0 && o.calendar())
+		}
+		if !same {
+			problems = append(problems, fmt.Sprintf("%v %s: got %s %v %d/%d (%s), want %s %v %d/%d", line, c.Key,
+				got.State.Code(), got.Value, got.Covered, got.Expected, got.Why, want.state.Code(), want.value, want.covered, want.expected))
+		}
+	}
+	return problems
+}
+
+// manyLines tells whether a cell is one of lines by time or code over several schools: it says
+// how many schools the lines hold, all together or each, after the roll-up that answers.
+func (o *oracle) manyLines(line map[string]string) bool {
+	return len(line) > 0 && line["etablissement"] == "" && !o.wholeSchools()
+}
+
+// skipped tells whether a line is an hour that the clock leaps over.
+func (o *oracle) skipped(line map[string]string) bool {
+	day, err := time.Parse("2006-01-02 15", line["jour"]+" "+line["heure"])
+	return err == nil && time.Date(day.Year(), day.Month(), day.Day(), day.Hour(), 0, 0, 0, o.w.zone).Hour() != day.Hour()
+}
