@@ -122,15 +122,24 @@ func (m *chartMap) townNames() bool {
 		}
 		takenWide = append(takenWide, b)
 		class := "town middle"
-		if bp, near, ok := m.townBox(t, words, phone, takenPhone); ok && near == dy {
+		bp, near, narrow := m.townBox(t, words, phone, takenPhone)
+		if narrow {
 			takenPhone = append(takenPhone, bp)
-		} else {
+		}
+		if narrow && near != dy {
+			m.townName(class+" narrow-only", t, near, words)
+		}
+		if !narrow || near != dy {
 			class += " tight"
 		}
-		m.s(`<text class="`, class, `"`).pc("x", t.x).pc("y", t.y).a("dy", dy).s(`>`).t(words).s(`</text>`)
+		m.townName(class, t, dy, words)
 		n++
 	}
 	return n > 0
+}
+
+func (m *chartMap) townName(class string, t town, dy float64, words string) {
+	m.s(`<text class="`, class, `"`).pc("x", t.x).pc("y", t.y).a("dy", dy).s(`>`).t(words).s(`</text>`)
 }
 
 // townBox looks for room near the middle of a town, under it first.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/web/pages"
@@ -98,11 +99,27 @@ func (s *server) message(w http.ResponseWriter, r *http.Request, status int, tex
 	}
 	frame := s.frame(r, title)
 	frame.Crumbs = append(frame.Crumbs, parts.Link{Label: title})
-	m := pages.Message{Frame: frame, Status: status, Title: title, Text: parts.Capital(text), Next: s.ways(r, status)}
+	m := pages.Message{Frame: frame, Status: status, Title: title, Text: parts.Capital(named(text)), Next: s.ways(r, status)}
 	if err := s.write(w, r, status, pages.MessagePage(m)); err != nil {
 		s.Log.Error("message page", "path", r.URL.Path, "err", err)
 		http.Error(w, title, status)
 	}
+}
+
+// fieldNames are the fields of an address as their labels say them.
+var fieldNames = map[string]string{
+	"annee": "Année scolaire", "periode": "Période", "etablissement": "Établissement", "edition": "Édition",
+	"tableau": "Tableau", "tri": "Tri", "type": "Type", "secteur": "Secteur", "commune": "Commune", "niveau": "Niveau",
+}
+
+// named puts the label of a field in the place of its name in the address: a message about
+// "annee" is read by someone who chose a school year.
+func named(text string) string {
+	field, rest, found := strings.Cut(text, " :")
+	if label := fieldNames[field]; found && label != "" {
+		return label + " :" + rest
+	}
+	return text
 }
 
 // ways is what the reader can do next.

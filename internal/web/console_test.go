@@ -57,7 +57,7 @@ func TestSortedHeading(t *testing.T) {
 func TestStatesShowTheirWords(t *testing.T) {
 	body := newConsole(t).get("/social/par-etablissement").Body.String()
 	for _, want := range []string{
-		">secret</button>", ">non communiqué</button>", ">en attente</button>, aucune livraison reçue depuis la rentrée",
+		">secret</button>", ">non communiqué</button>", ">en attente</button><span class=\"because\">, aucune livraison reçue depuis la rentrée",
 		">n.d.</abbr>", ">s.o.</abbr>", `<span class="hidden-words"> partiel</span>`, `<span class="hidden-words"> maximum</span>`, `<span class="hidden-words"> minimum</span>`,
 		"Moins de cinq élèves sont concernés.", "au 07/11, 41 jours sur 58", "Les 2 qui manquent", "1\u00a0établissement hors registre",
 		"Reçu <code>7KQ2-M9XD</code>", "Édition 412 du 01/12/2025", `href="/social/par-etablissement?edition=412"`,

@@ -75,7 +75,7 @@ func DeliveriesPage(p Deliveries) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Total == 0 && len(p.List) == 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"nothing\"><p>Aucun fichier reçu pour ce choix.</p></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"nothing\"><p>Aucun fichier reçu.</p></div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,13 +1,19 @@
 package parts
 
-import "belvedere"
+import (
+	"unicode/utf8"
+
+	"belvedere"
+)
 
 // fewestSpanned is how many neighbours with one reason are shown as one cell.
 const fewestSpanned = 2
 
-// sentenceWidth is the room, in estimated pixels, from which a spanned cell says its reason in
-// a sentence; below it the word of the state stands alone.
-const sentenceWidth = 280
+// sentenceWidth is the room, in estimated pixels, that a spanned cell needs to say its reason in
+// a sentence; with less, the word of the state stands alone, rather than a sentence cut short.
+func sentenceWidth(c *belvedere.Cell) int {
+	return 60 + 6*(utf8.RuneCountInString(c.State.Word())+utf8.RuneCountInString(c.Why))
+}
 
 // spanFrom gives the end of the run of cells that lack a value for the same reason from column
 // i on, or i when they are too few to be one sentence. A secret is shown in its own cell: its

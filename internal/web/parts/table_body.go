@@ -230,7 +230,7 @@ func (g *Grid) appendWhy(buf []byte, c *belvedere.Cell, i int) []byte {
 // appendSpan writes one cell over those that share a reason: the word of the state and, where
 // there is room, the reason.
 func (g *Grid) appendSpan(buf []byte, c *belvedere.Cell, from, to int) []byte {
-	short := g.roomOf(from, to) < sentenceWidth
+	short := g.roomOf(from, to) < sentenceWidth(c)
 	class := "state spanned"
 	if short {
 		class = "state spanned short"
@@ -241,8 +241,9 @@ func (g *Grid) appendSpan(buf []byte, c *belvedere.Cell, from, to int) []byte {
 	buf = append(buf, `"><span class="stay">`...)
 	buf = g.appendWhy(buf, c, from)
 	if c.Why != "" && !short {
-		buf = append(buf, ", "...)
+		buf = append(buf, `<span class="because">, `...)
 		buf = appendEscaped(buf, clause(c.Why))
+		buf = append(buf, `</span>`...)
 	}
 	return append(buf, `</span></td>`...)
 }
