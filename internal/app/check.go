@@ -18,6 +18,7 @@ import (
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/ingest"
 	"belvedere/internal/territory/report"
+	"belvedere/internal/territory/semantic"
 )
 
 // Check runs every .test file of the catalogue, and of the deployment's folder, through the
@@ -32,7 +33,7 @@ func Check(ctx context.Context, c config.Config, each func(name string, evals in
 			if err != nil || d.IsDir() || path.Ext(name) != ".test" {
 				return err
 			}
-			text, err := fs.ReadFile(fsys, name)
+			text, err := semantic.ReadDeclaration(fsys, name)
 			if err != nil {
 				return err
 			}

@@ -40,7 +40,7 @@ func Default() Config {
 func Load(file string, getenv func(string) string) (Config, error) {
 	c := Default()
 	if file != "" {
-		text, err := os.ReadFile(file)
+		text, err := readFile(file)
 		if err != nil {
 			return c, fmt.Errorf("la configuration ne peut pas être lue : %w", err)
 		}
@@ -73,6 +73,21 @@ func Load(file string, getenv func(string) string) (Config, error) {
 	number("BELVEDERE_THREADS", func(n int64) { c.Threads = int(n) })
 	number("BELVEDERE_MAX_FILE", func(n int64) { c.MaxFile = n })
 	return c, errors.Join(errs...)
+}
+
+// mostBytes bounds the file: settings take a page.
+const mostBytes = 64 << 10
+
+// readFile reads a file of settings: no device without end, no heap of references that unfold.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > mostBytes {
+		return nil, fmt.Errorf("%s n’est pas un fichier ordinaire de %d octets au plus", name, mostBytes)
+	}
+	return os.ReadFile(name)
 }
 
 // Validate reports every mistake at once.

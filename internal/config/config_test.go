@@ -62,3 +62,15 @@ func TestStringHidesTheToken(t *testing.T) {
 		t.Error("String shows the token")
 	}
 }
+
+func TestLoadRefusesWhatIsNoSmallFile(t *testing.T) {
+	large := filepath.Join(t.TempDir(), "belvedere.yaml")
+	if err := os.WriteFile(large, []byte(strings.Repeat("# x\n", 50_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{large, os.DevNull, t.TempDir()} {
+		if _, err := Load(file, os.Getenv); err == nil || !strings.Contains(err.Error(), "fichier ordinaire") {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}

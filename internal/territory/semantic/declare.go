@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"sort"
@@ -72,7 +73,7 @@ func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
 		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
 			return nil
 		}
-		text, err := fs.ReadFile(folder, name)
+		text, err := ReadDeclaration(folder, name)
 		if err != nil {
 			return err
 		}
@@ -88,6 +89,24 @@ func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out
+}
+
+// ReadDeclaration reads a file of a catalogue, of which it gives one byte more than the limit
+// when it is too large. What is no file, a pipe or a device, is an error: it may have no end.
+func ReadDeclaration(folder fs.FS, name string) (_ []byte, err error) {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s n’est pas un fichier ordinaire", name)
+	}
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxDeclaration+1))
 }
 
 // withinLimits notes a file that is too large, or too deep, to be a declaration.

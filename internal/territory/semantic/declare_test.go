@@ -140,6 +140,16 @@ func TestLoadLimits(t *testing.T) {
 	}
 }
 
+// TestLoadReadsFilesAlone: a pipe or a device in the folder would be read for ever.
+func TestLoadReadsFilesAlone(t *testing.T) {
+	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeDevice | fs.ModeCharDevice} {
+		_, err := semantic.Load(fstest.MapFS{"codes/a.yaml": {Data: []byte("codes: []\n"), Mode: mode}})
+		if err == nil || !strings.Contains(err.Error(), "codes/a.yaml n’est pas un fichier ordinaire") {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+}
+
 // TestDetailInherits: a detail carries the recipients, the right, the basis, the millésime and
 // the secrecy of its indicator of the annex, or it would show what the whole keeps.
 func TestDetailInherits(t *testing.T) {
