@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -83,6 +84,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if !strings.HasPrefix(parsed.Command(), "export") {
+		keepPrivate() // all that the other commands write goes to the data folder
+	}
 	level := slog.LevelWarn
 	if parsed.Command() == "serve" {
 		level = slog.LevelInfo // the only command with a journal that someone keeps

@@ -54,7 +54,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if a.Model, err = Model(c); err != nil {
 		return a, err
 	}
-	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return a, belvedere.WrapError(belvedere.Unavailable, err, "le dossier des données %s ne peut pas être créé", c.Data)
 	}
 	if a.Registry, err = registry.OpenSQLite(ctx, c.Registry()); err != nil {

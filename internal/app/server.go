@@ -96,7 +96,10 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 	case <-ctx.Done():
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 		defer cancel()
-		err = server.Shutdown(grace)
+		if err = server.Shutdown(grace); err != nil {
+			a.Log.Warn("some requests did not end in time; they are cut", "error", err)
+			err = server.Close() // their senders got no answer, and ask or send again
+		}
 		<-served
 	}
 	stop()

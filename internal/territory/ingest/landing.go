@@ -23,23 +23,27 @@ const incoming = "arrivee"
 // A landing folder keeps every file as it was received, named by its sha256. Names from
 // outside never reach it, and os.Root keeps every path inside.
 type landing struct {
-	root *os.Root
-	dir  string
+	root  *os.Root
+	dir   string
+	syncs chan struct{} // turns at the disk: each sync holds a thread of the system
 }
+
+// mostSyncs bounds the files that are made durable at once.
+const mostSyncs = 8
 
 func openLanding(dir string) (*landing, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(abs, incoming), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Join(abs, incoming), 0o700); err != nil {
 		return nil, diskError(err)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
 		return nil, err
 	}
-	return &landing{root, abs}, nil
+	return &landing{root: root, dir: abs, syncs: make(chan struct{}, mostSyncs)}, nil
 }
 
 func (l *landing) close() error { return l.root.Close() }
@@ -54,7 +58,7 @@ type landed struct {
 // and folders are synced.
 func (l *landing) receive(body io.Reader, limit int64) (_ landed, err error) {
 	temp := path.Join(incoming, rand.Text())
-	f, err := l.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o440)
+	f, err := l.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o400)
 	if err != nil {
 		return landed{}, diskError(err)
 	}
@@ -72,6 +76,8 @@ func (l *landing) receive(body io.Reader, limit int64) (_ landed, err error) {
 	if size == 0 {
 		return landed{}, errorf(belvedere.Invalid, "Le fichier est vide : il ne contient aucun octet. Exportez-le de nouveau, puis renvoyez-le.")
 	}
+	l.syncs <- struct{}{}
+	defer func() { <-l.syncs }()
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return landed{}, diskError(err)
 	}
@@ -84,7 +90,7 @@ func (l *landing) receive(body io.Reader, limit int64) (_ landed, err error) {
 func (l *landing) settle(temp, sha string) error {
 	name := landedName(sha)
 	folder := path.Dir(name)
-	made := l.root.Mkdir(folder, 0o750)
+	made := l.root.Mkdir(folder, 0o700)
 	if made != nil && !errors.Is(made, fs.ErrExist) {
 		return made
 	}
