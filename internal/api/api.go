@@ -48,7 +48,7 @@ type server struct {
 
 // New builds the handler of /api/.
 func New(c Config) (http.Handler, error) {
-	s := &server{Config: c, turns: make(chan struct{}, 4)}
+	s := &server{Config: c, turns: make(chan struct{}, 2)}
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for pattern, h := range s.routes() {
