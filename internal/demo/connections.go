@@ -48,7 +48,7 @@ var profiles = []profile{
 		[5]float64{.5, .3, .05, .06, .02}, hoursOf(&teacherHours, &eveningHours), func(p population) int { return p.aides }},
 	{"enseignants", []way{{"logiciel", "non", .44}, {"web", "oui", .11}, {"web", "non", .3}, {"application", "non", .15}},
 		[5]float64{2.5, 1.6, .5, 1.3, .28}, hoursOf(&teacherHours, &eveningHours), func(p population) int { return p.teachers }},
-	{"personnels", []way{{"logiciel", "non", .79}, {"web", "oui", .05}, {"web", "non", .16}},
+	{"personnels", []way{{"logiciel", "non", .75}, {"web", "oui", .05}, {"web", "non", .14}, {"application", "non", .06}},
 		[5]float64{2.3, 1.6, .1, .04, .3}, hoursOf(&officeHours, &officeHours), func(p population) int { return p.staff }},
 }
 
