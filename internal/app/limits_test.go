@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
 	"belvedere"
+	"belvedere/internal/config"
 	"belvedere/internal/territory/report"
 )
 
@@ -70,5 +72,25 @@ func TestLargestAnswer(t *testing.T) {
 	}
 	if err := ask(1001); belvedere.KindOf(err) != belvedere.Invalid {
 		t.Errorf("1,001 columns: %v", err)
+	}
+}
+
+// TestHealthSeesMissingFiles removes a file that the server holds open: it goes on answering,
+// and whoever watches it is told.
+func TestHealthSeesMissingFiles(t *testing.T) {
+	for _, missing := range []func(config.Config) string{config.Config.Registry, config.Config.Warehouse, config.Config.Landing} {
+		a := open(t)
+		s := site(t, a)
+		if res, _ := call(t, "GET", s.URL+"/sante", ""); res.StatusCode != http.StatusOK {
+			t.Fatalf("a sound server: %d", res.StatusCode)
+		}
+		name := missing(a.Config)
+		if err := os.Rename(name, name+".ailleurs"); err != nil {
+			t.Fatal(err)
+		}
+		res, body := call(t, "GET", s.URL+"/sante", "")
+		if res.StatusCode != http.StatusServiceUnavailable || strings.Contains(body, name) {
+			t.Errorf("without %s: %d %s", name, res.StatusCode, body)
+		}
 	}
 }

@@ -55,10 +55,16 @@ func (a *App) viewerOf(r *http.Request) belvedere.Viewer {
 	return v
 }
 
-// Health asks registry and warehouse for a sign of life.
+// Health asks registry and warehouse for a sign of life, and looks whether the files that they
+// hold open still bear their names: what is written to a file without name is lost at the end.
 func (a *App) Health(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
+	for _, name := range []string{a.Config.Registry(), a.Config.Warehouse(), a.Config.Landing()} {
+		if _, err := os.Stat(name); err != nil {
+			return fmt.Errorf("the data folder is damaged: %w", err)
+		}
+	}
 	if _, err := a.Registry.Settings(ctx); err != nil {
 		return err
 	}

@@ -79,3 +79,18 @@ func fill(t *testing.T, dir string) string {
 	}
 	return f.Name()
 }
+
+// A landing folder that someone removed takes nothing in, and says so, even once a folder of its
+// name stands there again: the process still holds the first.
+func TestLandingFolderGone(t *testing.T) {
+	h := newHouse(t)
+	landing := filepath.Join(h.dir, "arrivees")
+	h.must(os.RemoveAll(landing))
+	for range 2 {
+		_, _, err := h.service.Accept(h.ctx, ingest.Submission{Source: "fichier", Body: strings.NewReader("x")})
+		if belvedere.KindOf(err) != belvedere.Unavailable || !strings.Contains(belvedere.Message(err), "a disparu") {
+			t.Errorf("accepted: %v", err)
+		}
+		h.must(os.MkdirAll(landing, 0o700))
+	}
+}

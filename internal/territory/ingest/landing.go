@@ -204,6 +204,8 @@ func diskError(err error) error {
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return wrapf(belvedere.Unavailable, err, "Le disque du serveur est plein : rien n’a été enregistré. Libérez de la place, puis renvoyez le fichier.")
+	case errors.Is(err, fs.ErrNotExist):
+		return wrapf(belvedere.Unavailable, err, "Le dossier d’arrivée a disparu : rien n’a été enregistré. Restaurez le dossier des données, puis relancez le serveur.")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return wrapf(belvedere.Unavailable, err, "Le dossier d’arrivée ne peut pas être écrit. Vérifiez ses droits.")
 	}
