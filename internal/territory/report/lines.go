@@ -204,6 +204,7 @@ func (a *answer) awaitedRow(keys []belvedere.Key, whole bool) *belvedere.ResultR
 // addDays fills a calendar: up to the last day received, nothing written means nothing
 // happened; after it, data is awaited. An hour that the clock skips is not applicable.
 func (a *answer) addDays(hours bool) {
+	defer a.addZeros()
 	if a.q.Period.To.Sub(a.q.Period.From) > 400*24*time.Hour {
 		return
 	}
@@ -220,11 +221,6 @@ func (a *answer) addDays(hours bool) {
 			a.insert(row)
 		}
 	}
-	for i, c := range a.plan.Columns {
-		if c.Expr != nil && !c.Ratio() {
-			a.addZeros(i, a.upTo(i))
-		}
-	}
 }
 
 // skip marks the line of an hour that does not exist.
@@ -236,12 +232,18 @@ func skip(row *belvedere.ResultRow) {
 	}
 }
 
-// addZeros says zero on the days of a column up to the last one received.
-func (a *answer) addZeros(i int, upTo time.Time) {
-	last := upTo.Format("2006-01-02")
-	for _, row := range a.rows {
-		if cell := &row.Cells[i]; cell.State == belvedere.Expected && !upTo.IsZero() && row.Keys[0].Code <= last {
-			*cell = belvedere.Cell{Covered: cell.Covered, Expected: cell.Expected}
+// addZeros says zero on the days of each column up to the last one received.
+func (a *answer) addZeros() {
+	for i, c := range a.plan.Columns {
+		upTo := time.Time{}
+		if c.Expr != nil && !c.Ratio() {
+			upTo = a.upTo(i)
+		}
+		last := upTo.Format("2006-01-02")
+		for _, row := range a.rows {
+			if cell := &row.Cells[i]; cell.State == belvedere.Expected && !upTo.IsZero() && row.Keys[0].Code <= last {
+				*cell = belvedere.Cell{Covered: cell.Covered, Expected: cell.Expected}
+			}
 		}
 	}
 }

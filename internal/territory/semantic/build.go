@@ -206,7 +206,7 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 	}
 	where := slices.Concat(ref.Where, pc.Where, b.codeFilters())
 	common := b.commonConds(pc)
-	var conds []Cond
+	conds := b.sinceConds(pc.Indicator)
 	var guard []string
 	for _, f := range where {
 		dim := d.Dimension(f.Dim)

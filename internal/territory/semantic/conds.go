@@ -51,7 +51,7 @@ func (b *builder) codeFilters() []belvedere.Filter {
 }
 
 // commonConds are the conditions that hold for every atom of a source: the schools of the
-// query, of the viewer and of the indicator, and its first millésime.
+// query, of the viewer and of the indicator.
 func (b *builder) commonConds(pc *PlanColumn) []Cond {
 	var conds []Cond
 	for _, f := range b.plan.Query.Where {
@@ -76,10 +76,15 @@ func (b *builder) commonConds(pc *PlanColumn) []Cond {
 	if name := pc.Indicator.Applicable; name != "" {
 		conds = append(conds, Cond{Column: name, Op: "<>", Type: belvedere.Text, Values: []any{"non"}, Record: true})
 	}
-	if since := pc.Indicator.SinceYear; since > belvedere.SchoolYearOf(b.plan.Query.Period.From) {
-		conds = append(conds, Cond{Column: "annee", Op: ">=", Type: belvedere.Int16, Values: []any{int64(since)}})
-	}
 	return conds
+}
+
+// sinceConds keep the rows of years before the first millésime of an indicator out of its sums.
+func (b *builder) sinceConds(ind *belvedere.Indicator) []Cond {
+	if ind.SinceYear <= belvedere.SchoolYearOf(b.plan.Query.Period.From) {
+		return nil
+	}
+	return []Cond{{Column: "annee", Op: ">=", Type: belvedere.Int16, Values: []any{int64(ind.SinceYear)}}}
 }
 
 func schoolCond(values []string, not bool) Cond {

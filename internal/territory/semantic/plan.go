@@ -68,7 +68,8 @@ type Source struct {
 	Table   table
 	Atoms   []*Atom
 	Conds   []Cond
-	Last    bool // stock: only the last observation of each school
+	Part    []Cond // what all atoms want of a row; lines by a code need one such row
+	Last    bool   // stock: only the last observation of each school
 	Comment string
 	key     string
 	byMonth bool // the last observation is taken in each month, not in each school year
@@ -176,25 +177,19 @@ func newPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope, b *bu
 	return p, nil
 }
 
-// hoist moves the conditions that all atoms of a source share to the source. It reads fewer
-// rows, and lines by a code then hold the codes of that part only. A table by school keeps them
-// in the atoms, so that a school that delivered everything but that part counts zero; distinct
-// persons always have the rows of their totals.
+// hoist moves conditions that all atoms of a source share to the source: those on the dimension
+// of the lines, so that lines by a code hold the codes of that part only, and the totals of
+// distinct persons. The others stay in the atoms, where a school that delivered everything but
+// that part counts zero; a line that has no row of the part is left out.
 func (p *Plan) hoist() {
-	byCode := slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode })
 	for _, s := range p.Sources {
-		if !byCode && s.Dataset.Kind != belvedere.Distinct {
-			continue
-		}
 		for _, c := range slices.Clone(s.Atoms[0].Where) {
-			if !byCode && s.Dataset.Dimension(c.Column) != nil && !c.total(s.Dataset) {
+			if slices.ContainsFunc(s.Atoms, func(a *Atom) bool { return !slices.ContainsFunc(a.Where, c.same) }) {
 				continue
 			}
-			shared := true
-			for _, a := range s.Atoms {
-				shared = shared && slices.ContainsFunc(a.Where, c.same)
-			}
-			if !shared {
+			line := slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode && d.Name == c.Column })
+			if !line && !c.total(s.Dataset) {
+				s.Part = append(s.Part, c)
 				continue
 			}
 			s.Conds = append(s.Conds, c)
@@ -205,6 +200,37 @@ func (p *Plan) hoist() {
 	}
 }
 
+// byParts tells whether lines by a code depend on the part of the rows that is asked.
+func (p *Plan) byParts() bool {
+	return slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode }) &&
+		slices.ContainsFunc(p.Sources, func(s *Source) bool { return len(s.Part) > 0 })
+}
+
+// prune drops the sums that no column takes: those of a column that was refused half-way.
+func (p *Plan) prune() {
+	used := map[*Atom]bool{}
+	for _, c := range p.Columns {
+		for _, a := range atoms(c.Expr) {
+			used[a] = true
+		}
+	}
+	for _, s := range p.Sources {
+		s.Atoms = slices.DeleteFunc(s.Atoms, func(a *Atom) bool { return !used[a] })
+	}
+	p.Sources = slices.DeleteFunc(p.Sources, func(s *Source) bool { return len(s.Atoms) == 0 })
+}
+
+// atoms are those of an expression, in order.
+func atoms(e planExpr) []*Atom {
+	switch e := e.(type) {
+	case atomRef:
+		return []*Atom{e.atom}
+	case binary:
+		return append(atoms(e.l), atoms(e.r)...)
+	}
+	return nil
+}
+
 // same compares two conditions by what they say.
 func (c Cond) same(o Cond) bool {
 	return c.Column == o.Column && c.Op == o.Op && c.Record == o.Record && slices.Equal(c.Values, o.Values)
@@ -213,7 +239,7 @@ func (c Cond) same(o Cond) bool {
 // total tells whether the condition pins a dimension of distinct persons to its total.
 func (c Cond) total(d *belvedere.Dataset) bool {
 	dim := d.Dimension(c.Column)
-	if dim == nil || dim.List == nil || c.Op != "=" || len(c.Values) != 1 {
+	if dim == nil || dim.List == nil || c.Op != "=" && c.Op != "IN" || len(c.Values) != 1 {
 		return false
 	}
 	code := dim.List.Find(fmt.Sprint(c.Values[0]))
@@ -229,6 +255,7 @@ func (b *builder) columns() error {
 		}
 		b.plan.Columns = append(b.plan.Columns, pc)
 	}
+	b.plan.prune()
 	return nil
 }
 

@@ -80,6 +80,9 @@ func (w *writer) source(s *Source) {
 	for _, a := range s.Atoms {
 		cols = append(cols, w.atom(s.Table.dataset, a)+" AS "+a.Name)
 	}
+	if w.plan.byParts() {
+		cols = append(cols, w.wanted(s)+" AS partie")
+	}
 	w.line("-- %s", s.Comment)
 	w.line("%s AS (", s.Name)
 	w.line("  SELECT %s", strings.Join(cols, ",\n         "))
@@ -118,7 +121,8 @@ func (w *writer) atom(d *belvedere.Dataset, a *Atom) string {
 		needs = append(needs, g+" <> ''")
 	}
 	for _, c := range a.Where {
-		if c.total(d) { // persons counted by profile alone do not make a total of zero
+		// Persons counted by profile alone do not make a total of zero, nor years before the first.
+		if c.total(d) || c.Column == "annee" {
 			needs = append(needs, w.cond(c))
 		}
 	}
@@ -129,6 +133,18 @@ func (w *writer) atom(d *belvedere.Dataset, a *Atom) string {
 		parts = append(parts, w.cond(c))
 	}
 	return fmt.Sprintf("CASE WHEN count(%s) > 0 THEN coalesce(sum(%s), 0) END", there, when(strings.Join(parts, " AND "), addend(d, a.Measure, a.Measure)))
+}
+
+// wanted tells whether a line has a row that the atoms want.
+func (w *writer) wanted(s *Source) string {
+	if len(s.Part) == 0 {
+		return "true"
+	}
+	var parts []string
+	for _, c := range s.Part {
+		parts = append(parts, w.cond(c))
+	}
+	return "bool_or(" + strings.Join(parts, " AND ") + ")"
 }
 
 // addend is a measure as a sum takes it. Floating point would add in the order of the threads,
@@ -226,6 +242,9 @@ func (w *writer) grain() string {
 			cols = append(cols, "any_value("+a.Name+") AS "+a.Name)
 		}
 	}
+	if p.byParts() {
+		cols = append(cols, "bool_or(partie) AS partie")
+	}
 	w.line("  SELECT %s", strings.Join(append(slices.Clone(keys), cols...), ", "))
 	w.line("  FROM (")
 	for i, s := range p.Sources {
@@ -238,6 +257,9 @@ func (w *writer) grain() string {
 					have = append(have, "NULL AS "+a.Name)
 				}
 			}
+		}
+		if p.byParts() {
+			have = append(have, "partie")
 		}
 		if i > 0 {
 			w.line("    UNION ALL")
@@ -289,8 +311,13 @@ func (w *writer) answer(from string) {
 		fmt.Fprintf(&w.text, "\nLEFT JOIN (SELECT etablissement, type, secteur, commune, departement, academie FROM %s WHERE %s) AS fiche USING (etablissement)",
 			RecordTable, w.current(""))
 	}
-	if added {
+	switch {
+	case added && p.byParts():
+		fmt.Fprintf(&w.text, "\nGROUP BY %s\nHAVING bool_or(partie)", strings.Join(dims, ", "))
+	case added:
 		fmt.Fprintf(&w.text, "\nGROUP BY %s", strings.Join(dims, ", "))
+	case p.byParts():
+		w.text.WriteString("\nWHERE partie")
 	}
 }
 

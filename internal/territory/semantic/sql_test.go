@@ -61,6 +61,10 @@ func TestSQL(t *testing.T) {
 		{"flux_d_un_etablissement_par_heure", belvedere.Query{Columns: columns("connexions"), By: []string{"jour", "heure"}, Where: one, Period: november}, all},
 		{"droits_sur_deux_etablissements", belvedere.Query{Columns: columns("connexions"), By: []string{"jour"}, Period: november}, belvedere.Scope{Schools: []belvedere.UAI{"0350017D", "0350707D"}, AllWidgets: true}},
 		{"filtre_sur_le_registre", belvedere.Query{Columns: columns("eleves"), By: []string{"commune"}, Where: []belvedere.Filter{{Dim: "type", Values: []string{"college"}}}, Period: year(2025), Total: true}, all},
+		{"taux_par_niveau_et_total", belvedere.Query{Columns: columns("eleves_taux"), By: []string{"niveau"}, Period: year(2025), Total: true}, all},
+		{"partie_par_tranche", belvedere.Query{Columns: columns("eleves_absences"), By: []string{"tranche"}, Period: year(2025)}, all},
+		{"sans_objet_hors_des_sommes", belvedere.Query{Columns: columns("internat"), Period: year(2025)}, all},
+		{"personnes_par_profil", belvedere.Query{Columns: columns("individus_net", "individus"), By: []string{"profil"}, Period: year(2025)}, all},
 		{"destinataires_etendus", belvedere.Query{Columns: columns("sanctions", "absences"), By: []string{"etablissement"}, Period: year(2025), Total: true}, belvedere.Scope{AllSchools: true, AllWidgets: true, Extended: []belvedere.Extension{{School: "0350017D", Indicator: 31, From: belvedere.Date(2024, 9, 1)}}}},
 	}
 	for _, c := range cases {
@@ -132,6 +136,9 @@ func TestScopeBindsEverySource(t *testing.T) {
 		}
 		planned++
 		checkScope(t, p, scope)
+		if p.Whole != nil {
+			checkScope(t, p.Whole, scope)
+		}
 		if s := p.SQL(semantic.DuckDB{}, 1); strings.Contains(s.SQL, "DROP") || strings.Count(s.SQL, "?") != len(s.Args) {
 			t.Fatalf("value in the text or parameters astray:\n%s", s.SQL)
 		}

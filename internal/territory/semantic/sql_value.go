@@ -100,19 +100,11 @@ func scalar(e planExpr) string {
 // scalarPresence is the condition that all atoms of an expression are known.
 func scalarPresence(e planExpr) string {
 	var names []string
-	var walk func(planExpr)
-	walk = func(e planExpr) {
-		switch e := e.(type) {
-		case atomRef:
-			if t := e.atom.Name + " IS NOT NULL"; !slices.Contains(names, t) {
-				names = append(names, t)
-			}
-		case binary:
-			walk(e.l)
-			walk(e.r)
+	for _, a := range atoms(e) {
+		if t := a.Name + " IS NOT NULL"; !slices.Contains(names, t) {
+			names = append(names, t)
 		}
 	}
-	walk(e)
 	if len(names) == 0 {
 		return "true"
 	}

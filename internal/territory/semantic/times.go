@@ -48,7 +48,7 @@ func (b *builder) timeConds(d *belvedere.Dataset) (conds []Cond, grain belvedere
 		}
 		return years(period.From, period.To), grain, d.Kind == belvedere.Stock && lines == "annee" && d.Time != belvedere.ByYear, nil
 	}
-	if grainRank(grain) < grainRank(d.Time) {
+	if grainRank(grain) < grainRank(d.Time) && !(d.Kind == belvedere.Stock && lines == "mois") {
 		return nil, grain, false, refusal{belvedere.NotAvailable, fmt.Sprintf("%s : compté par %s, pas plus finement.", d.Label, grainWord(d.Time))}
 	}
 	conds = years(period.From, period.To)
