@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/territory/report"
@@ -132,6 +133,37 @@ func (w *world) time() []string {
 		return []string{"periode=" + pick(w.r, "jour", "mois", "mois_dernier", "annee", "annee_derniere")}
 	}
 	return nil
+}
+
+// dates are those that time filters name in full, the day after the last included.
+func dates(where []string) (from, to time.Time, ok bool) {
+	said := map[string]string{}
+	for _, f := range where {
+		name, value, _ := strings.Cut(f, "=")
+		said[name] = value
+	}
+	read := func(layout, s string) time.Time {
+		day, err := time.Parse(layout, s)
+		ok = ok || err == nil
+		return day
+	}
+	switch {
+	case said["annee"] != "":
+		first, last, two := strings.Cut(said["annee"], "|")
+		if !two {
+			last = first
+		}
+		return read("2006-01-02", first+"-09-01"), read("2006-01-02", last+"-09-01").AddDate(1, 0, 0), ok
+	case said["mois"] != "":
+		from = read("2006-01", said["mois"])
+		return from, from.AddDate(0, 1, 0), ok
+	case said["jour"] != "":
+		from = read("2006-01-02", said["jour"])
+		return from, from.AddDate(0, 0, 1), ok
+	case said["du"] != "":
+		return read("2006-01-02", said["du"]), read("2006-01-02", said["au"]).AddDate(0, 0, 1), ok
+	}
+	return from, to, false
 }
 
 // scope draws the rights of a viewer.

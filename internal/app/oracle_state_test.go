@@ -133,7 +133,7 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 		if !o.shares(c, u) {
 			continue
 		}
-		shared = true
+		shared = shared || o.heard(u)
 		if o.meaningless(c, u) {
 			continue
 		}
@@ -166,6 +166,14 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 		f = o.without(f, c, line)
 	}
 	return f
+}
+
+// heard tells whether anything is known of a school: its record, or data of the question.
+func (o *oracle) heard(u belvedere.UAI) bool {
+	_, listed := o.in.register[u]
+	return listed || slices.ContainsFunc(o.q.Columns, func(c belvedere.QueryColumn) bool {
+		return slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool { return len(o.months(d, u)) > 0 })
+	})
 }
 
 // without is the state of a line over several schools for which there is no row: zero on a day

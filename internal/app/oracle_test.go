@@ -19,7 +19,7 @@ import (
 // computation from the rows in force, made from the rules of arithmetic and of cells, and not
 // from the SQL: value, state, and how many schools it holds of those that it should.
 func TestOracle(t *testing.T) {
-	worlds, questions := 14, 500
+	worlds, questions := 4, 250
 	if testing.Short() {
 		worlds, questions = 1, 150
 	}
@@ -28,10 +28,14 @@ func TestOracle(t *testing.T) {
 			w := newWorld(t, uint64(seed))
 			shown := map[belvedere.State]int{}
 			for i := range questions {
-				w.r = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
-				w.check(t, i, shown)
-				if t.Failed() && i > 0 && len(shown) == 0 {
-					break
+				w.check(t, seed, i, shown)
+			}
+			if seed == 0 { // what was rebuilt from the landing folder answers the same
+				if _, err := w.app.Ingest.Rebuild(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+				for i := range questions / 5 {
+					w.check(t, seed, i, shown)
 				}
 			}
 			for state := belvedere.Value; state <= belvedere.NotApplicable; state++ {
@@ -44,13 +48,17 @@ func TestOracle(t *testing.T) {
 }
 
 // check asks one question and compares the answer.
-func (w *world) check(t *testing.T, i int, shown map[belvedere.State]int) {
+func (w *world) check(t *testing.T, seed, i int, shown map[belvedere.State]int) {
 	t.Helper()
 	ctx := context.Background()
+	w.r = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
 	ask := w.question()
 	q, err := w.app.Reporter.Build(ctx, ask)
 	if err != nil {
 		t.Fatalf("question %d %+v: %v", i, ask, err)
+	}
+	if from, to, ok := dates(ask.Where); ok && (!q.Period.From.Equal(from) || !q.Period.To.Equal(to)) {
+		t.Errorf("question %d: %v asks %s to %s", i, ask.Where, q.Period.From, q.Period.To)
 	}
 	scope := w.scope()
 	got, err := w.app.Reporter.Query(ctx, belvedere.Viewer{Scope: scope}, q)
@@ -62,8 +70,7 @@ func (w *world) check(t *testing.T, i int, shown map[belvedere.State]int) {
 		edition = slices.Max(slices.Collect(maps.Keys(w.editions)))
 	}
 	o := newOracle(w, edition, q, scope)
-	problems := o.compare(got, shown)
-	if len(problems) > 0 {
+	if problems := o.compare(got, shown); len(problems) > 0 {
 		sql, _ := w.app.Reporter.SQL(ctx, belvedere.Viewer{Scope: scope}, q)
 		t.Errorf("question %d: %s\nperiod %s to %s, scope %+v\n%s\n%s", i, describe(ask), q.Period.From.Format("2006-01-02"), q.Period.To.Format("2006-01-02"),
 			scope, strings.Join(problems[:min(len(problems), 5)], "\n"), sql)
@@ -154,7 +161,7 @@ func (o *oracle) compareCells(cells []belvedere.Cell, line map[string]string, sh
 		if o.skipped(line) && (got.State == belvedere.NotApplicable || got.State == want.state) {
 			continue
 		}
-		if want.loose && (got.State == belvedere.NotAvailable || got.State == belvedere.Expected && o.lines != "" || got.State == belvedere.NotApplicable || got.State.Shown() && got.Value == 0) {
+		if want.loose && (got.State == belvedere.NotAvailable || got.State == belvedere.Expected || got.State == belvedere.NotApplicable || got.State.Shown() && got.Value == 0) {
 			continue
 		}
 		same := got.State == want.state
