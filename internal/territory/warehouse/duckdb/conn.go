@@ -125,10 +125,15 @@ func (c *conn) interruptible(ctx context.Context, f func() error) error {
 // maxCached bounds the statements kept by one connection. A console has some hundred pages.
 const maxCached = 256
 
+// maxCachedText bounds their text, in bytes: values stand in it, so that whoever filters by many
+// of them makes long texts, and plans some times as large.
+const maxCachedText = 2 << 20
+
 // A cache keeps prepared statements by their text and drops the one unused for longest.
 type cache struct {
 	byText map[string]*list.Element
 	order  *list.List // of *cacheItem, latest first
+	text   int        // bytes of all texts
 }
 
 type cacheItem struct {
@@ -137,7 +142,7 @@ type cacheItem struct {
 	stmt  *prepared
 }
 
-func newCache() *cache { return &cache{map[string]*list.Element{}, list.New()} }
+func newCache() *cache { return &cache{byText: map[string]*list.Element{}, order: list.New()} }
 
 // get gives the plan of a text if it was made for the present data. An older one is dropped:
 // DuckDB bakes the bounds of the data into a plan, and a plan that has outlived a commit gives
@@ -161,14 +166,16 @@ func (c *cache) put(sql string, epoch uint64, p *prepared) {
 		c.drop(el)
 	}
 	c.byText[sql] = c.order.PushFront(&cacheItem{sql, epoch, p})
-	if c.order.Len() > maxCached {
-		c.drop(c.order.Back())
+	c.text += len(sql)
+	for c.order.Len() > maxCached || c.text > maxCachedText && c.order.Len() > 1 {
+		c.drop(c.order.Back()) // never the one just put, which is about to run
 	}
 }
 
 func (c *cache) drop(el *list.Element) {
 	item := c.order.Remove(el).(*cacheItem)
 	delete(c.byText, item.sql)
+	c.text -= len(item.sql)
 	item.stmt.close()
 }
 
@@ -178,4 +185,5 @@ func (c *cache) clear() {
 	}
 	c.order.Init()
 	clear(c.byText)
+	c.text = 0
 }

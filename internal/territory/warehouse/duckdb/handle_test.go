@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,6 +125,25 @@ func TestCacheForgets(t *testing.T) {
 	for _, c := range e.h.readers.free {
 		if n := c.cache.order.Len(); n != len(c.cache.byText) || n > maxCached {
 			t.Errorf("%d statements kept, %d by text", n, len(c.cache.byText))
+		}
+	}
+}
+
+// TestCacheForgetsLongTexts prepares few statements of long texts, as many values in filters make.
+func TestCacheForgetsLongTexts(t *testing.T) {
+	e := opened(t, Options{})
+	for i := range 30 {
+		if rows := rowsOf(t, e, fmt.Sprintf("SELECT %d + length('%s')", i, strings.Repeat("x", 200_000))); rows[0][0] != int64(i+200_000) {
+			t.Fatalf("%d: %v", i, rows)
+		}
+	}
+	for _, c := range e.h.readers.free {
+		held := 0
+		for sql := range c.cache.byText {
+			held += len(sql)
+		}
+		if held != c.cache.text || held > maxCachedText || c.cache.order.Len() != len(c.cache.byText) {
+			t.Errorf("%d bytes of text are kept in %d statements, %d counted", held, c.cache.order.Len(), c.cache.text)
 		}
 	}
 }
