@@ -51,6 +51,7 @@ type stage struct {
 	writer    warehouse.Stage
 	row       []any // reused for each row
 	rows      int64
+	order     *order // of the rows so far
 	slices    []*slice
 
 	member int   // of the last row
@@ -79,7 +80,7 @@ func (p *prepared) stageOf(ctx context.Context, e warehouse.Engine, d *belvedere
 		}
 	}
 	cols := stageColumns(d)
-	st := &stage{dataset: d, table: fmt.Sprintf("livraison_%d_%s", p.delivery.Seq, d.Name), row: make([]any, len(cols))}
+	st := &stage{dataset: d, table: fmt.Sprintf("livraison_%d_%s", p.delivery.Seq, d.Name), row: make([]any, len(cols)), order: newOrder(d)}
 	var err error
 	if st.writer, err = e.Stage(ctx, st.table, cols); err != nil {
 		return nil, err
@@ -97,6 +98,7 @@ func (st *stage) append(values []any, member int, line int64) error {
 	st.row[n] = packPlace(member, line, st.nth)
 	st.nth++
 	st.rows++
+	st.order.see(st.row)
 	return st.writer.Append(st.row)
 }
 

@@ -125,7 +125,7 @@ func (s *Service) statements(number int, list []*prepared) []belvedere.Statement
 			if st.rows == 0 {
 				continue
 			}
-			from := semantic.Origin{Delivery: p.delivery.Seq, Name: p.origin, Rank: p.rankOf(st)}
+			from := semantic.Origin{Delivery: p.delivery.Seq, Name: p.origin, Rank: p.rankOf(st), Sorted: st.order.kept()}
 			out = append(out, s.Publisher.Publish(st.dataset, st.table, number, from)...)
 			touched = append(touched, st.dataset.Name)
 		}

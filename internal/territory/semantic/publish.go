@@ -19,6 +19,7 @@ type Origin struct {
 	Delivery int64
 	Name     string // form or source
 	Rank     int
+	Sorted   bool // the stage holds the rows in the order of OrderColumns already
 }
 
 // Tables makes every table of the model that does not exist yet.
@@ -86,15 +87,19 @@ func (Publisher) Publish(d *belvedere.Dataset, stage string, edition int, from O
 		extra, into = ", ?::VARCHAR, ?::INTEGER", ", origine, rang"
 		args = append(args, from.Name, int64(from.Rank))
 	}
+	order := ""
+	if !from.Sorted {
+		order = " ORDER BY " + strings.Join(OrderColumns(d), ", ")
+	}
 	return []belvedere.Statement{closing, {
-		SQL: fmt.Sprintf("INSERT INTO %s (%s, livraison, entree, sortie%s) SELECT %s, ?::BIGINT, ?::INTEGER, %d%s FROM %s ORDER BY %s",
-			d.Name, cols, into, cols, Open, extra, stage, strings.Join(orderOf(d), ", ")),
+		SQL: fmt.Sprintf("INSERT INTO %s (%s, livraison, entree, sortie%s) SELECT %s, ?::BIGINT, ?::INTEGER, %d%s FROM %s%s",
+			d.Name, cols, into, cols, Open, extra, stage, order),
 		Args: args,
 	}}
 }
 
-// orderOf sorts what is inserted so that one school or one period lies in few row groups.
-func orderOf(d *belvedere.Dataset) []string {
+// OrderColumns sort what is inserted so that one school or one period lies in few row groups.
+func OrderColumns(d *belvedere.Dataset) []string {
 	order := []string{"etablissement"}
 	switch d.Time {
 	case belvedere.ByHour:
