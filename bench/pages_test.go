@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,12 +56,13 @@ type site struct {
 	server *httptest.Server
 	client *http.Client
 	viewer belvedere.Viewer
+	bare   *sql.DB // the same file through the driver alone
 	rows   []line
 }
 
 func serve(b *testing.B, a *app.App) *site {
 	s := &site{app: a, engine: &recorder{Engine: a.Engine}}
-	a.Reporter = report.New(report.Config{Engine: s.engine, Registry: a.Registry, Model: a.Model, Zone: a.Config.Location()})
+	a.Reporter = report.New(report.Config{Engine: s.engine, Registry: a.Registry, Model: a.Model, Zone: a.Config.Location(), Answers: -1})
 	handler, err := a.Handler()
 	must(b, err)
 	s.server = httptest.NewServer(handler)
@@ -69,6 +71,9 @@ func serve(b *testing.B, a *app.App) *site {
 	s.client = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}}
 	s.viewer, err = a.Viewer(context.Background())
 	must(b, err)
+	s.bare, err = sql.Open("duckdb", a.Config.Warehouse()+"?threads=2&access_mode=read_only")
+	must(b, err)
+	b.Cleanup(func() { s.bare.Close() })
 	return s
 }
 
@@ -76,7 +81,8 @@ func serve(b *testing.B, a *app.App) *site {
 type line struct {
 	name              string
 	queries           int
-	sql, answer, http time.Duration // medians
+	bare              time.Duration // medians: the statements through the driver,
+	sql, answer, http time.Duration // through the engine, answered, as a page
 	eight             time.Duration // median of one request among 8 clients
 	slowest           time.Duration // query of the page
 	kilobytes         int
@@ -138,7 +144,7 @@ func (s *site) measure(b *testing.B, at address) {
 	statements := s.engine.record(answer)
 	l.queries, l.kilobytes = len(statements), s.get(b, url)/1024
 	each := make([][]time.Duration, len(statements))
-	var sql, answers, pages []time.Duration
+	var bare, sql, answers, pages []time.Duration
 	for b.Loop() {
 		start := time.Now()
 		for i, st := range statements {
@@ -147,21 +153,36 @@ func (s *site) measure(b *testing.B, at address) {
 			each[i] = append(each[i], time.Since(one))
 		}
 		sql = append(sql, time.Since(start))
+		bare = append(bare, timed(func() { s.drain(b, statements) }))
 		answers = append(answers, timed(answer))
 		pages = append(pages, timed(func() { s.get(b, url) }))
 	}
-	l.sql, l.answer, l.http = median(sql), median(answers), median(pages)
+	l.bare, l.sql, l.answer, l.http = median(bare), median(sql), median(answers), median(pages)
 	for _, list := range each {
 		l.slowest = max(l.slowest, median(list))
 	}
 	l.eight = s.clients(b, url, 8, l.http)
 	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(ms(l.bare), "driver-ms")
 	b.ReportMetric(ms(l.sql), "sql-ms")
 	b.ReportMetric(ms(l.answer), "report-ms")
 	b.ReportMetric(ms(l.http), "http-ms")
+	b.ReportMetric(float64(l.http)/float64(l.bare), "http/driver")
 	b.ReportMetric(float64(l.http)/float64(l.sql), "http/sql")
 	b.ReportMetric(float64(l.eight)/float64(l.http), "8-clients/1")
 	s.rows = append(s.rows, l)
+}
+
+// drain runs statements as a program without the engine would: text, parameters, rows.
+func (s *site) drain(b *testing.B, statements []belvedere.Statement) {
+	for _, st := range statements {
+		rows, err := s.bare.QueryContext(context.Background(), st.SQL, st.Args...)
+		must(b, err)
+		for rows.Next() {
+		}
+		must(b, rows.Err())
+		must(b, rows.Close())
+	}
 }
 
 func timed(f func()) time.Duration {
@@ -216,10 +237,10 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 func (s *site) print(title string) {
 	fmt.Println(title)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "page\tqueries\tSQL ms\tslowest\treport ms\tHTTP ms\tKB gzip\tHTTP/SQL\t8 clients ms\t8/1\t")
+	fmt.Fprintln(w, "page\tqueries\tdriver ms\tSQL ms\tslowest\treport ms\tHTTP ms\tKB gzip\tHTTP/driver\tHTTP/SQL\t8 clients ms\t8/1\t")
 	for _, l := range s.rows {
-		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%.2f\t%.0f\t%.1f\t\n", l.name, l.queries, ms(l.sql), ms(l.slowest), ms(l.answer), ms(l.http),
-			l.kilobytes, float64(l.http)/float64(l.sql), ms(l.eight), float64(l.eight)/float64(l.http))
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%d\t%.2f\t%.2f\t%.0f\t%.1f\t\n", l.name, l.queries, ms(l.bare), ms(l.sql), ms(l.slowest), ms(l.answer), ms(l.http),
+			l.kilobytes, float64(l.http)/float64(l.bare), float64(l.http)/float64(l.sql), ms(l.eight), float64(l.eight)/float64(l.http))
 	}
 	w.Flush()
 }
