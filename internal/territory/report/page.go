@@ -65,6 +65,7 @@ func (r *Reporter) newPage(ctx context.Context, viewer belvedere.Viewer, page *b
 	if err != nil {
 		return nil, err
 	}
+	ctx = holdEdition(ctx, s.Edition, edition)
 	dir, err := r.Directory(ctx, edition.Number)
 	if err != nil {
 		return nil, err

@@ -75,6 +75,9 @@ func (r *Reporter) Zone() *time.Location { return r.zone }
 // Edition finds an edition by number; 0 is the current one. Before any publication it is
 // edition 0, and NotFound is the error for a number that was never published.
 func (r *Reporter) Edition(ctx context.Context, number int) (belvedere.Edition, error) {
+	if held, ok := ctx.Value(heldEdition{}).(heldEdition); ok && held.asked == number {
+		return held.edition, nil
+	}
 	list, total, err := r.registry.ListEditions(ctx, registry.Page{Limit: 1})
 	if err != nil {
 		return belvedere.Edition{}, err
@@ -100,6 +103,17 @@ func (r *Reporter) Edition(ctx context.Context, number int) (belvedere.Edition, 
 		}
 	}
 	return belvedere.Edition{}, belvedere.Errorf(belvedere.NotFound, "l’édition %d n’existe pas ; la dernière est la %d", number, current.Number)
+}
+
+// A heldEdition in a context is the edition that a page found first: all its blocks answer from it
+// even if another is published meanwhile, and the registry is asked once.
+type heldEdition struct {
+	asked   int
+	edition belvedere.Edition
+}
+
+func holdEdition(ctx context.Context, asked int, e belvedere.Edition) context.Context {
+	return context.WithValue(ctx, heldEdition{}, heldEdition{asked, e})
 }
 
 // forget empties the caches when a new edition is out.
