@@ -51,6 +51,7 @@ type Delivery struct {
 	SHA256    string // of the bytes received, also the name in the landing folder
 	Size      int64
 	Announced []string // slices announced by the sender, or empty
+	Only      []UAI    // schools that the sender may deliver (of its token), nil: all
 	State     DeliveryState
 	Reason    string // why it was refused, in French, with what to do
 	Rows      int64  // rows read

@@ -26,7 +26,13 @@ type Registry interface {
 	Deliveries
 	Editions
 	Settings
-	Extensions
+	Accounts
+	Credentials
+	Sessions
+	Agreements
+	SchoolEdits
+	Tokens
+	Journal
 
 	// Close releases the store; what is committed stays.
 	Close() error
@@ -129,22 +135,6 @@ const (
 	SettingTimeZone      = "territoire.fuseau"
 )
 
-// Extensions are the agreements that extend the recipients of an indicator kept for schools.
-type Extensions interface {
-	// ListExtensions gives them by school, indicator and start.
-	ListExtensions(ctx context.Context) ([]Extension, error)
-
-	// PutExtension adds one, or replaces the one of the same ID, or of the same school, indicator
-	// and start. Invalid says what is wrong with it.
-	PutExtension(ctx context.Context, e Extension) (Extension, error)
-
-	// DeleteExtension removes one; NotFound when there is none.
-	DeleteExtension(ctx context.Context, id int64) error
-
-	// ImportExtensions puts all of them or none.
-	ImportExtensions(ctx context.Context, list []Extension) error
-}
-
 // A DeliveryFilter keeps the deliveries that meet all that it says; its zero value keeps all.
 type DeliveryFilter struct {
 	States  []belvedere.DeliveryState
@@ -168,15 +158,4 @@ type Planned struct {
 type Holder struct {
 	Seq  int64
 	Rank int
-}
-
-// An Extension is a school's agreement to share one indicator of the annex with the territory,
-// from From until the day before To (zero: no end). Both are calendar dates.
-type Extension struct {
-	ID        int64
-	School    belvedere.UAI
-	Indicator int // number in the annex
-	From, To  time.Time
-	Basis     string // legal basis
-	Reference string // of the document, or ""
 }

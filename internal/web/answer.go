@@ -17,11 +17,18 @@ import (
 // A handler answers a request or says why it cannot; it writes nothing before it knows.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// handle runs a handler and answers its error. A panic is an Internal error like the others:
-// one page must not take the connection of its neighbours with it.
-func (s *server) handle(h handler) http.Handler {
+// handle serves a route: who asks, whether he or she may, what the journal keeps of it, and the
+// answer to its error. A panic is an Internal error like the others: one page must not take the
+// connection of its neighbours with it.
+func (s *server) handle(rt route) http.Handler {
+	guarded := s.traced(rt, func(w http.ResponseWriter, r *http.Request) error { return s.guarded(s.guard(rt), w, r) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.guarded(h, w, r); err != nil {
+		r.Body = http.MaxBytesReader(w, r.Body, rt.body)
+		r, err := s.identified(r)
+		if err == nil {
+			err = guarded(w, r)
+		}
+		if err != nil {
 			s.fail(w, r, err)
 		}
 	})

@@ -14,6 +14,9 @@ import (
 // console serves a declared page, or one of its results as a file.
 func (s *server) console(page *belvedere.Page) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		if !s.opens(viewerOf(r).Scope, page) {
+			return belvedere.Errorf(belvedere.Forbidden, "Vos droits n’ouvrent aucune rubrique de la page «\u00a0%s\u00a0».", page.Title)
+		}
 		query := r.URL.Query()
 		state, err := report.ParseState(page, query)
 		if err != nil {
@@ -26,7 +29,8 @@ func (s *server) console(page *belvedere.Page) handler {
 			http.Redirect(w, r, address, http.StatusSeeOther)
 			return nil
 		}
-		viewer := s.Viewer(r)
+		viewer := viewerOf(r)
+		traceOf(r).covers(viewer.Scope, state.Filters["etablissement"])
 		view, err := s.Reports.Page(r.Context(), viewer, page, state, false)
 		if err != nil {
 			return err

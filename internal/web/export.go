@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/territory/report"
@@ -39,7 +40,11 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, page *belved
 	case <-r.Context().Done():
 		return r.Context().Err()
 	}
-	view, err := s.Reports.Page(r.Context(), s.Viewer(r), page, state, true)
+	viewer := viewerOf(r)
+	t := traceOf(r)
+	t.entry.Action, t.entry.Door = "export", "fichier"
+	t.covers(viewer.Scope, state.Filters["etablissement"])
+	view, err := s.Reports.Page(r.Context(), viewer, page, state, true)
 	if err != nil {
 		return err
 	}
@@ -53,8 +58,11 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, page *belved
 	if err != nil {
 		return err
 	}
+	if err := s.stillAllowed(r); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	send(w, r, http.StatusOK, contentType, b.Bytes())
+	s.sendFile(w, r, contentType, b.Bytes())
 	return nil
 }
 
@@ -76,4 +84,53 @@ func chosenResult(view *report.PageView, block string) (*belvedere.Result, error
 		}
 	}
 	return nil, notFound("Cette page n’a pas de tableau ni de graphique à ce rang.")
+}
+
+// stillAllowed asks again who sends a request, once its file is made: rights or agreements that
+// were withdrawn meanwhile stop it.
+func (s *server) stillAllowed(r *http.Request) error {
+	before := viewerOf(r)
+	now, err := s.Viewer(r)
+	if err != nil {
+		return err
+	}
+	if now.Kind != before.Kind || now.ID != before.ID || now.Scope.Fingerprint != before.Scope.Fingerprint {
+		return belvedere.Errorf(belvedere.Forbidden, "Vos droits ou une convention ont changé pendant la préparation du fichier. Revenez à la page pour voir ce qui vous est ouvert.")
+	}
+	return nil
+}
+
+const (
+	filePiece   = 64 << 10
+	askAgainAll = time.Second
+)
+
+// sendFile sends a file piece by piece and asks again, each second that it lasts, whether its
+// reader may still have it: a slow connection must not outlive a right.
+func (s *server) sendFile(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	if len(body) <= filePiece {
+		send(w, r, http.StatusOK, contentType, body)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return
+	}
+	asked := time.Now()
+	for len(body) > 0 {
+		n := min(filePiece, len(body))
+		if _, err := w.Write(body[:n]); err != nil {
+			return // the reader went away
+		}
+		body = body[n:]
+		if time.Since(asked) > askAgainAll && len(body) > 0 {
+			if err := s.stillAllowed(r); err != nil {
+				s.Log.Warn("export stopped", "path", r.URL.Path, "err", err)
+				panic(http.ErrAbortHandler) // the length announced is not met: the reader knows that the file is cut
+			}
+			asked = time.Now()
+		}
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"belvedere"
@@ -13,7 +14,7 @@ import (
 func (s *server) frame(r *http.Request, title string) parts.Frame {
 	now := s.Now().In(s.Zone)
 	f := parts.Frame{
-		Title: title, Theme: themeOf(r), Address: returnAddress(r), Viewer: s.Viewer(r).Name,
+		Title: title, Theme: themeOf(r), Address: returnAddress(r), Viewer: viewerOf(r).Name,
 		At:    belvedere.DayMonthYear(now) + " à " + strconv.Itoa(now.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
 		Place: "Belvédère",
 	}
@@ -26,7 +27,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 		s.Log.Warn("territory", "err", err)
 	}
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
-	f.Menu = s.menu(r.URL.Path)
+	f.Menu = s.menu(viewerOf(r), r.URL.Path)
 	return f
 }
 
@@ -52,41 +53,77 @@ func (s *server) home() string {
 }
 
 // menu lists the sections, the pages of the open one, and the pages about the data.
-func (s *server) menu(path string) []parts.MenuGroup {
+func (s *server) menu(viewer belvedere.Viewer, path string) []parts.MenuGroup {
+	if viewer.Kind == belvedere.Nobody {
+		return nil
+	}
 	console := parts.MenuGroup{Label: "Console"}
 	for _, section := range s.model.Sections {
-		pages, here := s.sectionPages(section.Code, path)
-		entry := parts.MenuEntry{Link: parts.Link{Label: section.Label, Address: section.Path}}
+		pages, here := s.sectionPages(viewer, section.Code, path)
+		if len(pages) == 0 {
+			continue // no right opens it: « Mon compte » says why
+		}
+		entry := parts.MenuEntry{Link: parts.Link{Label: section.Label, Address: pages[0].Address}}
 		switch {
 		case len(pages) <= 1:
 			entry.Current = here
 		case here:
 			entry.Open, entry.Pages = true, pages
 		}
-		if entry.Address == "" && len(pages) > 0 {
-			entry.Address = pages[0].Address
-		}
-		if entry.Address != "" {
-			console.Entries = append(console.Entries, entry)
-		}
+		console.Entries = append(console.Entries, entry)
 	}
 	console.Entries = append(console.Entries, plainEntry("Indicateurs", "/indicateurs", path))
-	data := parts.MenuGroup{Label: "Données", Entries: []parts.MenuEntry{
-		plainEntry("Livraisons", "/livraisons", path),
-		plainEntry("Éditions", "/editions", path),
-		plainEntry("Établissements hors registre", "/etablissements/hors-registre", path),
-	}}
-	return []parts.MenuGroup{console, data}
+	groups := []parts.MenuGroup{console}
+	for _, group := range s.menuGroups() {
+		g := parts.MenuGroup{Label: group.label}
+		for _, e := range group.entries {
+			if ok, _ := e.right.allows(viewer); ok {
+				g.Entries = append(g.Entries, plainEntry(e.label, e.address, path))
+			}
+		}
+		if len(g.Entries) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// A menuEntry leads to a page that is not declared, for those who have its right.
+type menuEntry struct {
+	label, address string
+	right          right
+}
+
+type menuGroup struct {
+	label   string
+	entries []menuEntry
+}
+
+// menuGroups are the parts of the menu below the console.
+func (s *server) menuGroups() []menuGroup {
+	return []menuGroup{
+		{"Données", []menuEntry{
+			{"Livraisons", "/livraisons", administrator},
+			{"Éditions", "/editions", signedIn},
+			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
+		}},
+	}
+}
+
+// opens tells whether a scope opens any widget of a page; a page without figures is open to all.
+func (s *server) opens(scope belvedere.Scope, p *belvedere.Page) bool {
+	widgets := s.widgets[p.Code]
+	return len(widgets) == 0 || slices.ContainsFunc(widgets, scope.Sees)
 }
 
 func plainEntry(label, address, path string) parts.MenuEntry {
 	return parts.MenuEntry{Link: parts.Link{Label: label, Address: address, Current: path == address}}
 }
 
-// sectionPages are the pages of a section, and whether the reader stands on one of them.
-func (s *server) sectionPages(code, path string) (pages []parts.Link, here bool) {
+// sectionPages are the pages of a section that the reader may open, and whether the reader stands on one of them.
+func (s *server) sectionPages(viewer belvedere.Viewer, code, path string) (pages []parts.Link, here bool) {
 	for _, p := range s.model.Pages {
-		if p.Section == code {
+		if p.Section == code && s.opens(viewer.Scope, p) {
 			pages = append(pages, parts.Link{Label: p.Label, Address: p.Path, Current: p.Path == path})
 			here = here || p.Path == path
 		}

@@ -28,9 +28,6 @@ func (s *server) securityHeaders(h http.Header) {
 	}
 }
 
-// mostBody bounds the body of any request; the deposit raises it for itself.
-const mostBody = 64 << 10
-
 // wrap puts around the routes what every request goes through: headers, measures, refusal of
 // what another site sends in the reader's name, and errors of the router in French.
 func (s *server) wrap(mux *http.ServeMux) http.Handler {
@@ -52,9 +49,6 @@ func (s *server) wrap(mux *http.ServeMux) http.Handler {
 func (s *server) dispatch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	h, pattern := mux.Handler(r)
 	if pattern != "" {
-		if !strings.HasPrefix(pattern, "POST /livraisons") {
-			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-		}
 		mux.ServeHTTP(w, r)
 		return
 	}

@@ -171,3 +171,35 @@ func shownBy(p *belvedere.Page) []string {
 	}
 	return codes
 }
+
+// widgetsOf lists the widgets that open each page: those of its figures and tables, else those
+// of its indicators. A page that shows what is open to all has none.
+func widgetsOf(m *belvedere.Model) map[string][]string {
+	out := map[string][]string{}
+	for _, p := range m.Pages {
+		var list []string
+		for _, b := range p.Blocks {
+			switch {
+			case b.Table != nil && b.Table.Widget != "":
+				list = append(list, b.Table.Widget)
+				continue
+			case b.Strip != nil:
+				for _, f := range b.Strip.Figures {
+					if f.Widget != "" {
+						list = append(list, f.Widget)
+					}
+				}
+			}
+			for _, code := range shownBy(&belvedere.Page{Blocks: []belvedere.Block{b}}) {
+				if i := m.Indicator(code); i != nil {
+					list = append(list, i.Widget)
+				}
+			}
+		}
+		slices.Sort(list)
+		if list = slices.Compact(list); !slices.Contains(list, "") {
+			out[p.Code] = list
+		}
+	}
+	return out
+}

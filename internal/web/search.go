@@ -86,7 +86,7 @@ func (s *server) indicatorHits(folded string) []pages.SearchHit {
 
 // schoolHits lead to the first page that lists schools and can be limited to one.
 func (s *server) schoolHits(r *http.Request, text string) ([]pages.SearchHit, error) {
-	keys, err := s.Reports.Schools(r.Context(), s.Viewer(r), text, mostHits)
+	keys, err := s.Reports.Schools(r.Context(), viewerOf(r), text, mostHits)
 	if err != nil {
 		return nil, err
 	}

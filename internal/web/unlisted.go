@@ -17,7 +17,7 @@ func (s *server) unlisted(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.Reports.Unlisted(r.Context(), s.Viewer(r))
+	list, err := s.Reports.Unlisted(r.Context(), viewerOf(r))
 	if err != nil {
 		return err
 	}

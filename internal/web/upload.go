@@ -21,7 +21,6 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
 		return belvedere.Errorf(belvedere.Forbidden, "Le dépôt de fichiers n’est pas ouvert sur ce serveur.")
 	}
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // not every connection can
-	r.Body = http.MaxBytesReader(w, r.Body, s.MostUpload)
 	form, err := r.MultipartReader()
 	if err != nil {
 		return belvedere.WrapError(belvedere.Invalid, err, "Le formulaire de dépôt n’a pas pu être lu.")
@@ -78,7 +77,7 @@ func (s *server) takeFiles(r *http.Request, form *multipart.Reader) (taken []int
 			if part.FileName() == "" {
 				continue // the field was left empty
 			}
-			d, err := s.Receive(r.Context(), s.Viewer(r), Upload{FileName: clean(part.FileName(), 200), Dataset: dataset, Body: part})
+			d, err := s.Receive(r.Context(), viewerOf(r), Upload{FileName: clean(part.FileName(), 200), Dataset: dataset, Body: part})
 			if err != nil {
 				return taken, brokenUpload(err)
 			}

@@ -22,8 +22,9 @@ import (
 type Config struct {
 	Reports    Reports
 	Deliveries Deliveries
-	Viewer     func(*http.Request) belvedere.Viewer
+	Viewer     func(*http.Request) (belvedere.Viewer, error) // who sends a request; the zero Viewer is nobody
 
+	Journal  Journal         // nil keeps no journal
 	Export   Exporter        // nil offers no files
 	Receive  Receiver        // nil offers no deposit
 	Health   Health          // nil is always well
@@ -41,6 +42,7 @@ type server struct {
 	Config
 	model   *belvedere.Model
 	uses    map[string][]parts.Link // pages that show an indicator, by its code
+	widgets map[string][]string     // that a page shows, by its code
 	metrics *metrics
 	turns   chan struct{} // bounds how many files are made at once: each holds all lines of a page
 }
@@ -49,11 +51,14 @@ type server struct {
 // or cannot be served.
 func New(c Config) (http.Handler, error) {
 	s := &server{Config: withDefaults(c), model: c.Reports.Model(), metrics: newMetrics(), turns: make(chan struct{}, 4)}
-	s.uses = usesOf(s.model)
+	s.uses, s.widgets = usesOf(s.model), widgetsOf(s.model)
 	mux := http.NewServeMux()
 	taken := map[string]bool{}
 	for _, r := range s.routes() {
-		mux.Handle(r.method+" "+r.path, s.handle(r.handler))
+		if r.right == undeclared {
+			return nil, fmt.Errorf("web: %s %s declares no right", r.method, r.path)
+		}
+		mux.Handle(r.method+" "+r.path, s.handle(r))
 		taken[r.path] = true
 	}
 	for _, page := range s.model.Pages {
@@ -61,7 +66,7 @@ func New(c Config) (http.Handler, error) {
 			return nil, err
 		}
 		taken[page.Path] = true
-		mux.Handle("GET "+exact(page.Path), s.handle(s.console(page)))
+		mux.Handle("GET "+exact(page.Path), s.handle(get(page.Path, signedIn, "consultation", s.console(page))))
 	}
 	return s.wrap(mux), nil
 }
@@ -80,31 +85,6 @@ func withDefaults(c Config) Config {
 		c.Log = slog.Default()
 	}
 	return c
-}
-
-// A route is one address that is not declared in the catalogue.
-type route struct {
-	method, path string
-	handler      handler
-}
-
-func (s *server) routes() []route {
-	return []route{
-		{"GET", "/indicateurs", s.indicators},
-		{"GET", "/recherche", s.search},
-		{"GET", "/livraisons", s.deliveries},
-		{"POST", "/livraisons", s.upload},
-		{"GET", "/livraisons/{seq}", s.delivery},
-		{"GET", "/livraisons/{seq}/etat", s.deliveryState},
-		{"GET", "/livraisons/{seq}/defauts.csv", s.faultsFile},
-		{"GET", "/editions", s.editions},
-		{"GET", "/editions/{numero}", s.edition},
-		{"GET", "/etablissements/hors-registre", s.unlisted},
-		{"POST", "/theme", s.theme},
-		{"GET", parts.AssetsPrefix + "{sum}/{name}", s.asset},
-		{"GET", "/sante", s.health},
-		{"GET", "/metrics", s.metricsPage},
-	}
 }
 
 // checkPath refuses the declared addresses that a router cannot serve or that are taken.
