@@ -16,6 +16,10 @@ import (
 var rooms = map[string][]string{
 	"catalog":                        {},
 	"internal/config":                {},
+	"internal/durable":               {},
+	"internal/secret":                {"internal/durable"},
+	"internal/mail":                  {"internal/durable"},
+	"internal/audit":                 {"internal/registry", "internal/secret", "internal/durable"},
 	"internal/source":                {},
 	"internal/chart":                 {},
 	"internal/export":                {},
@@ -44,6 +48,7 @@ var drivers = map[string]string{
 	"codeberg.org/go-pdf/fpdf":             "internal/export",
 	"github.com/goccy/go-yaml":             "internal/territory/semantic internal/config",
 	"github.com/a-h/templ":                 "internal/web",
+	"github.com/wneessen/go-mail":          "internal/mail",
 	"github.com/alecthomas/kong":           "cmd/belvedere",
 }
 
