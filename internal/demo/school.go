@@ -95,7 +95,7 @@ func (w *world) makeSchools() []*school {
 	y := w.years()
 	for i := range len(collegeNames) + len(lyceeNames) {
 		r := w.random("school", i)
-		s := &school{index: i, uai: belvedere.UAIFromNumber(int32(9_990_001 + i)), town: towns[spread[(i*37)%len(spread)]]}
+		s := &school{index: i, uai: belvedere.UAIFromNumber(int32(firstSchool + i)), town: towns[spread[(i*37)%len(spread)]]}
 		s.private = r.Float64() < 0.22
 		s.trend = -0.008 + 0.012*r.NormFloat64()
 		s.social = 103 + 11*r.NormFloat64()

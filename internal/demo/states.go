@@ -34,29 +34,6 @@ func (t *table) cell(s string) {
 	t.text(s)
 }
 
-// agreements writes the schools that extend the recipients of the six indicators that the annex
-// keeps for schools: nine in ten, some of them for a part only.
-func (w *world) agreements() error {
-	t, err := w.create("", "conventions.csv", "etablissement", "indicateur", "debut", "fin", "base", "reference")
-	if err != nil {
-		return err
-	}
-	first := w.years()[0].First()
-	for _, s := range w.schools {
-		if s.index%10 == 4 {
-			continue
-		}
-		for _, n := range []int{28, 29, 30, 31, 32, 35} {
-			if n == 35 && s.index%3 == 0 {
-				continue
-			}
-			t.text(string(s.uai)).number(n).text(first.Format("2006-01-02")).text("").text("Consentement de l’établissement").
-				text(fmt.Sprintf("CONV-%d-%03d", first.Year(), s.index+1)).end()
-		}
-	}
-	return t.close()
-}
-
 // states writes one file a year of a dataset noted at dates: each is called for each school and day.
 func (w *world) states(dataset string, head []string, each func(t *table, s *school, y belvedere.SchoolYear, day time.Time)) error {
 	for _, y := range w.years() {
