@@ -16,6 +16,7 @@ type Frame struct {
 	Crumbs    []Link
 	Menu      []MenuGroup
 	Viewer    string // name of who reads, "" when nobody signed in
+	Account   bool   // who reads has an account, with pages and a way out
 	Search    string // text in the search field
 	At        string // "1er décembre 2025 à 9 h 12", printed on paper
 	Refresh   int    // seconds after which a reader without JavaScript gets the page again, 0 never
