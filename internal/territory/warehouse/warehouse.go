@@ -6,6 +6,7 @@ package warehouse
 
 import (
 	"context"
+	"io"
 
 	"belvedere"
 )
@@ -32,6 +33,11 @@ type Engine interface {
 	// WriteParquet writes rows to a new file under the landing folder's "sortie" directory and
 	// returns its path; the caller removes it.
 	WriteParquet(ctx context.Context, columns []belvedere.TableColumn, rows func(yield func(row []any) error) error) (path string, err error)
+
+	// Snapshot calls each with the files of the store, none of which changes meanwhile: writers
+	// wait, queries go on. Together and under the names given they can be opened again. A store
+	// without files gives none.
+	Snapshot(ctx context.Context, each func(name string, size int64, content io.Reader) error) error
 
 	// Close checkpoints and closes.
 	Close() error
