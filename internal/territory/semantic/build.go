@@ -15,6 +15,7 @@ type builder struct {
 	scope       belvedere.Scope
 	needSchools bool
 	prefix      string // of the names of sources
+	sharings    []sharing
 }
 
 // A refusal is a column that has no answer: its state and why.
@@ -132,12 +133,16 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 		pc.State, pc.Why = belvedere.NotShared, "Vos droits n’ouvrent pas ce thème."
 		return pc, nil
 	}
+	if !b.scope.AllSchools && len(b.scope.Schools) == 0 {
+		pc.State, pc.Why = belvedere.NotShared, "Vos droits n’ouvrent aucun établissement."
+		return pc, nil
+	}
 	if year := b.plan.Query.Period.Year(); ind.SinceYear > year {
 		pc.State, pc.Why = belvedere.NotAvailable, fmt.Sprintf("Cet indicateur est disponible depuis le millésime %d.", ind.SinceYear)
 		return pc, nil
 	}
-	if ind.SchoolOnly {
-		pc.Withheld, pc.Shared = true, b.sharedSchools(ind)
+	if b.share(&pc); pc.State == belvedere.NotShared {
+		return pc, nil
 	}
 	e, err := b.expression(&pc, expr)
 	if r, ok := err.(refusal); ok {
@@ -146,26 +151,6 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 	}
 	pc.Expr = e
 	return pc, err
-}
-
-// sharedSchools are the schools that share an indicator kept for schools: the viewer's own and
-// those whose agreement extends its recipients over the last day of the period (DESIGN section 6).
-func (b *builder) sharedSchools(ind *belvedere.Indicator) map[belvedere.UAI]bool {
-	number := ind.Number
-	if number == 0 {
-		number = ind.Of
-	}
-	day := b.plan.Query.Period.To.AddDate(0, 0, -1)
-	shared := map[belvedere.UAI]bool{}
-	for _, u := range b.scope.Own {
-		shared[u] = true
-	}
-	for _, e := range b.scope.Extended {
-		if e.Indicator == number && !day.Before(e.From) && (e.To.IsZero() || day.Before(e.To)) {
-			shared[e.School] = true
-		}
-	}
-	return shared
 }
 
 // expression plans a tree; each measure becomes an atom of a source.
@@ -252,7 +237,10 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 		last = false // the roll-up holds the last observation already
 	}
 	conds := slices.Concat(timeConds, common)
-	key := fmt.Sprint(t.name, last, conds)
+	key := fmt.Sprint(t.name, last)
+	for _, c := range conds {
+		key += c.key()
+	}
 	for _, s := range b.plan.Sources {
 		if s.key == key {
 			return s, nil
@@ -280,7 +268,7 @@ func (b *builder) comment(d *belvedere.Dataset, t table, last bool, pc *PlanColu
 		what += ": roll-up by " + string(t.time)
 	}
 	if pc.Withheld {
-		what += "; only schools that share annex " + fmt.Sprint(max(pc.Indicator.Number, pc.Indicator.Of))
+		what += fmt.Sprintf("; only schools that share annex %d", annexNumber(pc.Indicator))
 	}
 	return what
 }

@@ -62,16 +62,13 @@ func (b *builder) commonConds(pc *PlanColumn) []Cond {
 			conds = append(conds, attributeCond(f))
 		}
 	}
-	if !b.scope.AllSchools {
-		conds = append(conds, uaiCond(b.scope.Schools))
-	}
-	if pc.Withheld {
-		shared := make([]belvedere.UAI, 0, len(pc.Shared))
-		for u := range pc.Shared {
-			shared = append(shared, u)
-		}
-		slices.Sort(shared)
-		conds = append(conds, uaiCond(shared))
+	switch {
+	case pc.Withheld:
+		conds = append(conds, b.sharings[pc.Sharing-1].cond)
+	case !b.scope.AllSchools:
+		c := uaiCond(b.scope.Schools)
+		c.id = "viewer"
+		conds = append(conds, c)
 	}
 	if name := pc.Indicator.Applicable; name != "" {
 		conds = append(conds, Cond{Column: name, Op: "<>", Type: belvedere.Text, Values: []any{"non"}, Record: true})

@@ -54,10 +54,13 @@ type PlanColumn struct {
 	State     belvedere.State
 	Why       string
 	Datasets  []string
-	// Withheld is set when only some schools share the indicator with the viewer: cells of
-	// the other schools are "non communiqué".
+	// Withheld is set when only some of the viewer's schools, or none, share the indicator: cells
+	// of the other schools are "non communiqué". Shared are those that do, of the viewer's.
 	Withheld bool
 	Shared   map[belvedere.UAI]bool
+	// Sharing tells columns apart by the schools that share them: those of one number hold figures
+	// of the same schools. It is 0 where nothing is withheld.
+	Sharing int
 }
 
 // A Source is one SELECT over one table of a dataset: the rows of the viewer's schools, the
@@ -93,6 +96,9 @@ type Cond struct {
 	// Record makes it a condition on the school's record: the rows of schools whose attribute fits.
 	// With "<>" those of schools without the attribute fit too.
 	Record bool
+	// id stands for the values in the key of a source: lists of a viewer's schools are long, and
+	// the same for many columns.
+	id string
 }
 
 // Ratio tells whether the column divides by something that varies.

@@ -20,31 +20,37 @@ func Records(dialect Dialect, register *belvedere.Dataset, edition int) belveder
 	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
 }
 
-// Coverage reads what was received of a dataset over [from, to): school, months received among
-// the expected ones, last day, and the number of expected months. A month is expected when at
-// least half of the delivering schools delivered it; with months false nothing is.
+// MaskMonths is how many months one mask of Coverage holds.
+const MaskMonths = 62
+
+// Coverage reads what was received of a dataset over [from, to): school and last day, and with
+// months the months received, as masks of MaskMonths bits each from the month of from on. Which
+// months were expected is not for the engine to say: it depends on the schools that the asker sees.
 func Coverage(dialect Dialect, d *belvedere.Dataset, edition int, from, to time.Time, months bool) belvedere.Statement {
 	w := &writer{dialect: dialect, edition: int64(edition)}
-	w.line("WITH")
-	w.line("-- what each school delivered, month by month")
-	w.line("recu AS (")
-	w.line("  SELECT etablissement, mois, dernier FROM %s", CoverageTable)
-	w.line("  WHERE jeu = %s AND mois >= %s AND mois < %s", w.param(belvedere.Text, d.Name),
-		w.param(belvedere.DateOnly, month(from).Format("2006-01-02")), w.param(belvedere.DateOnly, to.Format("2006-01-02")))
-	w.line("    AND %s", w.current(""))
-	w.line("),")
-	w.line("-- months that at least half of these schools delivered")
-	w.line("attendu AS (")
-	w.line("  SELECT mois FROM recu GROUP BY mois")
-	if months {
-		w.line("  HAVING 2 * count(*) >= (SELECT count(DISTINCT etablissement) FROM recu)")
-	} else {
-		w.line("  HAVING false")
+	first := month(from)
+	w.line("SELECT etablissement, max(dernier)")
+	for k := 0; months && first.AddDate(0, k, 0).Before(to); k += MaskMonths {
+		w.line("     , bit_or(CASE WHEN mois >= %s AND mois < %s", w.day(first.AddDate(0, k, 0)), w.day(first.AddDate(0, k+MaskMonths, 0)))
+		w.line("            THEN 1::BIGINT << datediff('month', %s, mois)::INTEGER ELSE 0::BIGINT END)", w.day(first.AddDate(0, k, 0)))
 	}
-	w.line(")")
-	w.line("SELECT etablissement, count(*) FILTER (WHERE mois IN (SELECT mois FROM attendu)),")
-	w.line("       max(dernier), (SELECT count(*) FROM attendu)")
-	w.text.WriteString("FROM recu GROUP BY etablissement")
+	w.line("FROM %s", CoverageTable)
+	w.line("WHERE jeu = %s AND mois >= %s AND mois < %s", w.param(belvedere.Text, d.Name), w.day(first), w.day(to))
+	w.line("  AND %s", w.current(""))
+	w.text.WriteString("GROUP BY etablissement")
+	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
+}
+
+// day is a calendar date as a parameter.
+func (w *writer) day(d time.Time) string {
+	return w.param(belvedere.DateOnly, d.Format("2006-01-02"))
+}
+
+// Known reads every school that has a record or rows of any dataset as of an edition, in order.
+func Known(dialect Dialect, edition int) belvedere.Statement {
+	w := &writer{dialect: dialect, edition: int64(edition)}
+	fmt.Fprintf(&w.text, "SELECT etablissement FROM %s WHERE %s\nUNION\n", RecordTable, w.current(""))
+	fmt.Fprintf(&w.text, "SELECT etablissement FROM %s WHERE %s\nORDER BY etablissement", CoverageTable, w.current(""))
 	return belvedere.Statement{SQL: w.text.String(), Args: w.args}
 }
 
