@@ -1,14 +1,14 @@
 // Package config is the one documented struct of settings. They are taken from a file, then
 // from the environment, then from flags, the later ones winning; Validate reports all
-// mistakes together, and String prints the whole without its secrets.
+// mistakes together, and a Config prints itself without its secrets, whatever the verb.
 package config
 
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -20,16 +20,44 @@ import (
 // Config is what a process needs to know before it starts. What an administrator may change
 // while it runs lives in the registry.
 type Config struct {
-	Data     string `yaml:"data" env:"BELVEDERE_DATA"`                 // folder of registry, warehouse and landing
-	Listen   string `yaml:"listen" env:"BELVEDERE_LISTEN"`             // host:port
-	Catalog  string `yaml:"catalog" env:"BELVEDERE_CATALOG"`           // folder of further declarations, or ""
-	Zone     string `yaml:"zone" env:"BELVEDERE_ZONE"`                 // time zone of the territory
-	Threads  int    `yaml:"threads" env:"BELVEDERE_THREADS"`           // of the warehouse, 0 for all cores
-	Memory   string `yaml:"memory" env:"BELVEDERE_MEMORY"`             // limit of the warehouse, "2GB"
-	MaxFile  int64  `yaml:"max_file" env:"BELVEDERE_MAX_FILE"`         // bytes of one delivered file
-	Token    string `yaml:"token" env:"BELVEDERE_TOKEN" secret:"true"` // of the push API, "" for none
-	Insecure bool   `yaml:"-"`                                         // listen beyond loopback, for tests behind a proxy only
+	Data    string `yaml:"data" env:"BELVEDERE_DATA"`         // folder of registry, warehouse and landing
+	Listen  string `yaml:"listen" env:"BELVEDERE_LISTEN"`     // host:port
+	Catalog string `yaml:"catalog" env:"BELVEDERE_CATALOG"`   // folder of further declarations, or ""
+	Zone    string `yaml:"zone" env:"BELVEDERE_ZONE"`         // time zone of the territory
+	Threads int    `yaml:"threads" env:"BELVEDERE_THREADS"`   // of the warehouse, 0 for all cores
+	Memory  string `yaml:"memory" env:"BELVEDERE_MEMORY"`     // limit of the warehouse, "2GB"
+	MaxFile int64  `yaml:"max_file" env:"BELVEDERE_MAX_FILE"` // bytes of one delivered file
+
+	RegistryURL string   `yaml:"registry" env:"BELVEDERE_REGISTRY" secret:"url"` // postgres://…, or "" for SQLite in the folder
+	URL         string   `yaml:"url" env:"BELVEDERE_URL"`                        // public address, "" on the machine itself: see PublicURL
+	TLSCert     string   `yaml:"tls_cert" env:"BELVEDERE_TLS_CERT"`              // files of a certificate and its key: both or none
+	TLSKey      string   `yaml:"tls_key" env:"BELVEDERE_TLS_KEY"`
+	Proxies     []string `yaml:"proxies" env:"BELVEDERE_PROXIES"` // networks of the proxies whose X-Forwarded-* are believed
+	Monitor     string   `yaml:"monitor" env:"BELVEDERE_MONITOR"` // host:port of /metrics and /sante, apart from Listen; "" for none
+	KeysFile    string   `yaml:"keys" env:"BELVEDERE_KEYS"`       // file of the keys, "" for the one of the folder: see KeysPath
+	Mail        Mail     `yaml:"mail"`
+	Outbox      string   `yaml:"outbox" env:"BELVEDERE_OUTBOX"` // folder of mails when Mail.Host is "": see OutboxPath
+
+	Token    string `yaml:"token" env:"BELVEDERE_TOKEN" secret:"true"` // gone: Validate says what replaces it
+	Insecure bool   `yaml:"-"`                                         // listen beyond loopback without TLS, for tests only
 }
+
+// Mail is the server that sends mails. Without Host they go to the outbox.
+type Mail struct {
+	Host     string `yaml:"host" env:"BELVEDERE_MAIL_HOST"`
+	Port     int    `yaml:"port" env:"BELVEDERE_MAIL_PORT"` // 0: 587, 465 or 25, after TLS
+	User     string `yaml:"user" env:"BELVEDERE_MAIL_USER"`
+	Password string `yaml:"password" env:"BELVEDERE_MAIL_PASSWORD" secret:"true"`
+	From     string `yaml:"from" env:"BELVEDERE_MAIL_FROM"` // address, with a name or not
+	TLS      string `yaml:"tls" env:"BELVEDERE_MAIL_TLS"`   // "" is StartTLS
+}
+
+// The ways to speak to the server of mails.
+const (
+	StartTLS    = "starttls" // begins in clear, must become TLS
+	ImplicitTLS = "tls"      // TLS from the first byte
+	NoTLS       = "aucun"    // in clear, on the loopback address only
+)
 
 // Default is a configuration that works on one machine.
 func Default() Config {
@@ -42,37 +70,57 @@ func Load(file string, getenv func(string) string) (Config, error) {
 	if file != "" {
 		text, err := readFile(file)
 		if err != nil {
-			return c, fmt.Errorf("la configuration ne peut pas être lue : %w", err)
+			return c, fmt.Errorf("la configuration ne peut pas être lue\u00a0: %w", err)
 		}
 		if err := yaml.UnmarshalWithOptions(text, &c, yaml.Strict()); err != nil {
-			return c, fmt.Errorf("%s : %s", file, yaml.FormatError(err, false, true))
+			// Without the lines around the mistake, which may hold a password.
+			return c, fmt.Errorf("%s\u00a0: %s", file, yaml.FormatError(err, false, false))
 		}
 	}
 	var errs []error
-	text := func(name string, into *string) {
-		if v := getenv(name); v != "" {
-			*into = v
-		}
-	}
-	text("BELVEDERE_DATA", &c.Data)
-	text("BELVEDERE_LISTEN", &c.Listen)
-	text("BELVEDERE_CATALOG", &c.Catalog)
-	text("BELVEDERE_ZONE", &c.Zone)
-	text("BELVEDERE_MEMORY", &c.Memory)
-	text("BELVEDERE_TOKEN", &c.Token)
-	number := func(name string, into func(int64)) {
-		if v := getenv(name); v != "" {
-			n, err := strconv.ParseInt(v, 10, 64)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s : %q doit être un entier", name, v))
-				return
+	each(reflect.ValueOf(&c).Elem(), func(field reflect.Value, tag reflect.StructTag) {
+		name := tag.Get("env")
+		if text := getenv(name); name != "" && text != "" {
+			if err := set(field, text); err != nil {
+				errs = append(errs, fmt.Errorf("%s\u00a0: %q %w", name, text, err))
 			}
-			into(n)
+		}
+	})
+	return c, errors.Join(errs...)
+}
+
+// each calls f with every setting, those of Mail included.
+func each(v reflect.Value, f func(field reflect.Value, tag reflect.StructTag)) {
+	for i := range v.NumField() {
+		if field := v.Field(i); field.Kind() == reflect.Struct {
+			each(field, f)
+		} else {
+			f(field, v.Type().Field(i).Tag)
 		}
 	}
-	number("BELVEDERE_THREADS", func(n int64) { c.Threads = int(n) })
-	number("BELVEDERE_MAX_FILE", func(n int64) { c.MaxFile = n })
-	return c, errors.Join(errs...)
+}
+
+// set reads a setting from a text; lists are parted by commas.
+func set(field reflect.Value, text string) error {
+	switch field.Kind() {
+	case reflect.String:
+		field.SetString(text)
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return errors.New("doit être un entier")
+		}
+		field.SetInt(n)
+	case reflect.Slice:
+		var list []string
+		for part := range strings.SplitSeq(text, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				list = append(list, part)
+			}
+		}
+		field.Set(reflect.ValueOf(list))
+	}
+	return nil
 }
 
 // mostBytes bounds the file: settings take a page.
@@ -90,82 +138,23 @@ func readFile(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// Validate reports every mistake at once.
-func (c Config) Validate() error {
-	var errs []error
-	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.Data == "" {
-		fail("data : le dossier des données doit être nommé")
-	}
-	if _, err := time.LoadLocation(c.Zone); err != nil {
-		fail("zone : le fuseau horaire %q est inconnu ; exemple : Europe/Paris", c.Zone)
-	}
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		fail("listen : %q doit s’écrire hôte:port, par exemple 127.0.0.1:8080", c.Listen)
-	} else {
-		if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-			fail("listen : le port %q doit être un entier de 0 à 65535", port)
-		}
-		if !c.Insecure && !loopback(host) {
-			fail("listen : %q n’est pas une adresse locale. Tant que les comptes n’existent pas, le serveur n’écoute que sur 127.0.0.1 ou [::1]", c.Listen)
-		}
-	}
-	if c.Catalog != "" {
-		if info, err := os.Stat(c.Catalog); err != nil || !info.IsDir() {
-			fail("catalog : %q n’est pas un dossier", c.Catalog)
-		}
-	}
-	if c.Threads < 0 {
-		fail("threads : %d doit être positif, ou 0 pour tous les cœurs", c.Threads)
-	}
-	if !validMemory(c.Memory) {
-		fail("memory : %q doit s’écrire comme 2GB ou 512MB", c.Memory)
-	}
-	if c.MaxFile < 1 {
-		fail("max_file : %d doit être un nombre d’octets positif", c.MaxFile)
-	}
-	if c.Token != "" && len(c.Token) < 32 {
-		fail("token : le jeton doit compter au moins 32 caractères")
-	}
-	return errors.Join(errs...)
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
-func validMemory(s string) bool {
-	for _, unit := range []string{"MB", "GB", "MiB", "GiB"} {
-		if n, ok := strings.CutSuffix(s, unit); ok {
-			v, err := strconv.Atoi(strings.TrimSpace(n))
-			return err == nil && v > 0
-		}
-	}
-	return false
-}
-
-// String prints the configuration with its secrets hidden.
-func (c Config) String() string {
-	if c.Token != "" {
-		c.Token = "(masqué)"
-	}
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		return err.Error()
-	}
-	return string(text)
-}
-
 // Paths of the data folder.
 func (c Config) Registry() string  { return filepath.Join(c.Data, "registre.sqlite") }
 func (c Config) Warehouse() string { return filepath.Join(c.Data, "entrepot.duckdb") }
 func (c Config) Landing() string   { return filepath.Join(c.Data, "depot") }
 func (c Config) Address() string   { return filepath.Join(c.Data, "serveur.json") }
+func (c Config) Anchor() string    { return filepath.Join(c.Data, "journal.ancre") }
+
+// KeysPath is the file of the keys, OutboxPath the folder of mails that no server sends.
+func (c Config) KeysPath() string   { return or(c.KeysFile, filepath.Join(c.Data, "cles.json")) }
+func (c Config) OutboxPath() string { return or(c.Outbox, filepath.Join(c.Data, "courrier")) }
+
+func or(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}
 
 // Location is the zone of the territory; Validate has checked it.
 func (c Config) Location() *time.Location {

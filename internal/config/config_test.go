@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,52 @@ func TestLoadTakesFileThenEnvironment(t *testing.T) {
 	}
 }
 
+func TestLoadTakesEverySettingFromTheEnvironment(t *testing.T) {
+	given := map[string]string{
+		"BELVEDERE_THREADS": "3", "BELVEDERE_MAX_FILE": "1000", "BELVEDERE_REGISTRY": "postgres://a@localhost/b",
+		"BELVEDERE_URL": "https://console.test", "BELVEDERE_PROXIES": "10.0.0.1, 10.1.0.0/16,", "BELVEDERE_KEYS": "/etc/k",
+		"BELVEDERE_MONITOR": "127.0.0.1:9", "BELVEDERE_OUTBOX": "/srv/o", "BELVEDERE_TLS_CERT": "c", "BELVEDERE_TLS_KEY": "k",
+		"BELVEDERE_MAIL_HOST": "smtp.test", "BELVEDERE_MAIL_PORT": "2525", "BELVEDERE_MAIL_USER": "u",
+		"BELVEDERE_MAIL_PASSWORD": "p", "BELVEDERE_MAIL_FROM": "a@b.test", "BELVEDERE_MAIL_TLS": "tls",
+	}
+	c, err := Load("", func(k string) string { return given[k] })
+	want := Default()
+	want.Threads, want.MaxFile, want.RegistryURL, want.URL = 3, 1000, "postgres://a@localhost/b", "https://console.test"
+	want.Proxies, want.KeysFile, want.Monitor, want.Outbox = []string{"10.0.0.1", "10.1.0.0/16"}, "/etc/k", "127.0.0.1:9", "/srv/o"
+	want.TLSCert, want.TLSKey = "c", "k"
+	want.Mail = Mail{"smtp.test", 2525, "u", "p", "a@b.test", "tls"}
+	if err != nil || !reflect.DeepEqual(c, want) {
+		t.Errorf("Load = %v, %v", c, err)
+	}
+	given = map[string]string{"BELVEDERE_THREADS": "many", "BELVEDERE_MAIL_PORT": "x"}
+	if _, err := Load("", func(k string) string { return given[k] }); err == nil ||
+		!strings.Contains(err.Error(), "THREADS") || !strings.Contains(err.Error(), "MAIL_PORT") {
+		t.Errorf("error %v, want one that names both", err)
+	}
+}
+
+func TestLoadDoesNotShowThePassword(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "belvedere.yaml")
+	text := "mail:\n  password: s3cret\n  pasword: s3cret\nregistry: postgres://a:s3cret@h/b\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(file, os.Getenv); err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("error %v, want one without the password", err)
+	}
+}
+
+func TestPathsHaveDefaultsInTheFolder(t *testing.T) {
+	c := Config{Data: "/srv"}
+	if c.KeysPath() != "/srv/cles.json" || c.OutboxPath() != "/srv/courrier" || c.Anchor() != "/srv/journal.ancre" {
+		t.Errorf("paths %s, %s, %s", c.KeysPath(), c.OutboxPath(), c.Anchor())
+	}
+	c.KeysFile, c.Outbox = "/run/k", "/var/o"
+	if c.KeysPath() != "/run/k" || c.OutboxPath() != "/var/o" {
+		t.Errorf("paths %s, %s", c.KeysPath(), c.OutboxPath())
+	}
+}
+
 func TestLoadRefusesUnknownKeys(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "belvedere.yaml")
 	if err := os.WriteFile(file, []byte("data: a\nlisen: 127.0.0.1:1\n"), 0o600); err != nil {
@@ -28,38 +75,6 @@ func TestLoadRefusesUnknownKeys(t *testing.T) {
 	}
 	if _, err := Load(file, os.Getenv); err == nil || !strings.Contains(err.Error(), "lisen") {
 		t.Errorf("error = %v, want one that names the key", err)
-	}
-}
-
-func TestValidateReportsAllMistakes(t *testing.T) {
-	c := Default()
-	c.Zone, c.Listen, c.Memory, c.Token = "Mars/Olympus", "0.0.0.0:80", "lots", "short"
-	err := c.Validate()
-	for _, want := range []string{"zone", "listen", "memory", "token"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error does not mention %s: %v", want, err)
-		}
-	}
-}
-
-func TestValidateListensOnLoopbackOnly(t *testing.T) {
-	for listen, ok := range map[string]bool{
-		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost:0": true, "127.8.9.1:80": true,
-		"0.0.0.0:8080": false, ":8080": false, "192.168.1.2:80": false, "[::]:80": false, "example.org:80": false,
-	} {
-		c := Default()
-		c.Listen = listen
-		if err := c.Validate(); (err == nil) != ok {
-			t.Errorf("Listen %q: error %v, want ok %v", listen, err, ok)
-		}
-	}
-}
-
-func TestStringHidesTheToken(t *testing.T) {
-	c := Default()
-	c.Token = strings.Repeat("s3cret", 8)
-	if strings.Contains(c.String(), "s3cret") {
-		t.Error("String shows the token")
 	}
 }
 
