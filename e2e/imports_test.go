@@ -21,6 +21,7 @@ var rooms = map[string][]string{
 	"internal/mail":                  {"internal/durable"},
 	"internal/audit":                 {"internal/registry", "internal/secret", "internal/durable"},
 	"internal/source":                {},
+	"internal/archive":               {},
 	"internal/chart":                 {},
 	"internal/export":                {},
 	"internal/check":                 {},
@@ -31,8 +32,9 @@ var rooms = map[string][]string{
 	"internal/territory/ingest":      {"internal/territory/semantic", "internal/territory/warehouse", "internal/source", "internal/registry"},
 	"internal/territory/report":      {"internal/territory/semantic", "internal/territory/warehouse", "internal/registry"},
 	"internal/demo":                  {},
-	"internal/web":                   {"internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
-	"internal/api":                   {"internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
+	"internal/door":                  {"internal/registry"},
+	"internal/web":                   {"internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
+	"internal/api":                   {"internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart"},
 	"internal/app":                   {"*"},
 	"cmd/belvedere":                  {"internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report"},
 	"bench":                          {"*"},
@@ -50,6 +52,7 @@ var drivers = map[string]string{
 	"github.com/a-h/templ":                 "internal/web",
 	"github.com/wneessen/go-mail":          "internal/mail",
 	"github.com/alecthomas/kong":           "cmd/belvedere",
+	"filippo.io/age":                       "internal/archive",
 }
 
 type goPackage struct {

@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"belvedere"
+	"belvedere/internal/door"
 	"belvedere/internal/territory/report"
 	"belvedere/internal/web/parts"
 )
@@ -100,37 +100,16 @@ func (s *server) stillAllowed(r *http.Request) error {
 	return nil
 }
 
-const (
-	filePiece   = 64 << 10
-	askAgainAll = time.Second
-)
-
-// sendFile sends a file piece by piece and asks again, each second that it lasts, whether its
-// reader may still have it: a slow connection must not outlive a right.
+// sendFile sends a file and asks again, each second that it lasts, whether its reader may still have it.
 func (s *server) sendFile(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
-	if len(body) <= filePiece {
-		send(w, r, http.StatusOK, contentType, body)
-		return
-	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodHead {
 		return
 	}
-	asked := time.Now()
-	for len(body) > 0 {
-		n := min(filePiece, len(body))
-		if _, err := w.Write(body[:n]); err != nil {
-			return // the reader went away
-		}
-		body = body[n:]
-		if time.Since(asked) > askAgainAll && len(body) > 0 {
-			if err := s.stillAllowed(r); err != nil {
-				s.Log.Warn("export stopped", "path", r.URL.Path, "err", err)
-				panic(http.ErrAbortHandler) // the length announced is not met: the reader knows that the file is cut
-			}
-			asked = time.Now()
-		}
+	if err := door.Send(w, body, s.Now, func() error { return s.stillAllowed(r) }); err != nil {
+		s.Log.Warn("export stopped", "path", r.URL.Path, "err", err)
+		panic(http.ErrAbortHandler) // the length announced is not met: the reader knows that the file is cut
 	}
 }

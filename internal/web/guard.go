@@ -2,11 +2,11 @@ package web
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 
 	"belvedere"
+	"belvedere/internal/door"
 )
 
 // asked is what is known of a request beside its address: who sends it, and what the journal will say.
@@ -47,7 +47,7 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 func (s *server) guard(rt route) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		viewer := viewerOf(r)
-		if rt.right == machine && !fromMachine(r) {
+		if rt.right == machine && !door.FromMachine(r) {
 			return notFound("Cette adresse ne répond qu’à la machine du serveur.")
 		}
 		ok, why := rt.right.allows(viewer)
@@ -76,14 +76,4 @@ func (s *server) askSignIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
-}
-
-// fromMachine tells whether a request comes from this machine itself, not through a proxy.
-func fromMachine(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
