@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,24 +15,18 @@ import (
 
 const deliveryColumns = `d.seq, d.id, d.source, d.dataset, d.form, d.file_name, d.sha256, d.size, d.announced,
 	d.state, d.reason, d.rows, d.kept, d.set_aside, d.faults, d.warnings, d.edition, d.received, d.finished,
-	d.step, d.done, d.total`
+	d.step, d.done, d.total, d.only_schools`
 
 func scanDelivery(scan scanner) (d belvedere.Delivery, err error) {
-	var announced string
-	var received, finished int64
-	err = scan(&d.Seq, &d.ID, &d.Source, &d.Dataset, &d.Form, &d.FileName, &d.SHA256, &d.Size, &announced,
-		&d.State, &d.Reason, &d.Rows, &d.Kept, &d.Set, &d.Faults, &d.Warnings, &d.Edition, &received, &finished,
-		&d.Progress.Step, &d.Progress.Done, &d.Progress.Total)
-	if err != nil {
-		return d, err
-	}
-	d.Received, d.Finished = instant(received), instant(finished)
-	return d, json.Unmarshal([]byte(announced), &d.Announced)
+	err = scan(&d.Seq, &d.ID, &d.Source, &d.Dataset, &d.Form, &d.FileName, &d.SHA256, &d.Size, scanList{&d.Announced},
+		&d.State, &d.Reason, &d.Rows, &d.Kept, &d.Set, &d.Faults, &d.Warnings, &d.Edition, scanTime{&d.Received}, scanTime{&d.Finished},
+		&d.Progress.Step, &d.Progress.Done, &d.Progress.Total, scanList{&d.Only})
+	return d, err
 }
 
 // oneDelivery reads the first row of a query over delivery d.
 func oneDelivery(ctx context.Context, q querier, where string, args ...any) (found belvedere.Delivery, err error) {
-	err = each(ctx, q, "SELECT "+deliveryColumns+" FROM delivery d WHERE "+where+" LIMIT 1", args, func(scan scanner) error {
+	err = q.each(ctx, "SELECT "+deliveryColumns+" FROM delivery d WHERE "+where+" LIMIT 1", args, func(scan scanner) error {
 		found, err = scanDelivery(scan)
 		return err
 	})
@@ -45,24 +38,18 @@ func oneDelivery(ctx context.Context, q querier, where string, args ...any) (fou
 
 func (s *store) Accept(ctx context.Context, d belvedere.Delivery) (accepted belvedere.Delivery, replayed bool, err error) {
 	defer belvedere.Wrap(&err, "Accept(%s, %s)", d.Source, d.ID)
-	announced := sortedSet(d.Announced)
-	list, err := json.Marshal(announced)
-	if err != nil {
-		return d, false, err
-	}
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	announced := ordered(sortedSet(d.Announced))
+	err = s.write(ctx, func(tx querier) error {
 		named := d.ID != ""
-		if accepted, replayed, err = repeated(ctx, tx, &d, string(list)); err != nil || replayed {
+		if accepted, replayed, err = repeated(ctx, tx, &d, announced); err != nil || replayed {
 			return err
 		}
-		r, err := tx.ExecContext(ctx, `INSERT INTO delivery
-			(source, id, named, asked, dataset, file_name, sha256, size, announced, state, received)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			d.Source, d.ID, named, d.Dataset, d.Dataset, d.FileName, d.SHA256, d.Size, string(list), belvedere.Received, micros(d.Received))
-		if err != nil {
-			return err
-		}
-		seq, err := r.LastInsertId()
+		var seq int64
+		err := tx.row(ctx, `INSERT INTO delivery
+			(source, id, named, asked, dataset, file_name, sha256, size, announced, only_schools, state, received)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+			[]any{d.Source, d.ID, named, d.Dataset, d.Dataset, d.FileName, d.SHA256, d.Size, announced, ordered(sorted(d.Only)),
+				belvedere.Received, micros(d.Received)}, &seq)
 		if err != nil {
 			return err
 		}
@@ -73,7 +60,7 @@ func (s *store) Accept(ctx context.Context, d belvedere.Delivery) (accepted belv
 }
 
 // repeated finds the delivery that d repeats. When there is none and d has no id, it makes one.
-func repeated(ctx context.Context, tx *sql.Tx, d *belvedere.Delivery, announced string) (first belvedere.Delivery, found bool, err error) {
+func repeated(ctx context.Context, tx querier, d *belvedere.Delivery, announced string) (first belvedere.Delivery, found bool, err error) {
 	if d.ID != "" {
 		first, err = oneDelivery(ctx, tx, "d.source = ? AND d.id = ?", d.Source, d.ID)
 		if belvedere.KindOf(err) == belvedere.NotFound {
@@ -97,7 +84,7 @@ func repeated(ctx context.Context, tx *sql.Tx, d *belvedere.Delivery, announced 
 
 // makeID names a delivery after what identifies it; a file that comes again after a refusal
 // gets a number behind.
-func makeID(ctx context.Context, tx *sql.Tx, d belvedere.Delivery, announced string) (string, error) {
+func makeID(ctx context.Context, tx querier, d belvedere.Delivery, announced string) (string, error) {
 	sum := sha256.Sum256([]byte(d.Dataset + "\x00" + announced + "\x00" + d.SHA256))
 	base := hex.EncodeToString(sum[:12])
 	for n := 1; ; n++ {
@@ -106,7 +93,7 @@ func makeID(ctx context.Context, tx *sql.Tx, d belvedere.Delivery, announced str
 			id = fmt.Sprintf("%s-%d", base, n)
 		}
 		var taken int
-		err := tx.QueryRowContext(ctx, "SELECT 1 FROM delivery WHERE source = ? AND id = ?", d.Source, id).Scan(&taken)
+		err := tx.row(ctx, "SELECT 1 FROM delivery WHERE source = ? AND id = ?", []any{d.Source, id}, &taken)
 		if errors.Is(err, sql.ErrNoRows) {
 			return id, nil
 		}
@@ -126,72 +113,62 @@ func sortedSet(list []string) []string {
 
 func (s *store) Delivery(ctx context.Context, seq int64) (_ belvedere.Delivery, err error) {
 	defer belvedere.Wrap(&err, "Delivery(%d)", seq)
-	d, err := oneDelivery(ctx, s.db, "d.seq = ?", seq)
-	return d, explain(err)
+	d, err := oneDelivery(ctx, s.now(), "d.seq = ?", seq)
+	return d, s.d.explain(err)
 }
 
 func (s *store) DeliveryByID(ctx context.Context, source, id string) (_ belvedere.Delivery, err error) {
 	defer belvedere.Wrap(&err, "DeliveryByID(%s, %s)", source, id)
-	d, err := oneDelivery(ctx, s.db, "d.source = ? AND d.id = ?", source, id)
-	return d, explain(err)
+	d, err := oneDelivery(ctx, s.now(), "d.source = ? AND d.id = ?", source, id)
+	return d, s.d.explain(err)
 }
 
 func (s *store) Asked(ctx context.Context, seq int64) (asked string, err error) {
 	defer belvedere.Wrap(&err, "Asked(%d)", seq)
-	err = s.db.QueryRowContext(ctx, "SELECT asked FROM delivery WHERE seq = ?", seq).Scan(&asked)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", belvedere.Errorf(belvedere.NotFound, "Aucune livraison n°\u00a0%d.", seq)
-	}
-	return asked, explain(err)
+	err = s.now().row(ctx, "SELECT asked FROM delivery WHERE seq = ?", []any{seq}, &asked)
+	return asked, s.d.explain(found(err, "%s", absent(seq)))
 }
 
 func (s *store) List(ctx context.Context, f DeliveryFilter, p Page) (list []belvedere.Delivery, total int, err error) {
 	defer belvedere.Wrap(&err, "List")
-	where, args := f.where()
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM delivery d WHERE "+where, args...).Scan(&total); err != nil {
-			return err
-		}
-		list, err = deliveries(ctx, tx, "SELECT "+deliveryColumns+" FROM delivery d WHERE "+where+" ORDER BY d.seq DESC"+p.limit(), args...)
+	total, err = s.counted(ctx, "delivery d", f.where(), deliveryColumns, "d.seq DESC", p, func(scan scanner) error {
+		d, err := scanDelivery(scan)
+		list = append(list, d)
 		return err
 	})
 	return list, total, err
 }
 
 // where writes the filter as conditions over delivery d.
-func (f DeliveryFilter) where() (string, []any) {
-	conds, args := []string{"1"}, []any{}
-	add := func(cond string, values ...any) {
-		conds, args = append(conds, cond), append(args, values...)
-	}
+func (f DeliveryFilter) where() (c conditions) {
 	if len(f.States) > 0 {
-		marks := strings.TrimSuffix(strings.Repeat("?,", len(f.States)), ",")
-		values := make([]any, len(f.States))
+		states := make([]string, len(f.States))
 		for i, state := range f.States {
-			values[i] = string(state)
+			states[i] = string(state)
 		}
-		add("d.state IN ("+marks+")", values...)
+		c.in("d.state", states)
 	}
 	if f.Source != "" {
-		add("d.source = ?", f.Source)
+		c.add("d.source = ?", f.Source)
 	}
 	if f.Dataset != "" {
-		add("(d.dataset = ? OR d.seq IN (SELECT delivery FROM delivery_slice WHERE dataset = ?))", f.Dataset, f.Dataset)
+		c.add("(d.dataset = ? OR d.seq IN (SELECT delivery FROM delivery_slice WHERE dataset = ?))", f.Dataset, f.Dataset)
 	}
 	if f.School != "" {
-		add("d.seq IN (SELECT delivery FROM delivery_slice WHERE slice >= ? AND slice < ?)", string(f.School)+"/", string(f.School)+"0")
+		c.add("d.seq IN (SELECT delivery FROM delivery_slice WHERE slice >= ? AND slice < ?)", string(f.School)+"/", string(f.School)+"0")
 	}
 	if f.Edition != 0 {
-		add("d.edition = ?", f.Edition)
+		c.add("d.edition = ?", f.Edition)
 	}
 	if f.Text != "" {
-		add("(instr(lower(d.file_name), lower(?)) > 0 OR instr(d.id, ?) > 0)", f.Text, f.Text)
+		typed := "%" + wild.Replace(strings.ToLower(f.Text)) + "%"
+		c.add(`(lower(d.file_name) LIKE ? ESCAPE '\' OR lower(d.id) LIKE ? ESCAPE '\')`, typed, typed)
 	}
-	return strings.Join(conds, " AND "), args
+	return c
 }
 
 func deliveries(ctx context.Context, q querier, query string, args ...any) (list []belvedere.Delivery, err error) {
-	err = each(ctx, q, query, args, func(scan scanner) error {
+	err = q.each(ctx, query, args, func(scan scanner) error {
 		d, err := scanDelivery(scan)
 		list = append(list, d)
 		return err
@@ -201,7 +178,7 @@ func deliveries(ctx context.Context, q querier, query string, args ...any) (list
 
 func (s *store) Pending(ctx context.Context, limit int) (_ []belvedere.Delivery, err error) {
 	defer belvedere.Wrap(&err, "Pending")
-	list, err := deliveries(ctx, s.db, "SELECT "+deliveryColumns+" FROM delivery d WHERE d.state = ? ORDER BY d.seq"+
+	list, err := deliveries(ctx, s.now(), "SELECT "+deliveryColumns+" FROM delivery d WHERE d.state = ? ORDER BY d.seq"+
 		Page{Limit: limit}.limit(), belvedere.Received)
-	return list, explain(err)
+	return list, s.d.explain(err)
 }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,16 +12,16 @@ import (
 
 func (s *store) PlanEdition(ctx context.Context, label string, planned []Planned) (e belvedere.Edition, err error) {
 	defer belvedere.Wrap(&err, "PlanEdition(%d deliveries)", len(planned))
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx querier) error {
 		var open, last int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FILTER (WHERE published = 0), coalesce(max(number), 0) FROM edition").Scan(&open, &last); err != nil {
+		if err := tx.row(ctx, "SELECT count(*) FILTER (WHERE published = 0), coalesce(max(number), 0) FROM edition", nil, &open, &last); err != nil {
 			return err
 		}
 		if open > 0 {
 			return belvedere.Errorf(belvedere.Conflict, "Une publication est déjà en cours. Attendez qu’elle soit finie.")
 		}
 		e = belvedere.Edition{Number: last + 1, Label: label}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO edition (number, label) VALUES (?, ?)", e.Number, label); err != nil {
+		if err := tx.run(ctx, "INSERT INTO edition (number, label) VALUES (?, ?)", e.Number, label); err != nil {
 			return err
 		}
 		for _, p := range planned {
@@ -36,24 +35,24 @@ func (s *store) PlanEdition(ctx context.Context, label string, planned []Planned
 }
 
 // plan adds one delivery to a planned edition.
-func plan(ctx context.Context, tx *sql.Tx, edition int, p Planned) error {
+func plan(ctx context.Context, tx querier, edition int, p Planned) error {
 	var state belvedere.DeliveryState
-	if err := tx.QueryRowContext(ctx, "SELECT state FROM delivery WHERE seq = ?", p.Seq).Scan(&state); err != nil {
+	if err := tx.row(ctx, "SELECT state FROM delivery WHERE seq = ?", []any{p.Seq}, &state); err != nil {
 		return fmt.Errorf("delivery %d: %w", p.Seq, err)
 	}
 	if state != belvedere.Staged {
 		return fmt.Errorf("delivery %d is %s, not staged", p.Seq, state)
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO edition_delivery VALUES (?, ?)", edition, p.Seq); err != nil {
+	if err := tx.run(ctx, "INSERT INTO edition_delivery VALUES (?, ?)", edition, p.Seq); err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO delivery_slice VALUES (?, ?, ?, ?, ?, ?)")
+	insert, err := tx.prepare(ctx, "INSERT INTO delivery_slice VALUES (?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer insert.close()
 	for _, part := range p.Slices {
-		if _, err := insert.ExecContext(ctx, part.Dataset, part.Slice, edition, p.Seq, part.Rows, part.Replaced); err != nil {
+		if err := insert.run(ctx, part.Dataset, part.Slice, edition, p.Seq, part.Rows, part.Replaced); err != nil {
 			return err
 		}
 	}
@@ -62,18 +61,18 @@ func plan(ctx context.Context, tx *sql.Tx, edition int, p Planned) error {
 
 func (s *store) FinishEdition(ctx context.Context, number int, at time.Time) (err error) {
 	defer belvedere.Wrap(&err, "FinishEdition(%d)", number)
-	return s.write(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx querier) error {
 		var published int64
-		if err := tx.QueryRowContext(ctx, "SELECT published FROM edition WHERE number = ?", number).Scan(&published); err != nil {
+		if err := tx.row(ctx, "SELECT published FROM edition WHERE number = ?", []any{number}, &published); err != nil {
 			return err
 		}
 		if published > 0 {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, "UPDATE edition SET published = ? WHERE number = ?", micros(at), number); err != nil {
+		if err := tx.run(ctx, "UPDATE edition SET published = ? WHERE number = ?", micros(at), number); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = ?, edition = ?, finished = ?, step = '', done = size, total = size
+		err := tx.run(ctx, `UPDATE delivery SET state = ?, edition = ?, finished = ?, step = '', done = size, total = size
 			WHERE seq IN (SELECT delivery FROM edition_delivery WHERE edition = ?)`, belvedere.Published, number, micros(at), number)
 		return err
 	})
@@ -81,33 +80,33 @@ func (s *store) FinishEdition(ctx context.Context, number int, at time.Time) (er
 
 func (s *store) AbandonEdition(ctx context.Context, number int) (err error) {
 	defer belvedere.Wrap(&err, "AbandonEdition(%d)", number)
-	return s.write(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx querier) error {
 		var published int64
-		if err := tx.QueryRowContext(ctx, "SELECT published FROM edition WHERE number = ?", number).Scan(&published); err != nil {
+		if err := tx.row(ctx, "SELECT published FROM edition WHERE number = ?", []any{number}, &published); err != nil {
 			return err
 		}
 		if published > 0 {
 			return fmt.Errorf("edition %d is published", number)
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE delivery SET state = ?, step = '', done = 0
+		if err := tx.run(ctx, `UPDATE delivery SET state = ?, step = '', done = 0
 			WHERE seq IN (SELECT delivery FROM edition_delivery WHERE edition = ?)`, belvedere.Received, number); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM edition WHERE number = ?", number) // its slices go with it
+		err := tx.run(ctx, "DELETE FROM edition WHERE number = ?", number) // its slices go with it
 		return err
 	})
 }
 
 func (s *store) OpenPlans(ctx context.Context) (_ []belvedere.Edition, err error) {
 	defer belvedere.Wrap(&err, "OpenPlans")
-	list, err := editions(ctx, s.db, "SELECT number, label, published FROM edition WHERE published = 0 ORDER BY number")
-	return list, explain(err)
+	list, err := editions(ctx, s.now(), "SELECT number, label, published FROM edition WHERE published = 0 ORDER BY number")
+	return list, s.d.explain(err)
 }
 
 func (s *store) ListEditions(ctx context.Context, p Page) (list []belvedere.Edition, total int, err error) {
 	defer belvedere.Wrap(&err, "ListEditions")
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM edition WHERE published > 0").Scan(&total); err != nil {
+	err = s.read(ctx, func(tx querier) error {
+		if err := tx.row(ctx, "SELECT count(*) FROM edition WHERE published > 0", nil, &total); err != nil {
 			return err
 		}
 		list, err = editions(ctx, tx, "SELECT number, label, published FROM edition WHERE published > 0 ORDER BY number DESC"+p.limit())
@@ -117,7 +116,7 @@ func (s *store) ListEditions(ctx context.Context, p Page) (list []belvedere.Edit
 }
 
 func editions(ctx context.Context, q querier, query string) (list []belvedere.Edition, err error) {
-	err = each(ctx, q, query, nil, func(scan scanner) error {
+	err = q.each(ctx, query, nil, func(scan scanner) error {
 		var e belvedere.Edition
 		var published int64
 		err := scan(&e.Number, &e.Label, &published)
@@ -130,9 +129,9 @@ func editions(ctx context.Context, q querier, query string) (list []belvedere.Ed
 
 func (s *store) EditionDeliveries(ctx context.Context, number int) (_ []belvedere.Delivery, err error) {
 	defer belvedere.Wrap(&err, "EditionDeliveries(%d)", number)
-	list, err := deliveries(ctx, s.db, "SELECT "+deliveryColumns+` FROM edition_delivery p
+	list, err := deliveries(ctx, s.now(), "SELECT "+deliveryColumns+` FROM edition_delivery p
 		JOIN delivery d ON d.seq = p.delivery WHERE p.edition = ? ORDER BY d.seq`, number)
-	return list, explain(err)
+	return list, s.d.explain(err)
 }
 
 func (s *store) HeldBy(ctx context.Context, dataset string, slices []string, before int) (held map[string]Holder, err error) {
@@ -142,18 +141,18 @@ func (s *store) HeldBy(ctx context.Context, dataset string, slices []string, bef
 	}
 	const batch = 10_000 // the names travel as one JSON text
 	held = map[string]Holder{}
-	err = s.read(ctx, func(tx *sql.Tx) error {
+	err = s.read(ctx, func(tx querier) error {
 		for rest := slices; len(rest) > 0; rest = rest[min(batch, len(rest)):] {
 			names, err := json.Marshal(rest[:min(batch, len(rest))])
 			if err != nil {
 				return err
 			}
 			// The correlated sub-query is one step down the primary key per slice.
-			err = each(ctx, tx, `WITH held AS MATERIALIZED (SELECT w.value AS slice, (
+			err = tx.each(ctx, `WITH held AS MATERIALIZED (SELECT w.value AS slice, (
 					SELECT s.delivery FROM delivery_slice s JOIN edition e ON e.number = s.edition AND e.published > 0
 					WHERE s.dataset = ? AND s.slice = w.value AND s.edition < ?
 					ORDER BY s.edition DESC, s.delivery DESC LIMIT 1) AS delivery
-				FROM json_each(?) w)
+				FROM `+tx.d.elements+` w)
 				SELECT h.slice, h.delivery, d.rank FROM held h JOIN delivery d ON d.seq = h.delivery`,
 				[]any{dataset, before, string(names)}, func(scan scanner) error {
 					var name string

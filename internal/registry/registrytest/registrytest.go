@@ -28,7 +28,9 @@ func Run(t *testing.T, open func(t *testing.T, name string) registry.Registry) {
 		"HeldBy":            testHeldBy,
 		"Requeue":           testRequeue,
 		"Settings":          testSettings,
-		"Extensions":        testExtensions,
+		"Agreements":        testAgreements,
+		"AgreementChecks":   testAgreementChecks,
+		"AgreementList":     testAgreementList,
 		"NotFound":          testNotFound,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -373,44 +375,6 @@ func testSettings(t *testing.T, s *suite) {
 	s.must(s.SetMeta(s.ctx, "x", "2"))
 	if v, err := s.Meta(s.ctx, "x"); err != nil || v != "2" {
 		t.Errorf("meta: %q, %v", v, err)
-	}
-}
-
-func testExtensions(t *testing.T, s *suite) {
-	good := registry.Extension{School: " 0350017d", Indicator: 28, From: belvedere.Date(2025, 9, 1), To: belvedere.Date(2026, 9, 1), Basis: "convention du 1er septembre 2025"}
-	put, err := s.PutExtension(s.ctx, good)
-	s.must(err)
-	if put.ID == 0 || put.School != "0350017D" {
-		t.Errorf("put: %+v", put)
-	}
-	for name, spoil := range map[string]func(e *registry.Extension){
-		"letter":    func(e *registry.Extension) { e.School = "0350017A" },
-		"indicator": func(e *registry.Extension) { e.Indicator = 81 },
-		"no start":  func(e *registry.Extension) { e.From = time.Time{} },
-		"ends":      func(e *registry.Extension) { e.To = e.From },
-		"basis":     func(e *registry.Extension) { e.Basis = "" },
-	} {
-		bad := good
-		bad.Indicator = 29
-		spoil(&bad)
-		if _, err := s.PutExtension(s.ctx, bad); belvedere.KindOf(err) != belvedere.Invalid {
-			t.Errorf("%s: %v", name, err)
-		}
-		other := good
-		other.Indicator = 30
-		if err := s.ImportExtensions(s.ctx, []registry.Extension{other, bad}); belvedere.KindOf(err) != belvedere.Invalid {
-			t.Errorf("import with %s: %v", name, err)
-		}
-	}
-	put.Indicator, put.To, put.Reference = 29, time.Time{}, "CONV-12"
-	s.must(s.ImportExtensions(s.ctx, []registry.Extension{put}))
-	list, err := s.ListExtensions(s.ctx)
-	if err != nil || len(list) != 1 || list[0] != put {
-		t.Errorf("list: %+v, %v; want %+v", list, err, put)
-	}
-	s.must(s.DeleteExtension(s.ctx, put.ID))
-	if err := s.DeleteExtension(s.ctx, put.ID); belvedere.KindOf(err) != belvedere.NotFound {
-		t.Errorf("second delete: %v", err)
 	}
 }
 
