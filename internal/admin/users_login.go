@@ -1,0 +1,70 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// goodLogin tells an identifier by the rules of the service: letters and digits of any script and
+// the signs @ - _ . without space, a letter or a digit first.
+func goodLogin(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= mostLogin && plainSign(first) &&
+		!strings.ContainsFunc(s, func(r rune) bool { return !loginSign(r) })
+}
+
+func plainSign(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func loginSign(r rune) bool { return plainSign(r) || strings.ContainsRune("@-_.", r) }
+
+// ProposeLogin is Prénom@NOM without what an identifier may not hold.
+func ProposeLogin(first, last string) string {
+	keep := func(s string) string {
+		s = strings.Map(func(r rune) rune {
+			if loginSign(r) && r != '@' {
+				return r
+			}
+			return -1
+		}, norm.NFC.String(s))
+		return strings.Trim(s, "-_.")
+	}
+	const half = mostLogin/2 - 4 // room for the sign and a number
+	first, last = cutRunes(keep(first), half), cutRunes(strings.ToUpper(keep(last)), half)
+	switch {
+	case first == "" && last == "":
+		return ""
+	case first == "" || last == "":
+		return first + last
+	}
+	return first + "@" + last
+}
+
+func cutRunes(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+// freeLogin is the identifier proposed, with the first number that makes it unique.
+func freeLogin(ctx context.Context, first, last string, taken func(context.Context, string, int64) (bool, error)) (string, error) {
+	base := ProposeLogin(first, last)
+	if base == "" {
+		base = "utilisateur"
+	}
+	for n := 1; ; n++ {
+		login := base
+		if n > 1 {
+			login += strconv.Itoa(n)
+		}
+		used, err := taken(ctx, login, 0)
+		if err != nil || !used {
+			return login, err
+		}
+	}
+}
