@@ -17,12 +17,15 @@ const mostAnnounced = 100_000
 // registry are on disk. replayed tells that it was known already, and then the answer is the
 // first one as it stands now.
 //
-// Invalid, TooLarge, Conflict (same source and id with other bytes) and Unavailable (full disk)
-// leave nothing behind.
+// Invalid, TooLarge, Conflict (same source and id with other bytes), Forbidden (a school that the
+// sender may not deliver) and Unavailable (full disk) leave nothing behind.
 func (s *Service) Accept(ctx context.Context, in Submission) (d belvedere.Delivery, replayed bool, err error) {
 	defer belvedere.Wrap(&err, "ingest.Accept(%s, %s)", in.Source, in.ID)
 	d = belvedere.Delivery{ID: in.ID, Source: in.Source, Dataset: in.Dataset, FileName: displayName(in.FileName)}
 	if d.Announced, err = s.checkSubmission(in); err != nil {
+		return d, false, err
+	}
+	if d.Only, err = onlyOf(in, d.Announced); err != nil {
 		return d, false, err
 	}
 	if free, known := freeBytes(s.landing.dir); known && s.Limits.FreeBytes > 0 && free < s.Limits.FreeBytes {

@@ -10,9 +10,12 @@ import (
 	"belvedere/internal/territory/semantic"
 )
 
-// check refuses, with an error for people, what the rows of a file cannot show one by one: too
-// many faulty lines, the same key twice, slices that were not announced. It finds the slices.
+// check refuses, with an error for people, what the rows of a file cannot show one by one: schools
+// that its sender may not deliver, too many faulty lines, the same key twice, slices that were not announced. It finds the slices.
 func (s *Service) check(ctx context.Context, p *prepared) error {
+	if err := s.checkOnly(ctx, p); err != nil {
+		return err
+	}
 	if err := p.checkFaulty(); err != nil {
 		return err
 	}

@@ -125,5 +125,6 @@ type Submission struct {
 	Dataset   string // or code of a form; "" when the file is to be recognised by its headers
 	FileName  string // as the sender calls it, for display only
 	Announced []string
+	Only      []belvedere.UAI // schools that the sender may deliver, nil: all
 	Body      io.Reader
 }
