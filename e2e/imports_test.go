@@ -46,6 +46,7 @@ var drivers = map[string]string{
 	"github.com/duckdb/duckdb-go-bindings": "internal/territory/warehouse/duckdb",
 	"github.com/duckdb/duckdb-go":          "internal/territory/warehouse/duckdb",
 	"github.com/ncruces/go-sqlite3":        "internal/registry",
+	"github.com/jackc/pgx":                 "internal/registry",
 	"github.com/xuri/excelize":             "internal/export",
 	"codeberg.org/go-pdf/fpdf":             "internal/export",
 	"github.com/goccy/go-yaml":             "internal/territory/semantic internal/config",

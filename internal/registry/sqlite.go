@@ -70,7 +70,7 @@ func explainSQLite(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
-		return belvedere.WrapError(belvedere.Unavailable, err, "Le registre est occupé par une autre opération. Réessayez dans un instant.")
+		return belvedere.WrapError(belvedere.Unavailable, err, busyRegistry)
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE):
 		return belvedere.WrapError(belvedere.Unavailable, err, "Le disque du registre est plein. Libérez de la place, puis réessayez.")
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT):

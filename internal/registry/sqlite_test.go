@@ -15,10 +15,7 @@ import (
 )
 
 func TestSQLite(t *testing.T) {
-	dir := t.TempDir()
-	registrytest.Run(t, func(t *testing.T, name string) registry.Registry {
-		return open(t, filepath.Join(dir, name+".db"))
-	})
+	registrytest.Run(t, func(t testing.TB) string { return filepath.Join(t.TempDir(), "registre.db") })
 }
 
 func open(t *testing.T, path string) registry.Registry {

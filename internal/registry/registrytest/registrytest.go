@@ -14,9 +14,9 @@ import (
 	"belvedere/internal/registry"
 )
 
-// Run tests the implementation behind open, which opens the same store again each time it is
-// called with the same name.
-func Run(t *testing.T, open func(t *testing.T, name string) registry.Registry) {
+// Run tests the implementation that Open chooses for the places that fresh gives, each an empty
+// registry of its own.
+func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 	for name, test := range map[string]func(*testing.T, *suite){
 		"Idempotence":       testIdempotence,
 		"RefusedComesAgain": testRefusedComesAgain,
@@ -34,9 +34,21 @@ func Run(t *testing.T, open func(t *testing.T, name string) registry.Registry) {
 		"NotFound":          testNotFound,
 	} {
 		t.Run(name, func(t *testing.T) {
-			test(t, &suite{t: t, ctx: context.Background(), Registry: open(t, name), again: func() registry.Registry { return open(t, name) }})
+			where := fresh(t)
+			again := func() registry.Registry { return open(t, where) }
+			test(t, &suite{t: t, ctx: context.Background(), Registry: again(), again: again})
 		})
 	}
+}
+
+func open(t *testing.T, where string) registry.Registry {
+	t.Helper()
+	r, err := registry.Open(context.Background(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
 }
 
 type suite struct {

@@ -131,7 +131,7 @@ CREATE INDEX agreement_school ON agreement (school, valid_from, id);
 -- What extended the recipients of single indicators becomes agreements that share nothing else.
 INSERT INTO agreement (version, school, valid_from, valid_to, all_themes, themes, indicators, extended, recipients,
 	basis, reference, created, search)
-SELECT 1, school, valid_from, valid_to, 0, '', '', '[' || string_agg(indicator, ',' ORDER BY indicator) || ']', '',
+SELECT 1, school, valid_from, valid_to, 0, '', '', '[' || string_agg(CAST(indicator AS TEXT), ',' ORDER BY indicator) || ']', '',
 	basis, reference, 0, ''
 FROM agreement_extension
 GROUP BY school, valid_from, valid_to, basis, reference
