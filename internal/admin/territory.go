@@ -1,0 +1,185 @@
+package admin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"belvedere"
+	"belvedere/internal/registry"
+)
+
+// Keys of the settings of a territory, beside its name and code and the days of SettingReminderDays.
+const (
+	SettingContact       = "territoire.contact" // address of the person to ask
+	SettingAccent        = "territoire.couleur" // "#0b6470", "" for the colour of the program
+	SettingLogo          = "territoire.logo"    // fingerprint of the logo, "" for none
+	SettingSeedPasswords = "motdepasse.regles_seed"
+	SettingJournalMonths = "journal.conservation_mois"
+)
+
+// The bounds of the retention of the journal, in months.
+const (
+	leastJournalMonths   = 6
+	mostJournalMonths    = 36
+	defaultJournalMonths = 12
+)
+
+// yes is the value of a switch that is on.
+const yes = "oui"
+
+// Territory are the use cases of the settings of a territory.
+type Territory struct {
+	Settings registry.Settings
+
+	writing  sync.Mutex    // between the check of what is kept and its writing
+	decoding chan struct{} // one image at a time
+	mu       sync.Mutex
+	logo     Logo // the last one served
+}
+
+// NewTerritory makes the use cases of the settings.
+func NewTerritory(settings registry.Settings) *Territory {
+	return &Territory{Settings: settings, decoding: make(chan struct{}, 1)}
+}
+
+// A TerritoryForm is the settings as a person writes them. The names of its flaws are nom, code,
+// contact, couleur, rappel and journal.
+type TerritoryForm struct {
+	Name          string
+	Code          string // D035, R53
+	Contact       string // address, "" for none
+	Accent        string // "#0b6470", "" for the colour of the program
+	SeedPasswords bool   // composition rules for passwords instead of length and strength
+	ReminderDays  string
+	JournalMonths string
+	Seen          string // Sum of the form that was shown; "" does not care
+}
+
+// Form gives the settings as they are, and Sum in Seen.
+func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
+	defer belvedere.Wrap(&err, "Form")
+	settings, err := t.Settings.Settings(ctx)
+	if err != nil {
+		return TerritoryForm{}, err
+	}
+	f := TerritoryForm{
+		Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode], Contact: settings[SettingContact],
+		Accent: settings[SettingAccent], SeedPasswords: settings[SettingSeedPasswords] == yes,
+		ReminderDays: strconv.Itoa(ReminderDays(settings)), JournalMonths: strconv.Itoa(JournalMonths(settings)),
+	}
+	f.Seen = f.sum()
+	return f, nil
+}
+
+// JournalMonths is how long the journal is kept.
+func JournalMonths(settings map[string]string) int {
+	if n, err := strconv.Atoi(settings[SettingJournalMonths]); err == nil && n >= leastJournalMonths && n <= mostJournalMonths {
+		return n
+	}
+	return defaultJournalMonths
+}
+
+func (f TerritoryForm) sum() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths))
+	return hex.EncodeToString(sum[:8])
+}
+
+var territoryCode = regexp.MustCompile(`^[A-Z0-9]{2,6}$`)
+
+// Save writes the settings and says what changed, in words. Its error is a Flaws for what the
+// person must correct, Conflict when another changed them since the form was shown.
+func (t *Territory) Save(ctx context.Context, f TerritoryForm) (changes []string, err error) {
+	defer belvedere.Wrap(&err, "Save")
+	f, values, err := f.checked()
+	if err != nil {
+		return nil, err
+	}
+	t.writing.Lock()
+	defer t.writing.Unlock()
+	before, err := t.Form(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.Seen != "" && f.Seen != before.Seen {
+		return nil, belvedere.Errorf(belvedere.Conflict, "%s", french("Quelqu’un d’autre a modifié ces réglages entre-temps : rien n’a été enregistré. Voici les différences avec ce que vous avez saisi : "+
+			strings.Join(f.words().since(before.words()), " ; ")+". Enregistrez de nouveau pour mettre votre saisie à la place."))
+	}
+	if changes = f.words().since(before.words()); len(changes) == 0 {
+		return nil, nil
+	}
+	return changes, t.Settings.PutSettings(ctx, values)
+}
+
+// checked gives the form as it would be kept, and its settings.
+func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
+	var flaws Flaws
+	if f.Name = flaws.text("nom", "Le nom du territoire", f.Name, 120); f.Name == "" {
+		flaws.add("nom", "Indiquez le nom du territoire : « Département de l’Ille-et-Vilaine ».")
+	}
+	if f.Code = strings.ToUpper(strings.TrimSpace(f.Code)); f.Code != "" && !territoryCode.MatchString(f.Code) {
+		flaws.add("code", "Le code du territoire compte de deux à six lettres sans accent ou chiffres : D035, R53.")
+	}
+	if f.Contact = flaws.text("contact", "L’adresse", f.Contact, 254); f.Contact != "" {
+		if a, err := mail.ParseAddress(f.Contact); err != nil || a.Address != f.Contact || a.Name != "" {
+			flaws.add("contact", "L’adresse « %s » n’est pas une adresse électronique complète, comme console@territoire.fr.", quoted(f.Contact))
+		}
+	}
+	if f.Accent = strings.ToLower(strings.TrimSpace(f.Accent)); f.Accent != "" {
+		if _, err := PaletteOf(f.Accent); err != nil {
+			flaws.add("couleur", "%s", belvedere.Message(err))
+		}
+	}
+	f.ReminderDays = flaws.between("rappel", "Le rappel avant la fin d’une convention", "jours", f.ReminderDays, 1, 366)
+	f.JournalMonths = flaws.between("journal", "La durée de conservation du journal", "mois", f.JournalMonths, leastJournalMonths, mostJournalMonths)
+	values := map[string]string{
+		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, SettingContact: f.Contact, SettingAccent: f.Accent,
+		SettingSeedPasswords: "", SettingReminderDays: f.ReminderDays, SettingJournalMonths: f.JournalMonths,
+	}
+	if f.SeedPasswords {
+		values[SettingSeedPasswords] = yes
+	}
+	return f, values, flaws.orNil()
+}
+
+// between reads a whole number within bounds.
+func (f *Flaws) between(field, name, unit, s string, least, most int) string {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil || n < least || n > most {
+		f.add(field, "%s est un nombre de %s, de %d à %d.", name, unit, least, most)
+		return s
+	}
+	return strconv.Itoa(n)
+}
+
+func (f TerritoryForm) words() facts {
+	rules := "longueur et robustesse"
+	if f.SeedPasswords {
+		rules = "composition (8 caractères, chiffre, caractère spécial, lettre)"
+	}
+	return facts{
+		{"nom", f.Name}, {"code", f.Code}, {"contact", f.Contact}, {"couleur", f.Accent}, {"règle des mots de passe", rules},
+		{"rappel des conventions", f.ReminderDays + " jours"}, {"conservation du journal", f.JournalMonths + " mois"},
+	}
+}
+
+// A Dress is how pages of a territory differ from those of another.
+type Dress struct {
+	Name    string
+	Logo    string // fingerprint, "" for none
+	Accent  string // "" for the colour of the program
+	Contact string
+}
+
+// Dress gives what every page shows.
+func (t *Territory) Dress(ctx context.Context) (_ Dress, err error) {
+	defer belvedere.Wrap(&err, "Dress")
+	s, err := t.Settings.Settings(ctx)
+	return Dress{Name: s[registry.SettingTerritoryName], Logo: s[SettingLogo], Accent: s[SettingAccent], Contact: s[SettingContact]}, err
+}
