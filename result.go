@@ -114,6 +114,7 @@ type Coverage struct {
 	Received int // schools with data
 	Expected int
 	Missing  []Key     // expected schools without data
+	Withheld []Key     // expected schools whose agreement does not share the figures with the asker
 	UpTo     time.Time // last day received
 	Unlisted []UAI     // schools with data that the register does not know
 }

@@ -15,20 +15,20 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if err != nil {
 		return nil, err
 	}
-	plan, err := semantic.NewPlan(r.model, q, viewer.Scope)
-	if err != nil {
-		return nil, err
-	}
-	receipt := receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint)
-	if kept, ok := r.answers.get(receipt.Hash); ok && viewer.Scope.Fingerprint != "" {
-		return copied(kept), nil
-	}
 	directory, err := r.Directory(ctx, edition.Number)
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{r: r, plan: plan, q: q, scope: viewer.Scope, edition: edition, directory: directory,
-		cover: map[string]*coverage{}, rows: map[string]*belvedere.ResultRow{}}
+	plan, err := r.plan(q, viewer.Scope, directory)
+	if err != nil {
+		return nil, err
+	}
+	receipt := receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
+	if kept, ok := r.answers.get(receipt.Hash); ok && viewer.Scope.Fingerprint != "" {
+		return copied(kept), nil
+	}
+	a := &answer{r: r, plan: plan, q: q, scope: viewer.Scope, sight: sightOf(viewer.Scope), edition: edition, directory: directory,
+		cover: map[coverName]*coverage{}, rows: map[string]*belvedere.ResultRow{}}
 	if err := a.readCoverage(ctx); err != nil {
 		return nil, err
 	}
@@ -40,15 +40,20 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if err != nil {
 		return nil, err
 	}
-	out, err := a.result(ctx)
-	if err != nil {
-		return nil, err
-	}
+	out := a.result()
 	out.Receipt = receipt
 	if viewer.Scope.Fingerprint != "" && len(out.Rows) <= manySchools {
 		r.answers.put(receipt.Hash, copied(out), resultSize(out))
 	}
 	return out, nil
+}
+
+// plan joins the scope to a query. A scope over all schools is told which there are at the
+// edition that answers, so that agreements of every one of them withhold nothing; the sums of the
+// whole territory may answer then.
+func (r *Reporter) plan(q belvedere.Query, scope belvedere.Scope, directory *Directory) (*semantic.Plan, error) {
+	scope.Known = directory.known
+	return semantic.NewPlan(r.model, q, scope)
 }
 
 // An answer is a query on its way to a result.
@@ -57,10 +62,11 @@ type answer struct {
 	plan      *semantic.Plan
 	q         belvedere.Query
 	scope     belvedere.Scope
+	sight     sight
 	edition   belvedere.Edition
 	directory *Directory
-	cover     map[string]*coverage // by dataset
-	order     []string             // codes of the lines as the engine gave them
+	cover     map[coverName]*coverage
+	order     []string // codes of the lines as the engine gave them
 	rows      map[string]*belvedere.ResultRow
 	total     *belvedere.ResultRow
 	counts    map[string]map[string]int32 // of schools, by what is counted, then by line
@@ -86,19 +92,37 @@ func (a *answer) readCoverage(ctx context.Context) error {
 	if a.edition.Number == 0 {
 		return nil
 	}
-	for _, c := range a.plan.Columns {
+	for i := range a.plan.Columns {
+		c := &a.plan.Columns[i]
 		for _, name := range c.Datasets {
-			if a.cover[name] != nil {
+			if a.coverage(c, name) != nil {
 				continue
 			}
-			cover, err := a.r.coverageOf(ctx, a.edition.Number, name, a.q.Period)
+			cover, err := a.readCover(ctx, c, name)
 			if err != nil {
 				return err
 			}
-			a.cover[name] = cover
+			a.cover[coverName{name, c.Sharing}] = cover
 		}
 	}
 	return nil
+}
+
+// readCover reads the coverage of one dataset over the schools that a column shows.
+func (a *answer) readCover(ctx context.Context, c *semantic.PlanColumn, dataset string) (*coverage, error) {
+	ledger, err := a.r.ledgerOf(ctx, a.edition.Number, dataset, a.q.Period, a.directory)
+	if err != nil || a.sight.all && !c.Withheld {
+		return ledger.all(), err
+	}
+	key := a.perimeterKey("cover", dataset, sharingKey(c))
+	if cover, ok := a.r.cover.get(key); ok && key != "" {
+		return cover, nil
+	}
+	cover := ledger.among(a.directory, func(u belvedere.UAI) bool { return a.sight.opens(u) && (!c.Withheld || c.Shared[u]) })
+	if key != "" {
+		a.r.cover.put(key, cover, keySize*len(cover.schools))
+	}
+	return cover, nil
 }
 
 // mostCells bounds an answer, where a line and each of its names count for rowCells: a table of
@@ -136,8 +160,8 @@ func (a *answer) ask(ctx context.Context) error {
 	})
 }
 
-// result puts the grid together: awaited lines, order, extremes, page, coverage, receipt.
-func (a *answer) result(ctx context.Context) (*belvedere.Result, error) {
+// result puts the grid together: awaited lines, order, extremes, page, coverage.
+func (a *answer) result() *belvedere.Result {
 	out := &belvedere.Result{Query: a.q, Edition: a.edition}
 	for _, d := range a.plan.Dims {
 		out.Dims = append(out.Dims, belvedere.ResultDim{Name: d.Name, Label: dimLabel(d)})
@@ -171,34 +195,35 @@ func (a *answer) result(ctx context.Context) (*belvedere.Result, error) {
 	if a.q.Total && len(a.plan.Dims) > 0 {
 		out.Total = a.totalRow()
 	}
-	dataset := a.mainDataset()
-	key := a.perimeterKey("coverage", dataset)
-	var ok bool
-	if out.Coverage, ok = a.r.sums.get(key); !ok || key == "" {
-		var err error
-		if out.Coverage, err = a.r.summary(ctx, a.edition.Number, dataset, a.q, a.scope); err != nil {
-			return nil, err
-		}
-		if key != "" {
-			a.r.sums.put(key, out.Coverage, keySize*len(out.Coverage.Missing))
-		}
-	}
+	out.Coverage = a.resultCoverage()
 	out.Notes = a.notes(out)
-	return out, nil
+	return out
 }
 
-// mainDataset is the dataset whose coverage stands over the result: the one that most schools
+// resultCoverage is the coverage that stands over the result: of the dataset that most schools
 // delivered, the first of the columns among equals.
-func (a *answer) mainDataset() string {
+func (a *answer) resultCoverage() belvedere.Coverage {
+	var column *semantic.PlanColumn
 	best, most := "", -1
-	for _, c := range a.plan.Columns {
-		for _, name := range c.Datasets {
-			if cover := a.cover[name]; cover != nil && len(cover.schools) > most {
-				best, most = name, len(cover.schools)
+	for i := range a.plan.Columns {
+		for _, name := range a.plan.Columns[i].Datasets {
+			if cover := a.coverage(&a.plan.Columns[i], name); cover != nil && len(cover.schools) > most {
+				column, best, most = &a.plan.Columns[i], name, len(cover.schools)
 			}
 		}
 	}
-	return best
+	if column == nil {
+		return belvedere.Coverage{}
+	}
+	key := a.perimeterKey("coverage", best, sharingKey(column))
+	out, ok := a.r.sums.get(key)
+	if !ok || key == "" {
+		out = a.summary(column, best)
+		if key != "" {
+			a.r.sums.put(key, out, keySize*(len(out.Missing)+len(out.Withheld)))
+		}
+	}
+	return out
 }
 
 // presetStates fills the columns whose state the plan decided, on every line.
@@ -250,6 +275,10 @@ func (a *answer) note(row *belvedere.ResultRow) {
 // notes are what a reader must know beside the figures.
 func (a *answer) notes(out *belvedere.Result) []string {
 	var notes []string
+	if n := len(out.Coverage.Withheld); n > 0 {
+		notes = append(notes, belvedere.Plural(n, "établissement ne partage pas ces données", "établissements ne partagent pas ces données")+
+			" par une convention en vigueur"+belvedere.NoBreak+": aucun total ne "+one(n, "le", "les")+" compte.")
+	}
 	for _, c := range a.plan.Columns {
 		for _, name := range c.Datasets {
 			if a.r.model.Dataset(name).Kind == belvedere.Distinct && c.Expr != nil {
@@ -261,6 +290,14 @@ func (a *answer) notes(out *belvedere.Result) []string {
 		notes = append(notes, belvedere.Plural(n, "établissement hors registre est compté", "établissements hors registre sont comptés")+" dans l’ensemble.")
 	}
 	return notes
+}
+
+// one picks a word by number.
+func one(n int, single, several string) string {
+	if n < 2 {
+		return single
+	}
+	return several
 }
 
 // column heads a column of the result.

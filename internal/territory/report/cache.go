@@ -108,7 +108,7 @@ func (a *answer) perimeterKey(what ...any) string {
 			where = append(where, f)
 		}
 	}
-	return fmt.Sprintf("%d %q %#v %d %d %#v", a.edition.Number, a.scope.Fingerprint, where, a.q.Period.From.Unix(), a.q.Period.To.Unix(), what)
+	return fmt.Sprintf("%d %q %s %#v %d %d %#v", a.edition.Number, a.scope.Fingerprint, a.directory.edits, where, a.q.Period.From.Unix(), a.q.Period.To.Unix(), what)
 }
 
 // attributeDims are the attributes of the register that filters may name.

@@ -46,7 +46,7 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 	cell.Expected = a.schools(c, keys, awaited)
 	switch {
 	case !known && c.Withheld && a.schools(c, keys, shared) == 0:
-		cell.State, cell.Why = belvedere.NotShared, withheldWhy(c.Indicator)
+		cell.State, cell.Why = belvedere.NotShared, semantic.WhyNotShared(c.Indicator, false)
 	case !known && cell.Covered > 0:
 		cell.State, cell.Why = belvedere.NotApplicable, "Le dénominateur est nul."
 	case !known && (whole || a.timeDim == "") && a.schools(c, keys, delivered) > 0:
@@ -55,9 +55,25 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 		cell.State, cell.Why = belvedere.Expected, "Aucune livraison reçue pour cette période."
 	case (whole || a.byAttributes()) && cell.Covered < cell.Expected:
 		cell.State = belvedere.Partial
-		cell.Why = fmt.Sprintf("%d établissements sur %d ont livré.", cell.Covered, cell.Expected)
+		cell.Why = a.partialWhy(c, keys, cell)
 	}
 	return cell
+}
+
+// partialWhy says how many schools a figure holds, and what the others lack.
+func (a *answer) partialWhy(c *semantic.PlanColumn, keys []belvedere.Key, cell belvedere.Cell) string {
+	closed := a.schools(c, keys, withheld)
+	if closed == 0 {
+		return fmt.Sprintf("%d établissements sur %d ont livré.", cell.Covered, cell.Expected)
+	}
+	why := fmt.Sprintf("%d établissements sur %d sont comptés"+belvedere.NoBreak+": %d sans convention en vigueur", cell.Covered, cell.Expected, closed)
+	if c.Indicator.SchoolOnly {
+		why = fmt.Sprintf("%d établissements sur %d sont comptés"+belvedere.NoBreak+": %d sans convention qui étende les destinataires", cell.Covered, cell.Expected, closed)
+	}
+	if late := cell.Expected - cell.Covered - closed; late > 0 {
+		why += fmt.Sprintf(", %d sans livraison", late)
+	}
+	return why + "."
 }
 
 // schoolCell decides the state of a cell of one school.
@@ -66,14 +82,14 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 	s := a.directory.Find(u)
 	cell.Expected = 1
 	if c.Withheld && !c.Shared[u] {
-		return belvedere.Cell{State: belvedere.NotShared, Why: withheldWhy(c.Indicator)}
+		return belvedere.Cell{State: belvedere.NotShared, Why: semantic.WhyNotShared(c.Indicator, true)}
 	}
 	if meaningless(c, s) {
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Sans objet dans cet établissement."}
 	}
 	if known {
 		for _, name := range c.Datasets {
-			if cover := a.cover[name]; cover != nil && cover.late(u) && a.timeDim == "" {
+			if cover := a.coverage(c, name); cover != nil && cover.late(u) && a.timeDim == "" {
 				got := cover.schools[u]
 				cell.State = belvedere.Partial
 				cell.Why = fmt.Sprintf("%s sur %d, à jour au %s.", belvedere.Plural(got.months, "mois reçu", "mois reçus"), cover.expected, belvedere.ShortDate(got.last))
@@ -86,7 +102,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Le dénominateur est nul.", Expected: 1, Covered: cell.Covered}
 	}
 	for _, name := range c.Datasets {
-		if cover := a.cover[name]; cover != nil && len(cover.schools) > 0 && !cover.expects(s, a.q.Period) {
+		if cover := a.coverage(c, name); cover != nil && len(cover.schools) > 0 && !cover.expects(s, a.q.Period) {
 			if _, has := cover.schools[u]; !has {
 				return belvedere.Cell{State: belvedere.NotApplicable, Why: "Aucune donnée de ce type n’est attendue de cet établissement sur la période."}
 			}
@@ -102,7 +118,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 // months: of a part of one it cannot tell, except for a stock, whose last observation stands.
 func (a *answer) deliveredAll(c *semantic.PlanColumn, u belvedere.UAI) bool {
 	for _, name := range c.Datasets {
-		cover := a.cover[name]
+		cover := a.coverage(c, name)
 		if cover == nil || a.r.model.Dataset(name).Kind != belvedere.Stock && !a.q.Period.WholeMonths() {
 			return false
 		}
@@ -111,10 +127,6 @@ func (a *answer) deliveredAll(c *semantic.PlanColumn, u belvedere.UAI) bool {
 		}
 	}
 	return len(c.Datasets) > 0
-}
-
-func withheldWhy(ind *belvedere.Indicator) string {
-	return fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement, et aucune convention de celui-ci n’en étend les destinataires.", max(ind.Number, ind.Of))
 }
 
 // noTotal says why a column has no total over the lines: persons who are counted once per line

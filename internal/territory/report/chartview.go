@@ -48,7 +48,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 func (b *pageBuilder) fewEnough() error {
 	n := 0
 	for _, s := range b.dir.ordered {
-		if visible(s.UAI, s, b.viewer.Scope, b.where) {
+		if b.sight.opens(s.UAI) && fits(s.UAI, s, b.where) {
 			n++
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -17,6 +18,8 @@ type Directory struct {
 	schools map[belvedere.UAI]*School
 	ordered []*School           // by name
 	values  map[string][]string // of the attributes that filters name, in the order of a form
+	known   []belvedere.UAI     // sorted: every school with a record or with rows of any dataset
+	edits   string              // hash of the corrections that stand in it, "" when there is none
 }
 
 // A School of the register with its attributes as the declarations name them.
@@ -53,28 +56,31 @@ func (d *Directory) nameOf(u belvedere.UAI) belvedere.Key {
 // Schools are all schools by name.
 func (d *Directory) Schools() []*School { return d.ordered }
 
-// Directory reads the register as of an edition.
+// Directory gives the register as of an edition, with what an administrator corrected since.
 func (r *Reporter) Directory(ctx context.Context, edition int) (_ *Directory, err error) {
 	defer belvedere.Wrap(&err, "Directory(%d)", edition)
+	if held, ok := ctx.Value(heldKey{}).(heldEdition); ok && held.edition.Number == edition && held.directory != nil {
+		return held.directory, nil
+	}
 	r.mu.Lock()
 	d := r.register[edition]
 	r.mu.Unlock()
-	if d != nil {
-		return d, nil
-	}
-	d = &Directory{schools: map[belvedere.UAI]*School{}}
-	if edition > 0 {
-		if err := r.readDirectory(ctx, edition, d); err != nil {
-			return nil, err
+	if d == nil {
+		d = &Directory{schools: map[belvedere.UAI]*School{}}
+		if edition > 0 {
+			if err := errors.Join(r.readDirectory(ctx, edition, d), r.readKnown(ctx, edition, d)); err != nil {
+				return nil, err
+			}
 		}
+		r.mu.Lock()
+		if len(r.register) > 8 { // past editions asked one after the other
+			clear(r.register)
+			clear(r.edited)
+		}
+		r.register[edition] = d
+		r.mu.Unlock()
 	}
-	r.mu.Lock()
-	if len(r.register) > 8 { // past editions asked one after the other
-		clear(r.register)
-	}
-	r.register[edition] = d
-	r.mu.Unlock()
-	return d, nil
+	return r.corrected(ctx, edition, d)
 }
 
 func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory) error {
@@ -114,6 +120,19 @@ func (r *Reporter) readDirectory(ctx context.Context, edition int, d *Directory)
 		return a.UAI < b.UAI
 	})
 	d.collect()
+	return err
+}
+
+// readKnown lists every school with a record or with rows at an edition. One that had rows and
+// were missing here would show in the sums of the whole territory without having agreed.
+func (r *Reporter) readKnown(ctx context.Context, edition int, d *Directory) error {
+	d.known = []belvedere.UAI{}
+	err := r.engine.Query(ctx, semantic.Known(r.dialect, edition), func(row []any) error {
+		number, _ := row[0].(int64)
+		d.known = append(d.known, belvedere.UAIFromNumber(int32(number)))
+		return nil
+	})
+	slices.Sort(d.known)
 	return err
 }
 
@@ -161,37 +180,6 @@ func text(v any) string {
 		return strings.TrimSuffix(fmt.Sprintf("%g", v), ".0")
 	}
 	return fmt.Sprint(v)
-}
-
-// visible tells whether the scope and the filters of a query take a school. A school that the
-// register does not know passes only where no attribute is asked.
-func visible(u belvedere.UAI, s *School, scope belvedere.Scope, where []belvedere.Filter) bool {
-	if !scope.AllSchools && !contains(scope.Schools, u) {
-		return false
-	}
-	for _, f := range where {
-		switch f.Dim {
-		case "etablissement":
-			if contains(f.Values, string(u)) == f.Not {
-				return false
-			}
-		case "type", "secteur", "commune", "departement", "academie":
-			v := s.Attribute(f.Dim)
-			if v == "" || contains(f.Values, v) == f.Not {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func contains[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 // openDuring tells whether a school is open on the last day of a period.

@@ -15,7 +15,8 @@ type counting string
 const (
 	awaited   counting = "expected"  // it delivered, or should have
 	delivered counting = "delivered" // it delivered all that the column reads, and shares it
-	shared    counting = "shared"    // it shares an indicator kept for schools
+	shared    counting = "shared"    // it shares the indicator with the viewer
+	withheld  counting = "withheld"  // it delivered or should have, and does not share it
 )
 
 // allSchools is the key of the count over all lines; no text of the register has this byte.
@@ -24,9 +25,7 @@ const allSchools = "\xff"
 // schools counts the schools of a line or, without keys, of all lines.
 func (a *answer) schools(c *semantic.PlanColumn, keys []belvedere.Key, what counting) int32 {
 	key := string(what) + " " + strings.Join(c.Datasets, ",") + " " + c.Indicator.Applicable
-	if c.Withheld {
-		key += " " + c.Indicator.Code
-	}
+	key += " " + sharingKey(c)
 	counts, ok := a.counts[key]
 	if !ok {
 		kept := a.perimeterKey(key, a.attributes())
@@ -86,14 +85,16 @@ func (a *answer) countSchools(c *semantic.PlanColumn, what counting) map[string]
 
 // concerns tells whether a school counts.
 func (a *answer) concerns(c *semantic.PlanColumn, u belvedere.UAI, s *School, what counting) bool {
-	if !visible(u, s, a.scope, a.q.Where) {
+	if !a.takes(u, s) {
 		return false
 	}
 	switch what {
 	case awaited:
 		return a.awaitsColumn(c, u, s)
+	case withheld:
+		return c.Withheld && !c.Shared[u] && a.awaitsColumn(c, u, s)
 	case delivered:
-		return (!c.Withheld || c.Shared[u]) && !meaningless(c, s) && a.deliveredAll(c, u)
+		return !meaningless(c, s) && a.deliveredAll(c, u)
 	}
 	return c.Shared[u]
 }
@@ -109,7 +110,7 @@ func (a *answer) awaitsColumn(c *semantic.PlanColumn, u belvedere.UAI, s *School
 		return false
 	}
 	for _, name := range c.Datasets {
-		cover := a.cover[name]
+		cover := a.coverage(c, name)
 		if cover == nil {
 			return false
 		}
@@ -139,8 +140,8 @@ func (a *answer) byAttributes() bool {
 
 // coveredSchools counts the schools behind a figure of the territory as a whole.
 func (a *answer) coveredSchools(c *semantic.PlanColumn) int32 {
-	if len(c.Datasets) == 0 || a.cover[c.Datasets[0]] == nil {
+	if len(c.Datasets) == 0 || a.coverage(c, c.Datasets[0]) == nil {
 		return 0
 	}
-	return int32(len(a.cover[c.Datasets[0]].schools))
+	return int32(len(a.coverage(c, c.Datasets[0]).schools))
 }

@@ -82,7 +82,7 @@ func (b *pageBuilder) schoolOptions(f *FilterView, add func(value, label string)
 	chosen := b.state.Filters["etablissement"]
 	var fit []*School
 	for _, s := range b.dir.ordered {
-		if visible(s.UAI, s, b.viewer.Scope, nil) && (b.fits(s) || slices.Contains(chosen, string(s.UAI))) {
+		if b.sight.opens(s.UAI) && (b.chosen(s) || slices.Contains(chosen, string(s.UAI))) {
 			fit = append(fit, s)
 		}
 	}
@@ -94,8 +94,8 @@ func (b *pageBuilder) schoolOptions(f *FilterView, add func(value, label string)
 	}
 }
 
-// fits keeps the schools of the chosen type, commune and so on in the chooser.
-func (b *pageBuilder) fits(s *School) bool {
+// chosen keeps the schools of the chosen type, commune and so on in the chooser.
+func (b *pageBuilder) chosen(s *School) bool {
 	for _, name := range attributeDims {
 		if values := b.state.Filters[name]; len(values) > 0 && !slices.Contains(values, s.Attribute(name)) {
 			return false
@@ -110,7 +110,7 @@ func (b *pageBuilder) attributeOptions(name string, add func(value, label string
 	if !b.viewer.Scope.AllSchools {
 		seen := map[string]bool{}
 		for _, s := range b.dir.ordered {
-			if visible(s.UAI, s, b.viewer.Scope, nil) {
+			if b.sight.opens(s.UAI) {
 				seen[s.Attribute(name)] = true
 			}
 		}
@@ -182,7 +182,7 @@ func allWord(name string) string {
 func (b *pageBuilder) valueLabel(dim, value string) string {
 	switch dim {
 	case "etablissement":
-		if s := b.dir.Find(belvedere.UAI(value)); s != nil {
+		if s := b.dir.Find(belvedere.UAI(value)); s != nil && b.sight.opens(s.UAI) { // the others have no name here
 			return s.Name
 		}
 		return value

@@ -128,7 +128,7 @@ func (a *answer) relevant() []*School {
 	}
 	var list []*School
 	for _, s := range a.directory.ordered {
-		if visible(s.UAI, s, a.scope, a.q.Where) && (a.awaits(s) || a.delivered(s.UAI)) {
+		if a.takes(s.UAI, s) && (a.awaits(s) || a.delivered(s.UAI)) {
 			list = append(list, s)
 		}
 	}

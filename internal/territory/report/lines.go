@@ -156,7 +156,7 @@ func (a *answer) addAwaited() {
 	switch {
 	case len(dims) == 1 && a.schoolDim == 0:
 		for _, s := range a.directory.ordered {
-			if a.rows[string(s.UAI)] != nil || !visible(s.UAI, s, a.scope, a.q.Where) || !a.awaits(s) {
+			if a.rows[string(s.UAI)] != nil || !a.takes(s.UAI, s) || !a.awaits(s) {
 				continue
 			}
 			a.insert(a.awaitedRow([]belvedere.Key{a.schoolKey(s.UAI)}, false))
@@ -168,11 +168,16 @@ func (a *answer) addAwaited() {
 	}
 }
 
-// awaits tells whether any column awaits data from a school.
+// awaits tells whether any column awaits data from a school. Where agreements share nothing at
+// all, nobody can tell: each open school has its line, which says so.
 func (a *answer) awaits(s *School) bool {
-	for _, c := range a.plan.Columns {
+	if a.plan.Empty && slices.ContainsFunc(a.plan.Columns, func(c semantic.PlanColumn) bool { return c.Withheld }) {
+		return s.Listed && openDuring(s, a.q.Period)
+	}
+	for i := range a.plan.Columns {
+		c := &a.plan.Columns[i]
 		for _, name := range c.Datasets {
-			if cover := a.cover[name]; cover != nil && cover.expects(s, a.q.Period) {
+			if cover := a.coverage(c, name); cover != nil && cover.expects(s, a.q.Period) {
 				return true
 			}
 		}
@@ -257,7 +262,7 @@ func (a *answer) upTo(i int) time.Time {
 		var last time.Time
 		switch a.r.model.Dataset(name).Kind {
 		case belvedere.Flow:
-			last = a.lastReceived(&a.plan.Columns[i], a.cover[name])
+			last = a.lastReceived(a.coverage(&a.plan.Columns[i], name))
 		case belvedere.Distinct:
 			last = a.lastCounted(i)
 		}
@@ -268,13 +273,13 @@ func (a *answer) upTo(i int) time.Time {
 	return upTo
 }
 
-func (a *answer) lastReceived(c *semantic.PlanColumn, cover *coverage) time.Time {
+func (a *answer) lastReceived(cover *coverage) time.Time {
 	var last time.Time
 	if cover == nil {
 		return last
 	}
 	for u, got := range cover.schools {
-		if got.last.After(last) && (!c.Withheld || c.Shared[u]) && visible(u, a.directory.Find(u), a.scope, a.q.Where) {
+		if got.last.After(last) && a.takes(u, a.directory.Find(u)) {
 			last = got.last
 		}
 	}
@@ -335,17 +340,18 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 	}
 }
 
-// receipt hashes what makes a result: the question, the definitions, the edition, the rights
-// and the program. The short code is its first 40 bits in an alphabet without look-alikes.
-func receipt(q belvedere.Query, definitions string, edition int, rights string) belvedere.Receipt {
+// receipt hashes what makes a result: the question, the definitions, the edition, the rights,
+// what was corrected of the schools, and the program. The short code is its first 40 bits in an alphabet without look-alikes.
+func receipt(q belvedere.Query, definitions string, edition int, rights, edits string) belvedere.Receipt {
 	q.Edition = edition
 	q.Columns = slices.Clone(q.Columns)
 	text, err := json.Marshal(struct {
 		Query       belvedere.Query
 		Definitions string
 		Rights      string
+		Edits       string `json:",omitempty"`
 		Program     string
-	}{q, definitions, rights, belvedere.Version})
+	}{q, definitions, rights, edits, belvedere.Version})
 	if err != nil {
 		return belvedere.Receipt{}
 	}

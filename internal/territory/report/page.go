@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"belvedere"
-	"belvedere/internal/territory/semantic"
 )
 
 // RowsPerPage is the most lines that a table shows at once; files hold them all.
@@ -55,6 +54,7 @@ type pageBuilder struct {
 	where   []belvedere.Filter
 	spans   map[string]span
 	dir     *Directory
+	sight   sight
 	view    *PageView
 	all     bool
 	tabled  bool // a table was answered
@@ -65,12 +65,12 @@ func (r *Reporter) newPage(ctx context.Context, viewer belvedere.Viewer, page *b
 	if err != nil {
 		return nil, err
 	}
-	ctx = holdEdition(ctx, s.Edition, edition)
 	dir, err := r.Directory(ctx, edition.Number)
 	if err != nil {
 		return nil, err
 	}
-	b := &pageBuilder{r: r, ctx: ctx, viewer: viewer, page: page, state: s, edition: edition, dir: dir}
+	ctx = holdEdition(ctx, s.Edition, edition, dir)
+	b := &pageBuilder{r: r, ctx: ctx, viewer: viewer, page: page, state: s, edition: edition, dir: dir, sight: sightOf(viewer.Scope)}
 	b.view = &PageView{Page: page, State: s}
 	if err := b.setPeriod(); err != nil {
 		return nil, err
@@ -252,7 +252,11 @@ func (r *Reporter) SQL(ctx context.Context, viewer belvedere.Viewer, q belvedere
 	if err != nil {
 		return "", err
 	}
-	plan, err := semantic.NewPlan(r.model, q, viewer.Scope)
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return "", err
+	}
+	plan, err := r.plan(q, viewer.Scope, directory)
 	if err != nil {
 		return "", err
 	}

@@ -35,7 +35,9 @@ type Reporter struct {
 
 	mu       sync.Mutex
 	edition  int                // that the caches below belong to
-	register map[int]*Directory // by edition, the last few
+	register map[int]*Directory // by edition, the last few, as delivered
+	edited   map[int]*Directory // the same as corrected
+	edits    *edits             // read last
 	spans    map[int]map[string]span
 	forms    map[int][]string // forms of the published deliveries, by edition
 
@@ -43,7 +45,8 @@ type Reporter struct {
 	counts  *cache[string, map[string]int32]
 	sums    *cache[string, belvedere.Coverage]
 	lists   *cache[string, []*School]
-	cover   *cache[coverKey, *coverage]
+	ledgers *cache[coverKey, *ledger]
+	cover   *cache[string, *coverage]
 }
 
 // New makes a Reporter.
@@ -60,9 +63,9 @@ func New(c Config) *Reporter {
 	return &Reporter{
 		answers: newCache[string, *belvedere.Result](c.Answers, 64<<20), counts: newCache[string, map[string]int32](4096, 16<<20),
 		sums: newCache[string, belvedere.Coverage](256, 64<<20), lists: newCache[string, []*School](32, 16<<20),
-		cover:  newCache[coverKey, *coverage](512, 256<<20),
+		ledgers: newCache[coverKey, *ledger](512, 256<<20), cover: newCache[string, *coverage](512, 64<<20),
 		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
-		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, spans: map[int]map[string]span{},
+		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, edited: map[int]*Directory{}, spans: map[int]map[string]span{},
 	}
 }
 
@@ -75,7 +78,7 @@ func (r *Reporter) Zone() *time.Location { return r.zone }
 // Edition finds an edition by number; 0 is the current one. Before any publication it is
 // edition 0, and NotFound is the error for a number that was never published.
 func (r *Reporter) Edition(ctx context.Context, number int) (belvedere.Edition, error) {
-	if held, ok := ctx.Value(heldEdition{}).(heldEdition); ok && held.asked == number {
+	if held, ok := ctx.Value(heldKey{}).(heldEdition); ok && held.asked == number {
 		return held.edition, nil
 	}
 	list, total, err := r.registry.ListEditions(ctx, registry.Page{Limit: 1})
@@ -105,15 +108,19 @@ func (r *Reporter) Edition(ctx context.Context, number int) (belvedere.Edition, 
 	return belvedere.Edition{}, belvedere.Errorf(belvedere.NotFound, "l’édition %d n’existe pas ; la dernière est la %d", number, current.Number)
 }
 
-// A heldEdition in a context is the edition that a page found first: all its blocks answer from it
-// even if another is published meanwhile, and the registry is asked once.
+// A heldEdition in a context is the edition that a page found first, and its register: all its
+// blocks answer from it even if another is published meanwhile, and the registry is asked once.
 type heldEdition struct {
-	asked   int
-	edition belvedere.Edition
+	asked     int
+	edition   belvedere.Edition
+	directory *Directory
 }
 
-func holdEdition(ctx context.Context, asked int, e belvedere.Edition) context.Context {
-	return context.WithValue(ctx, heldEdition{}, heldEdition{asked, e})
+// heldKey is where a heldEdition stands in a context.
+type heldKey struct{}
+
+func holdEdition(ctx context.Context, asked int, e belvedere.Edition, d *Directory) context.Context {
+	return context.WithValue(ctx, heldKey{}, heldEdition{asked, e, d})
 }
 
 // forget empties the caches when a new edition is out.
@@ -122,8 +129,9 @@ func (r *Reporter) forget(current int) {
 	defer r.mu.Unlock()
 	if r.edition != current {
 		r.edition = current
+		r.ledgers.clear()
 		r.cover.clear()
-		r.register = map[int]*Directory{}
+		r.register, r.edited = map[int]*Directory{}, map[int]*Directory{}
 		r.spans = map[int]map[string]span{}
 	}
 }

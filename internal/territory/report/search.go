@@ -30,8 +30,9 @@ func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text st
 		rank   int
 	}
 	var hits []hit
+	sight := sightOf(viewer.Scope)
 	for _, s := range directory.ordered {
-		if !visible(s.UAI, s, viewer.Scope, nil) || !holds(s, words) {
+		if !sight.opens(s.UAI) || !holds(s, words) {
 			continue
 		}
 		rank := 2
@@ -74,11 +75,12 @@ func (r *Reporter) Unlisted(ctx context.Context, viewer belvedere.Viewer) (_ []b
 		return nil, err
 	}
 	var out []belvedere.Key
+	sight := sightOf(viewer.Scope)
 	err = r.engine.Query(ctx, semantic.Unlisted(r.dialect, edition.Number), func(row []any) error {
 		number, _ := row[0].(int64)
 		name, _ := row[1].(string)
 		u := belvedere.UAIFromNumber(int32(number))
-		if !visible(u, directory.Find(u), viewer.Scope, nil) {
+		if !sight.opens(u) {
 			return nil
 		}
 		if len(out) == 0 || out[len(out)-1].Code != string(u) {
