@@ -76,6 +76,7 @@ func TestCovered(t *testing.T) {
 		{"its own by name", one, []string{"0350017D", "0351234B"}, "[0350017D] false"},
 		{"only another", one, []string{"0351234B"}, "[] false"},
 		{"no school named", one, []string{"college"}, "[0350017D] false"},
+		{"one named, one not", all, []string{"0351234B", "college"}, "[] true"},
 		{"nobody", belvedere.Scope{}, nil, "[] false"},
 	} {
 		schools, whole := door.Covered(c.scope, c.filter)

@@ -16,22 +16,22 @@ type Journal interface {
 	Perimeter(ctx context.Context, schools []belvedere.UAI, all bool) (string, error)
 }
 
-// Covered is the schools whose figures an answer may hold: those of the scope that a filter
-// keeps. A filter that names no school keeps all of them; all tells that no list was needed.
+// Covered is the schools whose figures an answer may hold: those of the scope that a filter on
+// schools keeps. Without filter, or with one that names something else, it is the whole scope: a
+// school is rather told too much than too little. all tells that no list is needed.
 func Covered(scope belvedere.Scope, filter []string) (schools []belvedere.UAI, all bool) {
-	named := false
 	for _, f := range filter {
 		u, err := belvedere.ParseUAI(f)
 		if err != nil {
-			continue
+			filter = nil
+			break
 		}
-		named = true
 		if scope.AllSchools || slices.Contains(scope.Schools, u) {
 			schools = append(schools, u)
 		}
 	}
 	switch {
-	case named:
+	case len(filter) > 0:
 		return schools, false
 	case scope.AllSchools:
 		return nil, true

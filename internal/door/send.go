@@ -1,6 +1,7 @@
 package door
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -8,6 +9,7 @@ import (
 
 const (
 	piece      = 64 << 10
+	pieceTime  = time.Minute // a reader slower than that keeps others waiting for its turn
 	askAgainAt = time.Second
 )
 
@@ -15,9 +17,13 @@ const (
 // may still have it: a slow connection must not outlive a right. Its error is that of still; a
 // reader that went away is none.
 func Send(w http.ResponseWriter, body []byte, now func() time.Time, still func() error) error {
+	connection := http.NewResponseController(w)
 	asked := now()
 	for len(body) > 0 {
 		n := min(piece, len(body))
+		if err := connection.SetWriteDeadline(time.Now().Add(pieceTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return nil // the connection is closed
+		}
 		if _, err := w.Write(body[:n]); err != nil {
 			return nil // the reader went away
 		}
