@@ -16,7 +16,12 @@ type dialect struct {
 	patient  string // first statement of a reading that may last, "" when nothing limits it
 	snapshot sql.TxOptions
 	elements string                // a FROM item with one column "value" of the elements of the JSON list ?
+	conns    int                   // most connections at once
 	explain  func(err error) error // gives failures that an operator can mend their kind
+
+	// What backups need of a table whose numbers are given: the last one, and to set it.
+	sequence    func(ctx context.Context, q querier, t table) (int64, error)
+	setSequence func(ctx context.Context, q querier, t table, last int64) error
 }
 
 // rebind writes the parameters as the engine wants them. No statement of this package holds a

@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"path"
 	"time"
@@ -24,7 +23,7 @@ func migrate(ctx context.Context, tx querier, files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	names, err := fs.Glob(files, "migrations/"+tx.d.folder+"/*.sql") // sorted, and the names start with a date
+	names, err := migrationNames(files, tx.d)
 	if err != nil {
 		return err
 	}
@@ -32,13 +31,12 @@ func migrate(ctx context.Context, tx querier, files fs.FS) error {
 	for _, name := range applied {
 		seen[name] = true
 	}
-	for _, file := range names {
-		name := path.Base(file)
+	for _, name := range names {
 		if seen[name] {
 			delete(seen, name)
 			continue
 		}
-		if err := apply(ctx, tx, files, file); err != nil {
+		if err := apply(ctx, tx, files, name); err != nil {
 			return err
 		}
 	}
@@ -60,21 +58,32 @@ func migrated(ctx context.Context, tx querier) (names []string, err error) {
 	return names, err
 }
 
+// migrationNames are the names of the migrations of an engine, in order: they start with a date. They
+// are the same for each engine.
+func migrationNames(files fs.FS, d *dialect) ([]string, error) {
+	names, err := fs.Glob(files, "migrations/"+d.folder+"/*.sql")
+	for i := range names {
+		names[i] = path.Base(names[i])
+	}
+	return names, err
+}
+
 // apply runs one migration and notes it.
-func apply(ctx context.Context, tx querier, files fs.FS, file string) error {
-	text, err := fs.ReadFile(files, file)
+func apply(ctx context.Context, tx querier, files fs.FS, name string) (err error) {
+	defer belvedere.Wrap(&err, "migration %s", name)
+	text, err := fs.ReadFile(files, "migrations/"+tx.d.folder+"/"+name)
 	if err != nil {
 		return err
 	}
 	if _, err := tx.raw.ExecContext(ctx, string(text)); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return err
 	}
-	if after := afterwards[path.Base(file)]; after != nil {
+	if after := afterwards[name]; after != nil {
 		if err := after(ctx, tx); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return err
 		}
 	}
-	return tx.run(ctx, "INSERT INTO migration VALUES (?, ?)", path.Base(file), micros(time.Now()))
+	return tx.run(ctx, "INSERT INTO migration VALUES (?, ?)", name, micros(time.Now()))
 }
 
 // afterwards is what SQL cannot do of a migration.

@@ -20,14 +20,23 @@ var postgresDialect = dialect{
 	patient:  "SET LOCAL statement_timeout = 0",
 	snapshot: sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	elements: "json_array_elements_text(CAST(CAST(? AS TEXT) AS JSON))",
+	conns:    8,
 	explain:  explainPostgres,
+	sequence: func(ctx context.Context, q querier, t table) (last int64, err error) {
+		var name string
+		if err := q.row(ctx, "SELECT pg_get_serial_sequence(?, ?)", []any{t.name, t.number}, &name); err != nil {
+			return 0, err
+		}
+		err = q.row(ctx, "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM "+name, nil, &last)
+		return last, err
+	},
+	setSequence: func(ctx context.Context, q querier, t table, last int64) error {
+		return q.row(ctx, "SELECT setval(pg_get_serial_sequence(?, ?), ?)", []any{t.name, t.number, last}, &last)
+	},
 }
 
-// Limits of what one program asks of the server.
-const (
-	postgresConns  = 8  // most connections at once
-	oldestPostgres = 13 // major version
-)
+// oldestPostgres is the least major version.
+const oldestPostgres = 13
 
 // postgresLimits hold for each connection, unless the address says otherwise.
 var postgresLimits = map[string]string{
@@ -72,11 +81,9 @@ func OpenPostgres(ctx context.Context, dsn string) (_ Registry, err error) {
 		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // values never travel in the text of a statement
 	}
 	db := stdlib.OpenDB(*c)
-	db.SetMaxOpenConns(postgresConns)
-	db.SetMaxIdleConns(postgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour)
-	s := &store{db, &postgresDialect}
+	s := newStore(db, &postgresDialect)
 	if err := s.fitting(ctx); err != nil {
 		db.Close()
 		return nil, explainPostgres(err)

@@ -17,6 +17,12 @@ type store struct {
 	d  *dialect
 }
 
+func newStore(db *sql.DB, d *dialect) *store {
+	db.SetMaxOpenConns(d.conns)
+	db.SetMaxIdleConns(d.conns)
+	return &store{db, d}
+}
+
 func (s *store) Close() error { return s.db.Close() }
 
 // now runs single statements outside any transaction.

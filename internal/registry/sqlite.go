@@ -18,7 +18,18 @@ var sqliteDialect = dialect{
 	folder:   "sqlite",
 	snapshot: sql.TxOptions{ReadOnly: true},
 	elements: "json_each(?)",
+	conns:    4,
 	explain:  explainSQLite,
+	sequence: func(ctx context.Context, q querier, t table) (last int64, err error) {
+		err = q.row(ctx, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", []any{t.name}, &last)
+		return last, err
+	},
+	setSequence: func(ctx context.Context, q querier, t table, last int64) error {
+		if err := q.run(ctx, "DELETE FROM sqlite_sequence WHERE name = ?", t.name); err != nil {
+			return err
+		}
+		return q.run(ctx, "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", t.name, last)
+	},
 }
 
 // OpenSQLite opens the registry in a file, makes it when it is absent, and brings its schema up
@@ -35,8 +46,7 @@ func OpenSQLite(ctx context.Context, path string) (_ Registry, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(4)
-	s := &store{db, &sqliteDialect}
+	s := newStore(db, &sqliteDialect)
 	if err := s.useWAL(ctx); err != nil {
 		db.Close()
 		return nil, explainSQLite(err)

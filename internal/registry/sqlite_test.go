@@ -20,7 +20,7 @@ func TestSQLite(t *testing.T) {
 
 func open(t *testing.T, path string) registry.Registry {
 	t.Helper()
-	r, err := registry.OpenSQLite(context.Background(), path)
+	r, err := registry.Open(context.Background(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
