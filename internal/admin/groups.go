@@ -2,12 +2,13 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/rights"
 )
 
 // Groups manages named sets of schools, so that 200 schools are not ticked one by one.
@@ -77,10 +78,11 @@ func (g *Groups) List(ctx context.Context) (_ []GroupView, err error) {
 			uses[id]++
 		}
 	}
+	known := forRights(schools)
 	out := make([]GroupView, len(groups))
 	for i, one := range groups {
 		rule, _ := ruleOf(one.Rule)
-		out[i] = GroupView{Group: one, Label: rule.Label, Held: holding(one, schools), Accounts: uses[one.ID]}
+		out[i] = GroupView{Group: one, Label: rule.Label, Held: holding(one, schools, known), Accounts: uses[one.ID]}
 	}
 	return out, nil
 }
@@ -99,67 +101,38 @@ func (g *Groups) Group(ctx context.Context, id int64) (GroupView, error) {
 	return GroupView{}, errNowhere
 }
 
-// Held gives the schools that a group holds, sorted.
+// Held gives the schools that a group holds, sorted: those that rights open, nothing else.
 func Held(g registry.Group, schools []School) []belvedere.UAI {
-	if g.Rule == ListRule {
-		return slices.Clone(g.Schools)
+	return rights.Members(g, forRights(schools))
+}
+
+// forRights gives schools as rights know them.
+func forRights(schools []School) []rights.School {
+	out := make([]rights.School, len(schools))
+	for i, s := range schools {
+		out[i] = rights.School{UAI: s.UAI, Name: s.Name, Attributes: s.Attributes}
 	}
-	var out []belvedere.UAI
-	for _, s := range holding(g, schools) {
-		out = append(out, s.UAI)
-	}
-	slices.Sort(out)
 	return out
 }
 
-// holding gives the schools of the register that a group holds, in the order of the register. A
-// school that is named one by one and that the register does not know stands under its UAI.
-func holding(g registry.Group, schools []School) []School {
+// holding gives the schools that a group holds in the order of the register. One that is named
+// and that the register does not know stands at the end under its UAI.
+func holding(g registry.Group, schools []School, known []rights.School) []School {
+	members := map[belvedere.UAI]bool{}
+	for _, u := range rights.Members(g, known) {
+		members[u] = true
+	}
 	var out []School
-	if g.Rule == ListRule {
-		named := make(map[belvedere.UAI]bool, len(g.Schools))
-		for _, u := range g.Schools {
-			named[u] = true
-		}
-		for _, s := range schools {
-			if named[s.UAI] {
-				out = append(out, s)
-				delete(named, s.UAI)
-			}
-		}
-		for _, u := range g.Schools {
-			if named[u] {
-				out = append(out, School{UAI: u, Name: string(u)})
-			}
-		}
-		return out
-	}
-	values := make([]string, len(g.Values))
-	for i, v := range g.Values {
-		values[i] = folded(v)
-	}
 	for _, s := range schools {
-		if ruleHolds(g.Rule, values, s) {
+		if members[s.UAI] {
 			out = append(out, s)
+			delete(members, s.UAI)
 		}
+	}
+	for _, u := range slices.Sorted(maps.Keys(members)) {
+		out = append(out, School{UAI: u, Name: string(u)})
 	}
 	return out
-}
-
-// ruleHolds tells whether an attribute of a school is among folded values.
-func ruleHolds(rule string, values []string, s School) bool {
-	if rule == "code_postal" {
-		return slices.ContainsFunc(postcodes(s), func(code string) bool {
-			return slices.ContainsFunc(values, func(prefix string) bool { return prefix != "" && strings.HasPrefix(code, prefix) })
-		})
-	}
-	own := folded(s.Attributes[rule])
-	return own != "" && slices.Contains(values, own)
-}
-
-// postcodes are those of a school, folded.
-func postcodes(s School) []string {
-	return strings.FieldsFunc(folded(s.Attributes["codes_postaux"]), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // A GroupChoice is a value that a rule may name, with how many schools have it.

@@ -46,7 +46,7 @@ func (g *Groups) Preview(ctx context.Context, f GroupForm) (_ []School, err erro
 	if err != nil {
 		return nil, err
 	}
-	return holding(group, schools), nil
+	return holding(group, schools, forRights(schools)), nil
 }
 
 // Put creates a group (id 0) or changes one. Conflict when someone else has changed it since the

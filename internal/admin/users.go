@@ -7,6 +7,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/rights"
 )
 
 // An Inviter reaches people and ends what they have open. Invite and Reset send a link by mail,
@@ -137,9 +138,10 @@ func (u *Users) heldBy(ctx context.Context, accounts []registry.Account) (map[in
 	if err != nil {
 		return nil, err
 	}
+	plain := forRights(schools)
 	for _, g := range groups {
 		if used[g.ID] {
-			held[g.ID] = Held(g, schools)
+			held[g.ID] = rights.Members(g, plain)
 		}
 	}
 	return held, nil
