@@ -126,8 +126,8 @@ func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
 	if f.Code = strings.ToUpper(strings.TrimSpace(f.Code)); f.Code != "" && !territoryCode.MatchString(f.Code) {
 		flaws.add("code", "Le code du territoire compte de deux à six lettres sans accent ou chiffres : D035, R53.")
 	}
-	if f.Contact = flaws.text("contact", "L’adresse", f.Contact, 254); f.Contact != "" {
-		if a, err := mail.ParseAddress(f.Contact); err != nil || a.Address != f.Contact || a.Name != "" {
+	if f.Contact = strings.TrimSpace(f.Contact); f.Contact != "" {
+		if a, err := mail.ParseAddress(f.Contact); err != nil || a.Address != f.Contact || a.Name != "" || len(f.Contact) > 254 || strings.ContainsFunc(f.Contact, hidden) {
 			flaws.add("contact", "L’adresse « %s » n’est pas une adresse électronique complète, comme console@territoire.fr.", quoted(f.Contact))
 		}
 	}
