@@ -16,6 +16,7 @@ import (
 // The limits of what a person writes about a user.
 const (
 	mostName     = 80
+	leastLogin   = 3
 	mostLogin    = 80
 	mostFunction = 120
 	mostAddress  = 254 // bytes, RFC 5321
@@ -70,15 +71,20 @@ func (u *Users) emptyKnown() *known {
 		}
 		k.order = append(k.order, w.Code)
 	}
-	k.taken = func(ctx context.Context, login string, id int64) (bool, error) {
-		a, err := u.Registry.AccountByLogin(ctx, login)
-		return other(a, err, id)
-	}
-	k.address = func(ctx context.Context, email string, id int64) (bool, error) {
-		a, err := u.Registry.AccountByEmail(ctx, email)
-		return other(a, err, id)
-	}
+	k.taken = u.answersTo
+	k.address = u.answersTo
 	return k
+}
+
+// answersTo tells whether an account that is not the one of a number answers to a text, as its
+// identifier or as its address: people sign in by either, so that one may not be the other's.
+func (u *Users) answersTo(ctx context.Context, text string, id int64) (bool, error) {
+	a, err := u.Registry.AccountByLogin(ctx, text)
+	if found, err := other(a, err, id); found || err != nil {
+		return found, err
+	}
+	a, err = u.Registry.AccountByEmail(ctx, text)
+	return other(a, err, id)
 }
 
 // other tells whether an account was found that is not the one of a number.
@@ -217,7 +223,7 @@ func (f *Flaws) address(ctx context.Context, a *registry.Account, typed string, 
 	}
 	taken, err := k.address(ctx, a.Email, a.ID)
 	if taken {
-		f.add("mail", "Un autre compte a déjà l’adresse %s : chaque personne a la sienne.", quoted(a.Email))
+		f.add("mail", "Un autre compte répond déjà à l’adresse %s : chaque personne a la sienne.", quoted(a.Email))
 	}
 	return err
 }
@@ -242,7 +248,7 @@ func (f *Flaws) login(ctx context.Context, a *registry.Account, typed string, k 
 	}
 	a.Login = typed
 	if !goodLogin(typed) {
-		f.add("identifiant", "L’identifiant compte des lettres, des chiffres et les signes @ - _ . seulement, sans espace, et commence par une lettre ou un chiffre (%d caractères au plus).", mostLogin)
+		f.add("identifiant", "L’identifiant compte des lettres latines, des chiffres et les signes @ - _ . seulement, sans espace, et commence par une lettre ou un chiffre (de %d à %d caractères).", leastLogin, mostLogin)
 		return nil
 	}
 	taken, err := k.taken(ctx, typed, a.ID)

@@ -166,15 +166,25 @@ func (u *Users) newImport(ctx context.Context, by belvedere.Viewer) (*usersReadi
 		in.logins[sameAs(a.Login)], in.emails[sameAs(a.Email)] = a, a
 	}
 	k.taken = func(_ context.Context, login string, id int64) (bool, error) {
-		a, found := in.logins[sameAs(login)]
 		_, above := in.newName[sameAs(login)]
-		return found && a.ID != id || above, nil
+		_, aboveMail := in.newMail[sameAs(login)]
+		return above || aboveMail || in.answersTo(login, id), nil
 	}
 	k.address = func(_ context.Context, email string, id int64) (bool, error) {
-		a, found := in.emails[sameAs(email)]
-		return found && a.ID != id, nil
+		_, above := in.newName[sameAs(email)]
+		return above || in.answersTo(email, id), nil
 	}
 	return in, nil
+}
+
+// answersTo is Users.answersTo over the accounts that were read.
+func (in *usersReading) answersTo(text string, id int64) bool {
+	for _, all := range []map[string]registry.Account{in.logins, in.emails} {
+		if a, found := all[sameAs(text)]; found && a.ID != id {
+			return true
+		}
+	}
+	return false
 }
 
 // sameAs is what finds an account by what is written of it. The registry decides in the end:

@@ -10,15 +10,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// goodLogin tells an identifier by the rules of the service: letters and digits of any script and
-// the signs @ - _ . without space, a letter or a digit first.
+// goodLogin tells an identifier by the rules of the service: Latin letters, with or without
+// accents, digits and the signs @ - _ . without space, a letter or a digit first.
 func goodLogin(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
-	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= mostLogin && plainSign(first) &&
+	n := utf8.RuneCountInString(s)
+	return utf8.ValidString(s) && n >= leastLogin && n <= mostLogin && plainSign(first) &&
 		!strings.ContainsFunc(s, func(r rune) bool { return !loginSign(r) })
 }
 
-func plainSign(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func plainSign(r rune) bool { return unicode.In(r, unicode.Latin) || r >= '0' && r <= '9' }
 
 func loginSign(r rune) bool { return plainSign(r) || strings.ContainsRune("@-_.", r) }
 
@@ -30,18 +31,19 @@ func ProposeLogin(first, last string) string {
 				return r
 			}
 			return -1
-		}, norm.NFC.String(s))
+		}, strings.Join(strings.Fields(norm.NFC.String(s)), "-"))
 		return strings.Trim(s, "-_.")
 	}
 	const half = mostLogin/2 - 4 // room for the sign and a number
 	first, last = cutRunes(keep(first), half), cutRunes(strings.ToUpper(keep(last)), half)
-	switch {
-	case first == "" && last == "":
-		return ""
-	case first == "" || last == "":
-		return first + last
+	login := first + last
+	if first != "" && last != "" {
+		login = first + "@" + last
 	}
-	return first + "@" + last
+	if utf8.RuneCountInString(login) < leastLogin {
+		return "utilisateur"
+	}
+	return login
 }
 
 func cutRunes(s string, most int) string {
@@ -54,9 +56,6 @@ func cutRunes(s string, most int) string {
 // freeLogin is the identifier proposed, with the first number that makes it unique.
 func freeLogin(ctx context.Context, first, last string, taken func(context.Context, string, int64) (bool, error)) (string, error) {
 	base := ProposeLogin(first, last)
-	if base == "" {
-		base = "utilisateur"
-	}
 	for n := 1; ; n++ {
 		login := base
 		if n > 1 {
