@@ -44,22 +44,27 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if format != "json" {
+		visitOf(r).entry.Action = "export"
+	}
 	var buf bytes.Buffer
 	if err := s.Write(r.Context(), &buf, format, result, heading); err != nil {
 		return err
 	}
 	w.Header().Set("X-Belvedere-Recu", result.Receipt.Code)
 	w.Header().Set("X-Belvedere-Edition", strconv.Itoa(result.Edition.Number))
-	return s.send(w, http.StatusOK, contentType, buf.Bytes())
+	return s.send(w, r, http.StatusOK, contentType, buf.Bytes())
 }
 
 func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belvedere.Heading, error) {
-	viewer := s.Viewer(r)
+	visit := visitOf(r)
+	viewer := visit.caller.viewer
 	if page := v.Get("page"); page != "" {
 		u, err := url.Parse(page)
 		if err != nil {
 			return nil, belvedere.Heading{}, belvedere.Errorf(belvedere.Invalid, "page : l’adresse %q est mal formée", page)
 		}
+		visit.covers(schoolsOf(u.Query()["etablissement"]))
 		view, err := s.Reports.PageAt(r.Context(), viewer, u)
 		if err != nil {
 			return nil, belvedere.Heading{}, err
@@ -77,11 +82,30 @@ func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belve
 	if err != nil {
 		return nil, belvedere.Heading{}, err
 	}
+	visit.covers(schoolsAsked(q))
 	result, err := s.Reports.Query(r.Context(), viewer, q)
 	if err != nil {
 		return nil, belvedere.Heading{}, err
 	}
 	return result, s.Reports.QueryHeading(r.Context(), q), nil
+}
+
+// schoolsAsked are the schools that a query names, none when it asks all that the viewer sees.
+func schoolsAsked(q belvedere.Query) []string {
+	for _, f := range q.Where {
+		if f.Dim == "etablissement" && !f.Not {
+			return f.Values
+		}
+	}
+	return nil
+}
+
+// schoolsOf parts the values of a filter in an address.
+func schoolsOf(values []string) (out []string) {
+	for _, v := range values {
+		out = append(out, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '|' })...)
+	}
+	return out
 }
 
 // parseAsk reads the parameters of a query.
@@ -160,5 +184,5 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.send(w, http.StatusOK, contentType, buf.Bytes())
+	return s.send(w, r, http.StatusOK, contentType, buf.Bytes())
 }

@@ -60,27 +60,27 @@ const mostWait = 60 * time.Second
 // push accepts a file. The answer is sent once the file lies in the landing folder and the
 // registry has committed: 202 for a new one, 200 with the first answer for one sent again.
 // With "Prefer: wait=N" it comes after publication or refusal, N seconds at most.
+//
+// The vendor and the schools of a token stand whatever the address says.
 func (s *server) push(w http.ResponseWriter, r *http.Request) error {
-	if !s.authorised(r) {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="livraisons"`)
-		return writeProblem(w, http.StatusUnauthorized, "Le jeton manque ou n’est pas le bon : en-tête Authorization: Bearer …", r.URL.Path)
+	v, visit := r.URL.Query(), visitOf(r)
+	in := ingest.Submission{
+		ID: r.PathValue("id"), Dataset: v.Get("jeu"), FileName: v.Get("fichier"), Announced: v["tranche"],
+		Source: sourceOf(visit.caller, v), Body: &watched{s: s, r: r, asked: s.Now()},
 	}
-	v := r.URL.Query()
-	source := v.Get("source")
-	if source == "" {
-		source = "api"
+	if t := visit.caller.token; t != nil && !t.AllSchools {
+		in.Only = append([]belvedere.UAI{}, t.Schools...) // never nil, which would be all
 	}
-	d, replayed, err := s.Ingest.Accept(r.Context(), ingest.Submission{
-		ID: r.PathValue("id"), Source: source, Dataset: v.Get("jeu"), FileName: v.Get("fichier"),
-		Announced: v["tranche"], Body: http.MaxBytesReader(w, r.Body, s.MaxFile),
-	})
+	d, replayed, err := s.Ingest.Accept(r.Context(), in)
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return belvedere.Errorf(belvedere.TooLarge, "le fichier dépasse %d octets ; envoyez-le en plusieurs livraisons", large.Limit)
+		return belvedere.Errorf(belvedere.TooLarge, "le fichier dépasse %d octets\u202f; envoyez-le en plusieurs livraisons", large.Limit)
 	}
 	if err != nil {
 		return err
 	}
+	visit.entry.Result = "fait" // even when nobody waits for the answer any more
+	visit.entry.Detail = strings.TrimSpace(visit.entry.Detail + " livraison n° " + strconv.FormatInt(d.Seq, 10))
 	if d, err = s.wait(r, d); err != nil {
 		return err
 	}
@@ -89,7 +89,43 @@ func (s *server) push(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusOK
 	}
 	w.Header().Set("Location", "/api/v1/livraisons/"+url.PathEscape(d.ID)+"?source="+url.QueryEscape(d.Source))
-	return s.answer(w, status, toJSON(d))
+	return s.answer(w, r, status, toJSON(d))
+}
+
+// sourceOf is whose delivery it is: the vendor of a token, or what the command line says.
+func sourceOf(c caller, v url.Values) string {
+	if c.token != nil {
+		return c.token.Vendor
+	}
+	if source := v.Get("source"); source != "" {
+		return source
+	}
+	return "api"
+}
+
+// watched is the body of a push. It asks again, each second and at the end, whether its sender
+// may still push: a token that is withdrawn stops the files on their way.
+type watched struct {
+	s     *server
+	r     *http.Request
+	asked time.Time
+}
+
+func (b *watched) Read(p []byte) (int, error) {
+	n, err := b.r.Body.Read(p)
+	now := b.s.Now()
+	if err == nil && now.Sub(b.asked) < time.Second {
+		return n, nil
+	}
+	b.asked = now
+	again, refused := b.s.whoAsks(b.r)
+	if refused == nil && !visitOf(b.r).caller.sender(again) {
+		refused = unknown("l’expéditeur a changé pendant l’envoi")
+	}
+	if refused != nil {
+		return 0, belvedere.WrapError(belvedere.Forbidden, refused, "Le jeton a été retiré ou a expiré pendant l’envoi\u00a0: rien n’a été enregistré.")
+	}
+	return n, err
 }
 
 // wait follows a delivery as long as the sender prefers.
@@ -111,7 +147,7 @@ func (s *server) wait(r *http.Request, d belvedere.Delivery) (belvedere.Delivery
 		case <-tick.C:
 		}
 		var err error
-		if d, err = s.Registry.Delivery(r.Context(), d.Seq); err != nil {
+		if d, err = s.Store.Delivery(r.Context(), d.Seq); err != nil {
 			return d, err
 		}
 	}
@@ -148,7 +184,14 @@ func (s *server) deliveries(w http.ResponseWriter, r *http.Request) error {
 			*p.into = n
 		}
 	}
-	list, total, err := s.Registry.List(r.Context(), registry.DeliveryFilter{Source: v.Get("source"), Dataset: v.Get("jeu")}, page)
+	filter := registry.DeliveryFilter{Source: v.Get("source"), Dataset: v.Get("jeu")}
+	if t := visitOf(r).caller.token; t != nil {
+		if filter.Source != "" && filter.Source != t.Vendor {
+			return s.answer(w, r, http.StatusOK, map[string]any{"livraisons": []deliveryJSON{}, "total": 0})
+		}
+		filter.Source = t.Vendor
+	}
+	list, total, err := s.Store.List(r.Context(), filter, page)
 	if err != nil {
 		return err
 	}
@@ -156,20 +199,26 @@ func (s *server) deliveries(w http.ResponseWriter, r *http.Request) error {
 	for _, d := range list {
 		out = append(out, toJSON(d))
 	}
-	return s.answer(w, http.StatusOK, map[string]any{"livraisons": out, "total": total})
+	return s.answer(w, r, http.StatusOK, map[string]any{"livraisons": out, "total": total})
 }
 
-// delivery tells the state of one, by the id that its sender gave, with its first faults.
+// delivery tells the state of one, by the id that its sender gave, with its first faults. To a
+// token, the deliveries of other vendors do not exist.
 func (s *server) delivery(w http.ResponseWriter, r *http.Request) error {
-	source := r.URL.Query().Get("source")
-	if source == "" {
-		source = "api"
+	v := r.URL.Query()
+	source := sourceOf(visitOf(r).caller, v)
+	missing := belvedere.Errorf(belvedere.NotFound, "Aucune livraison ne porte cet identifiant.")
+	if asked := v.Get("source"); asked != "" && asked != source {
+		return missing
 	}
-	d, err := s.Registry.DeliveryByID(r.Context(), source, r.PathValue("id"))
+	d, err := s.Store.DeliveryByID(r.Context(), source, r.PathValue("id"))
+	if belvedere.KindOf(err) == belvedere.NotFound {
+		return missing
+	}
 	if err != nil {
 		return err
 	}
-	faults, _, err := s.Registry.Faults(r.Context(), d.Seq, registry.Page{Limit: 100})
+	faults, _, err := s.Store.Faults(r.Context(), d.Seq, registry.Page{Limit: 100})
 	if err != nil {
 		return err
 	}
@@ -177,5 +226,5 @@ func (s *server) delivery(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range faults {
 		out.Details = append(out.Details, faultJSON{f.Line, f.Column, f.Field, f.Value, f.Rule, string(f.Severity), f.Message, f.Mend})
 	}
-	return s.answer(w, http.StatusOK, out)
+	return s.answer(w, r, http.StatusOK, out)
 }

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"belvedere"
+)
+
+// A right is what an address asks of who comes. Its zero value opens nothing: a route without a
+// right is refused by New, and the functions that make routes cannot leave it out.
+type right int
+
+// The rights, from the widest.
+const (
+	undeclared right = iota
+	open             // anyone: the description of the API
+	known            // any token, account or command line
+	reading          // figures: a token that reads, an account
+	following        // deliveries: a token those of its vendor, administrators all
+	pushing          // a token that pushes, the command line
+)
+
+// A route is one address with the right that it asks and the action under which the journal
+// keeps it ("" when it is not kept).
+type route struct {
+	method, path string
+	right        right
+	action       string
+	handler      handler
+}
+
+// get makes a route that reads: it must change nothing.
+func get(path string, needs right, action string, h handler) route {
+	return route{"GET", path, needs, action, h}
+}
+
+// put makes a route that takes something in.
+func put(path string, needs right, action string, h handler) route {
+	return route{"PUT", path, needs, action, h}
+}
+
+// routes are all addresses; openapi.json describes each with its right, and a test compares.
+func (s *server) routes() []route {
+	return []route{
+		get("/api/v1/openapi.json", open, "", s.openAPI),
+		get("/api/v1/indicateurs", known, "consultation", s.indicators),
+		get("/api/v1/donnees", reading, "consultation", s.data),
+		get("/api/v1/editions", known, "consultation", s.editions),
+		get("/api/v1/livraisons", following, "consultation", s.deliveries),
+		get("/api/v1/livraisons/{id}", following, "consultation", s.delivery),
+		put("/api/v1/livraisons/{id}", pushing, "livraison", s.push),
+	}
+}
+
+// allows says, as an error, why a caller does not meet a right.
+func (needs right) allows(c caller) error {
+	v := c.viewer
+	if v.Kind == belvedere.AccountViewer && (v.Admin || v.Auditor) && !v.Strong {
+		return belvedere.Errorf(belvedere.Forbidden, "Votre compte demande un second facteur\u00a0: activez-le dans la console, sous Mon compte, puis recommencez.")
+	}
+	switch needs {
+	case known:
+		return nil
+	case reading:
+		if c.token != nil && !c.token.Read {
+			return belvedere.Errorf(belvedere.Forbidden, "Ce jeton ne lit pas les chiffres\u00a0: demandez un jeton de lecture à un administrateur de la console.")
+		}
+		return nil
+	case following:
+		if c.token == nil && !v.Admin && v.Kind != belvedere.Operator {
+			return belvedere.Errorf(belvedere.Forbidden, "Les livraisons sont réservées aux administrateurs de la console et aux jetons de ceux qui livrent.")
+		}
+		return nil
+	case pushing:
+		switch {
+		case v.Kind == belvedere.Operator:
+			return nil
+		case c.token == nil:
+			return belvedere.Errorf(belvedere.Forbidden, "Une livraison se remet avec un jeton, ou par la page Livraisons de la console.")
+		case !c.token.Push:
+			return belvedere.Errorf(belvedere.Forbidden, "Ce jeton ne remet pas de livraisons\u00a0: demandez un jeton de dépôt à un administrateur de la console.")
+		}
+		return nil
+	}
+	return belvedere.Errorf(belvedere.Forbidden, "Cette adresse n’est ouverte à personne.")
+}
