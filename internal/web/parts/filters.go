@@ -11,14 +11,11 @@ import (
 type FilterForm struct {
 	Action  string
 	Fields  []report.FilterView
-	Hidden  []Field
+	Hidden  []Field // Name and Value
 	Chips   []report.Chip
 	Clear   string // address without any filter, "" when there is none to remove
 	Reading string // the choices in a few words, on the button of narrow screens
 }
-
-// A Field is a name with its value.
-type Field struct{ Name, Value string }
 
 // many tells whether the field is a list of boxes to tick.
 func many(f report.FilterView) bool { return f.Kind == "etablissements" }
