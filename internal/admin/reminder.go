@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,7 +18,7 @@ const (
 
 // ReminderMail queues the mail that tells one administrator which conventions end soon.
 type ReminderMail interface {
-	AgreementsEnd(ctx context.Context, to registry.Account, list []AgreementLine) error
+	AgreementsEnd(ctx context.Context, to registry.Account, list []AgreementLine) error // earliest first
 }
 
 // Remind tells the administrators, once for each convention, which ones end within the days of
@@ -70,6 +71,7 @@ func (a *Agreements) due(ctx context.Context) (out []AgreementLine, err error) {
 			out = append(out, line)
 		}
 	}
+	slices.SortStableFunc(out, func(x, y AgreementLine) int { return x.To.Compare(y.To) })
 	return out, nil
 }
 

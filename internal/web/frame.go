@@ -107,7 +107,22 @@ func (s *server) menuGroups() []menuGroup {
 			{"Éditions", "/editions", signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
+		{"Administration", s.administrationEntries()},
 	}
+}
+
+// administrationEntries are the pages of administration that this server has.
+func (s *server) administrationEntries() (out []menuEntry) {
+	if s.Agreements != nil {
+		out = append(out, menuEntry{"Conventions", "/administration/conventions", administrator})
+	}
+	if s.Schools != nil {
+		out = append(out, menuEntry{"Établissements", "/administration/etablissements", administrator})
+	}
+	if s.Territory != nil {
+		out = append(out, menuEntry{"Territoire", "/administration/territoire", administrator})
+	}
+	return out
 }
 
 // opens tells whether a scope opens any widget of a page; a page without figures is open to all.

@@ -38,8 +38,9 @@ func newConsole(t testing.TB, change ...func(*web.Config, *console)) *console {
 	c := &console{reports: &webtest.Reports{Catalogue: webtest.Model(), Fail: map[string]error{}}, deliveries: webtest.NewDeliveries()}
 	config := web.Config{
 		Reports: c.reports, Deliveries: c.deliveries, Export: files{},
-		Viewer: func(*http.Request) belvedere.Viewer {
-			return belvedere.Viewer{Name: "Claire Morvan", Admin: true, Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}
+		Viewer: func(*http.Request) (belvedere.Viewer, error) {
+			return belvedere.Viewer{ID: 1, Login: "Claire@MORVAN", Name: "Claire Morvan", Kind: belvedere.AccountViewer, Admin: true, Strong: true,
+				Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}, nil
 		},
 		Receive: func(_ context.Context, _ belvedere.Viewer, u web.Upload) (belvedere.Delivery, error) {
 			return c.deliveries.Take(u.FileName, u.Dataset, u.Body)

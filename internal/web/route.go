@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"belvedere"
 	"belvedere/internal/web/parts"
 )
@@ -52,6 +54,16 @@ func post(path string, needs right, action string, h handler) route {
 
 // routes are all addresses beside the declared pages. Each file of pages brings its own.
 func (s *server) routes() []route {
+	return slices.Concat(
+		s.dataRoutes(),
+		s.agreementRoutes(),
+		s.territoryRoutes(),
+		s.schoolRoutes(),
+	)
+}
+
+// dataRoutes are the pages about the data, and what every page needs.
+func (s *server) dataRoutes() []route {
 	return []route{
 		get("/indicateurs", signedIn, "consultation", s.indicators),
 		get("/recherche", signedIn, "consultation", s.search),

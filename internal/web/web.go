@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/chart"
 	"belvedere/internal/web/parts"
 )
@@ -29,6 +30,10 @@ type Config struct {
 	Receive  Receiver        // nil offers no deposit
 	Health   Health          // nil is always well
 	Outlines []chart.Outline // ground of the maps
+
+	Agreements *admin.Agreements // nil has no pages of conventions
+	Territory  *admin.Territory  // nil has no settings, no logo, no colours
+	Schools    *admin.Schools    // nil corrects nothing in the register
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security

@@ -1,0 +1,4 @@
+package web
+
+// agreementRoutes are filled below.
+func (s *server) agreementRoutes() []route { return nil }
