@@ -27,7 +27,7 @@ var rooms = map[string][]string{
 	"internal/check":                 {},
 	"internal/registry":              {},
 	"internal/rights":                {"internal/registry"},
-	"internal/admin":                 {"internal/registry", "internal/rights", "internal/source", "internal/export"},
+	"internal/admin":                 {"internal/registry", "internal/rights", "internal/source", "internal/export", "internal/door"},
 	"internal/territory/semantic":    {},
 	"internal/territory/warehouse":   {},
 	"internal/territory/ingest/form": {"internal/territory/semantic", "internal/source"},
