@@ -1,0 +1,77 @@
+package audit
+
+// Actions of entries. They are kept as they are here: a word that was used is never given
+// another meaning.
+const (
+	SignIn        = "connexion"
+	SignInRefused = "connexion_refusee"
+	SignOut       = "deconnexion"
+	Read          = "consultation"
+	Export        = "export"
+	Deliver       = "livraison"
+	Publish       = "edition"
+	OwnAccount    = "compte"
+	Password      = "mot_de_passe"
+	SecondFactor  = "second_facteur"
+	Link          = "lien"
+	User          = "utilisateur"
+	Rights        = "droits"
+	Group         = "groupe"
+	Agreement     = "convention"
+	Territory     = "territoire"
+	School        = "etablissement"
+	Token         = "jeton"
+	Mail          = "courrier"
+	TheJournal    = "journal"
+	Break         = "rupture" // written by the journal itself
+	Purged        = "purge"
+	Backup        = "sauvegarde"
+	Restore       = "restauration"
+	Refusal       = "refus"
+)
+
+// Doors of entries: by which way someone came.
+const (
+	Page    = "page"
+	File    = "fichier"
+	API     = "api"
+	Command = "commande"
+	Server  = "serveur"
+)
+
+// Results of entries.
+const (
+	Done    = "fait"
+	Refused = "refuse"
+	Failed  = "echec"
+)
+
+// A Word is what stands in entries, with what people read.
+type Word struct{ Code, Label string }
+
+// Actions, Doors and Results are the words in the order of menus.
+var (
+	Actions = []Word{
+		{SignIn, "Connexion"}, {SignInRefused, "Connexion refusée"}, {SignOut, "Déconnexion"},
+		{Read, "Consultation"}, {Export, "Export"}, {Deliver, "Livraison de données"}, {Publish, "Édition"},
+		{OwnAccount, "Compte personnel"}, {Password, "Mot de passe"}, {SecondFactor, "Second facteur"}, {Link, "Lien à usage unique"},
+		{User, "Utilisateur"}, {Rights, "Droits"}, {Group, "Groupe d’établissements"}, {Agreement, "Convention"},
+		{Territory, "Réglages du territoire"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
+		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
+		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"},
+	}
+	Doors = []Word{
+		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"},
+	}
+	Results = []Word{{Done, "Fait"}, {Refused, "Refusé"}, {Failed, "Échec"}}
+)
+
+// Label is what people read of a word, or the word itself when it is of another version.
+func Label(words []Word, code string) string {
+	for _, w := range words {
+		if w.Code == code {
+			return w.Label
+		}
+	}
+	return code
+}
