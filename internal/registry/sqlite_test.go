@@ -67,23 +67,6 @@ func TestSafeSettings(t *testing.T) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "registre.db")
-	open(t, path)
-	db, err := sql.Open("sqlite3", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec("INSERT INTO migration VALUES ('2999-01-01-demain.sql', 1)"); err != nil {
-		t.Fatal(err)
-	}
-	_, err = registry.OpenSQLite(context.Background(), path)
-	if belvedere.KindOf(err) != belvedere.Unavailable || !strings.Contains(err.Error(), "2999-01-01-demain.sql") {
-		t.Errorf("opened a newer schema: %v", err)
-	}
-}
-
 func TestNotADatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "registre.db")
 	if err := os.WriteFile(path, []byte(strings.Repeat("ceci n’est pas une base\n", 500)), 0o644); err != nil {

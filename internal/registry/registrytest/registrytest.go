@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 	for name, test := range map[string]func(*testing.T, *suite){
 		"Idempotence":       testIdempotence,
+		"Only":              testOnly,
 		"RefusedComesAgain": testRefusedComesAgain,
 		"Concurrent":        testConcurrent,
 		"Record":            testRecord,
@@ -151,6 +153,24 @@ func testIdempotence(t *testing.T, s *suite) {
 	}
 	if asked, err := s.Asked(s.ctx, first.Seq); err != nil || asked != "connexions" {
 		t.Errorf("Asked: %q, %v", asked, err)
+	}
+}
+
+// testOnly keeps the schools that a sender may deliver; none is not all.
+func testOnly(t *testing.T, s *suite) {
+	for letter, only := range map[string][]belvedere.UAI{"a": nil, "b": {}, "c": {"0350017D", "0350001L"}} {
+		d := file("jeton", "", "effectifs", letter)
+		d.Only = only
+		accepted := s.accept(d)
+		got, err := s.again().Delivery(s.ctx, accepted.Seq)
+		s.must(err)
+		if slices.Sort(d.Only); fmt.Sprintf("%#v", got.Only) != fmt.Sprintf("%#v", d.Only) || fmt.Sprint(accepted) != fmt.Sprint(got) {
+			t.Errorf("only %#v is read as %#v", d.Only, got.Only)
+		}
+		d.Only = nil
+		if again, replayed, err := s.Accept(s.ctx, d); err != nil || !replayed || len(again.Only) != len(only) {
+			t.Errorf("the same file by another right: %+v, %v, %v", again, replayed, err)
+		}
 	}
 }
 
