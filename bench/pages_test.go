@@ -69,7 +69,7 @@ func serve(b *testing.B, a *app.App) *site {
 	b.Cleanup(s.server.Close)
 	// Compressed as for a browser; the client reads the bytes as they come.
 	s.client = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}}
-	s.viewer, err = a.Viewer(context.Background())
+	s.viewer, err = a.Operator(context.Background())
 	must(b, err)
 	s.bare, err = sql.Open("duckdb", a.Config.Warehouse()+"?threads=2&access_mode=read_only")
 	must(b, err)

@@ -55,7 +55,7 @@ func (c *queryCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		viewer, err := a.Viewer(e.ctx)
+		viewer, err := a.Operator(e.ctx)
 		if err != nil {
 			return err
 		}
@@ -181,7 +181,7 @@ func (c *exportCmd) Run(e *env) error {
 		if err != nil {
 			return misuse{fmt.Errorf("l’adresse %q est mal formée", c.Page)}
 		}
-		viewer, err := a.Viewer(e.ctx)
+		viewer, err := a.Operator(e.ctx)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"belvedere"
@@ -33,7 +34,11 @@ type App struct {
 	Ingest   *ingest.Service
 	Reporter *report.Reporter // nil without Engine
 	Log      *slog.Logger
+	Now      func() time.Time // nil: the clock of the machine
 	closers  []func() error
+
+	rightsMu sync.Mutex
+	rights   *rightsKept // read last, nil at first
 }
 
 // ErrHeld is the cause when another process, the server as a rule, holds the warehouse.

@@ -15,6 +15,7 @@ import (
 	"belvedere/internal/app"
 	"belvedere/internal/check"
 	"belvedere/internal/config"
+	"belvedere/internal/registry"
 	"belvedere/internal/territory/ingest"
 	"belvedere/internal/territory/report"
 )
@@ -29,8 +30,32 @@ func shared(t testing.TB, parts ...string) string {
 	return dir
 }
 
-// open builds an app on an empty folder.
+// open builds an app on an empty folder, where an agreement shares everything that may be shared.
 func open(t testing.TB) *app.App {
+	t.Helper()
+	a := openBare(t)
+	agree(t, a, registry.Agreement{AllThemes: true, Basis: "données ouvertes"})
+	return a
+}
+
+// agree keeps an agreement, in force since long ago unless it says else.
+func agree(t testing.TB, a *app.App, one registry.Agreement) registry.Agreement {
+	t.Helper()
+	if one.From.IsZero() {
+		one.From = belvedere.Date(2010, 9, 1)
+	}
+	if one.Basis == "" {
+		one.Basis = "consentement"
+	}
+	kept, err := a.Registry.PutAgreement(context.Background(), one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+// openBare builds an app on an empty folder, where nobody agreed to anything.
+func openBare(t testing.TB) *app.App {
 	t.Helper()
 	c := config.Default()
 	c.Data = t.TempDir()
@@ -90,7 +115,7 @@ func load(t testing.TB, a *app.App, files ...string) []belvedere.Delivery {
 func ask(t testing.TB, a *app.App, q report.Ask) [][]string {
 	t.Helper()
 	ctx := context.Background()
-	viewer, err := a.Viewer(ctx)
+	viewer, err := a.Operator(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func TestLargeRegister(t *testing.T) {
 func lines(t *testing.T, a *app.App, ask report.Ask) *belvedere.Result {
 	t.Helper()
 	ctx := context.Background()
-	viewer, err := a.Viewer(ctx)
+	viewer, err := a.Operator(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

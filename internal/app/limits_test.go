@@ -52,7 +52,7 @@ func TestLargestAnswer(t *testing.T) {
 	register, figures := manySchools(t, 7000)
 	load(t, a, register, figures)
 	ctx := context.Background()
-	viewer, err := a.Viewer(ctx)
+	viewer, err := a.Operator(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,31 +165,3 @@ func dates(where []string) (from, to time.Time, ok bool) {
 	}
 	return from, to, false
 }
-
-// scope draws the rights of a viewer.
-func (w *world) scope() belvedere.Scope {
-	s := belvedere.Scope{AllSchools: w.r.IntN(2) == 0, AllWidgets: true}
-	if w.r.IntN(2) == 0 {
-		s.Fingerprint = fmt.Sprint(w.r.Uint64())
-	}
-	for _, u := range w.schools {
-		if w.r.IntN(3) > 0 {
-			s.Schools = append(s.Schools, u)
-		}
-		for _, n := range []int{28, 29, 30, 31, 32, 35} {
-			if w.r.IntN(3) == 0 {
-				s.Extended = append(s.Extended, belvedere.Extension{School: u, Indicator: n, From: belvedere.Date(2020, 9, 1), To: pick(w.r, belvedere.Date(2021, 9, 1), belvedere.SchoolYear(2030).First())})
-			}
-		}
-	}
-	if w.r.IntN(4) == 0 {
-		s.Own = s.Schools[:min(1, len(s.Schools))]
-	}
-	if w.r.IntN(8) == 0 {
-		s.AllWidgets, s.Widgets = false, map[string]bool{"moyens.eleves": true, "social.discipline": true}
-	}
-	if w.r.IntN(4) == 0 {
-		s.Extended = nil
-	}
-	return s
-}

@@ -14,7 +14,7 @@ type oracle struct {
 	w     *world
 	in    snapshot
 	q     belvedere.Query
-	scope belvedere.Scope
+	who   *person
 	lines string // the finest time dimension of the lines, "" when none
 	memo  memo
 }
@@ -41,8 +41,8 @@ type figure struct {
 
 var attributeNames = []string{"type", "secteur", "commune", "departement"}
 
-func newOracle(w *world, edition int, q belvedere.Query, scope belvedere.Scope) *oracle {
-	o := &oracle{w: w, in: w.editions[edition], q: q, scope: scope, memo: newMemo()}
+func newOracle(w *world, edition int, q belvedere.Query, who *person) *oracle {
+	o := &oracle{w: w, in: w.editions[edition], q: q, who: who, memo: newMemo()}
 	for _, name := range []string{"annee", "mois", "jour", "heure"} {
 		if slices.Contains(q.By, name) {
 			o.lines = name
@@ -99,11 +99,14 @@ func (o *oracle) codes(c belvedere.QueryColumn, ref belvedere.MeasureRef) []belv
 // decided is the state that holds for a whole column, before any row is read.
 func (o *oracle) decided(c belvedere.QueryColumn) (belvedere.State, bool) {
 	ind := o.w.app.Model.Indicator(c.Indicator)
-	if !o.scope.Sees(ind.Widget) {
+	if !o.who.opensWidget(ind) || len(o.who.managed(o.w)) == 0 {
 		return belvedere.NotShared, true
 	}
 	if ind.SinceYear > o.q.Period.Year() {
 		return belvedere.NotAvailable, true
+	}
+	if !slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.who.shares(ind, u) }) {
+		return belvedere.NotShared, true
 	}
 	num, den := o.sides(c)
 	for _, ref := range append(refs(num), refs(den)...) {
@@ -345,7 +348,7 @@ func (o *oracle) evaluate(c belvedere.QueryColumn, e belvedere.Expr, u belvedere
 
 // perimeter tells whether the rights of the viewer and the filters take a school.
 func (o *oracle) perimeter(u belvedere.UAI) bool {
-	if !o.scope.AllSchools && !slices.Contains(o.scope.Schools, u) {
+	if !slices.Contains(o.who.managed(o.w), u) {
 		return false
 	}
 	for _, f := range o.q.Where {
@@ -360,18 +363,6 @@ func (o *oracle) perimeter(u belvedere.UAI) bool {
 		}
 	}
 	return true
-}
-
-// shares tells whether the recipients of an indicator let its figure of a school be seen.
-func (o *oracle) shares(c belvedere.QueryColumn, u belvedere.UAI) bool {
-	ind := o.w.app.Model.Indicator(c.Indicator)
-	if !ind.SchoolOnly || slices.Contains(o.scope.Own, u) {
-		return true
-	}
-	day := o.q.Period.To.AddDate(0, 0, -1)
-	return slices.ContainsFunc(o.scope.Extended, func(e belvedere.Extension) bool {
-		return e.School == u && e.Indicator == max(ind.Number, ind.Of) && !day.Before(e.From) && (e.To.IsZero() || day.Before(e.To))
-	})
 }
 
 func (o *oracle) meaningless(c belvedere.QueryColumn, u belvedere.UAI) bool {

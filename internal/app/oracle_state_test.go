@@ -28,15 +28,29 @@ func (o *oracle) months(d *belvedere.Dataset, u belvedere.UAI) map[string]bool {
 	return out
 }
 
+// received are the months of a school that a column may tell of: none of those whose figures the
+// viewer does not see.
+func (o *oracle) received(c belvedere.QueryColumn, d *belvedere.Dataset, u belvedere.UAI) map[string]bool {
+	if !slices.Contains(o.who.managed(o.w), u) || !o.shares(c, u) {
+		return nil
+	}
+	return o.months(d, u)
+}
+
+// shares tells whether agreements and recipients let a figure of a school be seen.
+func (o *oracle) shares(c belvedere.QueryColumn, u belvedere.UAI) bool {
+	return o.who.shares(o.w.app.Model.Indicator(c.Indicator), u)
+}
+
 // late tells whether a school delivered fewer months than the others as a rule: those that at
 // least half of the delivering schools delivered.
-func (o *oracle) late(d *belvedere.Dataset, u belvedere.UAI) bool {
+func (o *oracle) late(c belvedere.QueryColumn, d *belvedere.Dataset, u belvedere.UAI) bool {
 	if d.Kind != belvedere.Flow || d.Time == belvedere.ByYear {
 		return false
 	}
 	schools, counts := 0, map[string]int{}
 	for _, other := range o.w.schools {
-		mine := o.months(d, other)
+		mine := o.received(c, d, other)
 		if len(mine) > 0 {
 			schools++
 		}
@@ -52,9 +66,8 @@ func (o *oracle) late(d *belvedere.Dataset, u belvedere.UAI) bool {
 	return false
 }
 
-// awaited tells whether data of a dataset is awaited from a school: it is in the register and
-// open at the end of the period, and a school of its type delivered.
-func (o *oracle) awaited(d *belvedere.Dataset, u belvedere.UAI) bool {
+// open tells whether a school is in the register and open at the end of the period.
+func (o *oracle) open(u belvedere.UAI) bool {
 	record, ok := o.in.register[u]
 	if !ok {
 		return false
@@ -66,9 +79,15 @@ func (o *oracle) awaited(d *belvedere.Dataset, u belvedere.UAI) bool {
 	if c, err := belvedere.ParseDate(record["ouverture"]); err == nil && c.After(last) {
 		return false
 	}
-	return slices.ContainsFunc(o.w.schools, func(other belvedere.UAI) bool {
+	return true
+}
+
+// awaited tells whether data of a dataset is awaited from a school: it is open, and a school of
+// its type delivered.
+func (o *oracle) awaited(c belvedere.QueryColumn, d *belvedere.Dataset, u belvedere.UAI) bool {
+	return o.open(u) && slices.ContainsFunc(o.w.schools, func(other belvedere.UAI) bool {
 		r, listed := o.in.register[other]
-		return listed && r["type"] == record["type"] && len(o.months(d, other)) > 0
+		return listed && r["type"] == o.in.register[u]["type"] && len(o.received(c, d, other)) > 0
 	})
 }
 
@@ -78,7 +97,7 @@ func (o *oracle) expects(c belvedere.QueryColumn, u belvedere.UAI) bool {
 		return false
 	}
 	for _, d := range o.datasets(c) {
-		if len(o.months(d, u)) == 0 && !o.awaited(d, u) {
+		if len(o.received(c, d, u)) == 0 && !o.awaited(c, d, u) {
 			return false
 		}
 	}
@@ -158,7 +177,7 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 		if o.wholeSchools() && f.covered < f.expected {
 			f.state = belvedere.Partial
 		}
-	case !shared && ind.SchoolOnly:
+	case !shared && o.withholds(ind):
 		f.state = belvedere.NotShared
 	case f.covered > 0:
 		f.state = belvedere.NotApplicable
@@ -168,11 +187,37 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 	return f
 }
 
+// nothing tells whether no column has an answer, and one of them because no school shares it.
+func (o *oracle) nothing() bool {
+	held := false
+	for _, c := range o.q.Columns {
+		ind := o.w.app.Model.Indicator(c.Indicator)
+		if _, ok := o.decided(c); !ok {
+			return false
+		}
+		held = held || o.who.opensWidget(ind) && ind.SinceYear <= o.q.Period.Year() &&
+			!slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.who.shares(ind, u) })
+	}
+	return held
+}
+
+// withholds tells whether a school that the viewer manages, and that is known at the edition, does
+// not share an indicator.
+func (o *oracle) withholds(ind *belvedere.Indicator) bool {
+	return slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool {
+		_, known := o.in.register[u]
+		for _, d := range o.w.app.Model.Datasets {
+			known = known || len(o.delivered(d, u)) > 0
+		}
+		return (known || !o.who.account.AllSchools) && !o.who.shares(ind, u)
+	})
+}
+
 // heard tells whether anything is known of a school: its record, or data of the question.
 func (o *oracle) heard(u belvedere.UAI) bool {
 	_, listed := o.in.register[u]
 	return listed || slices.ContainsFunc(o.q.Columns, func(c belvedere.QueryColumn) bool {
-		return slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool { return len(o.months(d, u)) > 0 })
+		return slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool { return len(o.received(c, d, u)) > 0 })
 	})
 }
 
@@ -201,13 +246,13 @@ func (o *oracle) schoolCell(f figure, c belvedere.QueryColumn, u belvedere.UAI, 
 	case o.meaningless(c, u):
 		f.state = belvedere.NotApplicable
 	case defined:
-		if o.lines == "" && slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool { return len(o.months(d, u)) > 0 && o.late(d, u) }) {
+		if o.lines == "" && slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool { return len(o.months(d, u)) > 0 && o.late(c, d, u) }) {
 			f.state = belvedere.Partial
 		}
 	case f.covered > 0:
 		f.state = belvedere.NotApplicable
 	case slices.ContainsFunc(o.datasets(c), func(d *belvedere.Dataset) bool {
-		return len(o.months(d, u)) == 0 && !o.awaited(d, u) && o.anyone(d)
+		return len(o.months(d, u)) == 0 && !o.awaited(c, d, u) && o.anyone(c, d)
 	}):
 		f.state = belvedere.NotApplicable
 	case o.gaveAll(c, u):
@@ -218,8 +263,8 @@ func (o *oracle) schoolCell(f figure, c belvedere.QueryColumn, u belvedere.UAI, 
 	return f
 }
 
-func (o *oracle) anyone(d *belvedere.Dataset) bool {
-	return slices.ContainsFunc(o.w.schools, func(u belvedere.UAI) bool { return len(o.months(d, u)) > 0 })
+func (o *oracle) anyone(c belvedere.QueryColumn, d *belvedere.Dataset) bool {
+	return slices.ContainsFunc(o.w.schools, func(u belvedere.UAI) bool { return len(o.received(c, d, u)) > 0 })
 }
 
 // addsUp tells whether the lines of a column have a total: not states of several dates, not

@@ -42,6 +42,7 @@ type world struct {
 	schools  []belvedere.UAI // the last one never enters the register
 	now      snapshot
 	editions map[int]snapshot
+	files    []map[string]string // delivered, by edition and dataset
 }
 
 // A shape says how rows of a dataset are drawn.
@@ -92,7 +93,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{app: open(t), r: rand.New(rand.NewPCG(seed, 35)), zone: zone, editions: map[int]snapshot{}}
+	w := &world{app: openBare(t), r: rand.New(rand.NewPCG(seed, 35)), zone: zone, editions: map[int]snapshot{}}
 	w.now = snapshot{map[belvedere.UAI]map[string]string{}, map[string]map[string][]fact{}}
 	for i := range 7 {
 		w.schools = append(w.schools, belvedere.UAI(uai(t, fmt.Sprintf("999%04d", 11*i+1))))
@@ -147,6 +148,7 @@ func (w *world) deliver(t *testing.T, files map[string]string) {
 		copied.facts[dataset] = maps.Clone(slices)
 	}
 	w.editions[edition.Number] = copied
+	w.files = append(w.files, files)
 }
 
 // register writes the records of schools; the first edition leaves one of them out.

@@ -14,7 +14,7 @@ func TestEveryPageAnswers(t *testing.T) {
 	dir := shared(t, "data", "dept35")
 	a := open(t)
 	load(t, a, filepath.Join(dir, "fr-en-annuaire-education.csv"), filepath.Join(dir, "fr-en-college-effectifs-niveau-sexe-lv.csv"))
-	viewer, err := a.Viewer(context.Background())
+	viewer, err := a.Operator(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (a *App) Handler() (http.Handler, error) {
 // viewerOf is who asks: the built-in administrator until accounts exist. When the registry
 // cannot say which agreements hold, nobody sees anything.
 func (a *App) viewerOf(r *http.Request) belvedere.Viewer {
-	v, err := a.Viewer(r.Context())
+	v, err := a.Operator(r.Context())
 	if err != nil {
 		a.Log.Error("rights cannot be read", "error", err)
 		return belvedere.Viewer{Name: v.Name}

@@ -2,28 +2,168 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"sync"
+	"time"
 
 	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/rights"
 )
 
-// Viewer is the built-in administrator: until accounts exist, whoever reaches the loopback
-// address sees all schools and widgets. Recipients still bind: an indicator that the annex
-// keeps for schools is shown only where a school's agreement extends it.
-func (a *App) Viewer(ctx context.Context) (belvedere.Viewer, error) {
-	v := belvedere.Viewer{Name: "Administrateur", Admin: true, Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}
-	list, err := a.Registry.ListExtensions(ctx)
+// ViewerOf is an account as the one who asks: its scope is computed from the rights, groups and
+// agreements of this moment, so that a change bites on the next request. An account that is not
+// active is nobody.
+func (a *App) ViewerOf(ctx context.Context, account registry.Account) (_ belvedere.Viewer, err error) {
+	defer belvedere.Wrap(&err, "ViewerOf(%d)", account.ID)
+	if account.State != registry.Active {
+		return belvedere.Viewer{}, nil
+	}
+	scope, err := a.scope(ctx, scopeKey{account: account.ID, version: account.Version}, func(in rights.Input) belvedere.Scope {
+		in.Account = account
+		return rights.Scope(in)
+	})
+	return belvedere.Viewer{
+		ID: account.ID, Login: account.Login, Name: account.Name(), Kind: belvedere.AccountViewer,
+		Admin: account.Admin, Auditor: account.Auditor, School: account.Place == registry.InSchool && !account.Admin, Scope: scope,
+	}, err
+}
+
+// TokenViewer is a program with a token as the one who asks.
+func (a *App) TokenViewer(ctx context.Context, token registry.Token) (_ belvedere.Viewer, err error) {
+	defer belvedere.Wrap(&err, "TokenViewer(%d)", token.ID)
+	scope, err := a.scope(ctx, scopeKey{token: token.ID}, func(in rights.Input) belvedere.Scope { return rights.TokenScope(token, in) })
+	return belvedere.Viewer{Login: token.Name, Name: token.Name, Kind: belvedere.TokenViewer, Scope: scope}, err
+}
+
+// operator is the account that the command line acts as: whoever holds the data folder sees all
+// schools and widgets, and agreements bind as they bind an administrator.
+var operator = registry.Account{Login: "operateur", LastName: "Opérateur", State: registry.Active, Place: registry.InTerritory, Admin: true}
+
+// Operator is the command line of the machine that holds the data: "--as admin".
+func (a *App) Operator(ctx context.Context) (belvedere.Viewer, error) {
+	v, err := a.ViewerOf(ctx, operator)
+	v.Kind = belvedere.Operator
+	return v, err
+}
+
+// Explain says why a viewer sees or does not see what a question is about. A program has no one
+// to explain to: its token says what it may.
+func (a *App) Explain(ctx context.Context, viewer belvedere.Viewer, q rights.Question) (_ rights.Explanation, err error) {
+	defer belvedere.Wrap(&err, "Explain(%s)", viewer.Login)
+	account := operator
+	switch viewer.Kind {
+	case belvedere.Operator:
+	case belvedere.AccountViewer:
+		if account, err = a.Registry.Account(ctx, viewer.ID); err != nil {
+			return rights.Explanation{}, err
+		}
+	default:
+		return rights.Explanation{}, belvedere.Errorf(belvedere.Forbidden, "les règles s’expliquent à une personne qui s’est identifiée")
+	}
+	kept, err := a.rightsNow(ctx)
 	if err != nil {
-		return v, err
+		return rights.Explanation{}, err
 	}
-	hash := sha256.New()
-	fmt.Fprint(hash, "admin")
-	for _, e := range list {
-		v.Scope.Extended = append(v.Scope.Extended, belvedere.Extension{School: e.School, Indicator: e.Indicator, From: e.From, To: e.To})
-		fmt.Fprint(hash, e.School, e.Indicator, e.From.Unix(), e.To.Unix(), ";")
+	settings, err := a.Registry.Settings(ctx)
+	if err != nil {
+		return rights.Explanation{}, err
 	}
-	v.Scope.Fingerprint = hex.EncodeToString(hash.Sum(nil)[:16])
-	return v, nil
+	people, _, err := a.Registry.ListAccounts(ctx, registry.AccountFilter{State: registry.Active}, registry.Page{})
+	if err != nil {
+		return rights.Explanation{}, err
+	}
+	in := kept.input
+	in.Account = account
+	return rights.Explain(in, rights.Contacts{Setting: settings[rights.SettingContact], Accounts: people}, q), nil
+}
+
+// rightsKept is all that decides, as of one moment, and the scopes made from it.
+type rightsKept struct {
+	version int64 // of the rights
+	edition int
+	input   rights.Input // without account
+
+	mu     sync.Mutex
+	scopes map[scopeKey]belvedere.Scope
+}
+
+// A scopeKey tells apart who asks, as long as nothing about rights changes.
+type scopeKey struct{ account, version, token int64 }
+
+// mostScopes bounds the scopes that are kept: each may list thousands of schools.
+const mostScopes = 512
+
+// scope makes the scope of who asks, or finds the one made before.
+func (a *App) scope(ctx context.Context, key scopeKey, make func(rights.Input) belvedere.Scope) (belvedere.Scope, error) {
+	kept, err := a.rightsNow(ctx)
+	if err != nil {
+		return belvedere.Scope{}, err
+	}
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	scope, ok := kept.scopes[key]
+	if !ok {
+		if scope = make(kept.input); len(kept.scopes) >= mostScopes {
+			clear(kept.scopes)
+		}
+		kept.scopes[key] = scope
+	}
+	return scope, nil
+}
+
+// rightsNow gives what decides at this moment. It is read again when anything about rights has
+// changed, when an edition is out, and when the day changes in the territory.
+func (a *App) rightsNow(ctx context.Context) (*rightsKept, error) {
+	version, err := a.Registry.RightsVersion(ctx) // before what it stands for: never newer than that
+	if err != nil {
+		return nil, err
+	}
+	edition, err := a.Reporter.Edition(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	today := a.today()
+	a.rightsMu.Lock()
+	kept := a.rights
+	a.rightsMu.Unlock()
+	if kept != nil && kept.version == version && kept.edition == edition.Number && kept.input.Today.Equal(today) {
+		return kept, nil
+	}
+	kept = &rightsKept{version: version, edition: edition.Number, scopes: map[scopeKey]belvedere.Scope{}}
+	if kept.input, err = a.rightsInput(ctx, edition.Number); err != nil {
+		return nil, err
+	}
+	kept.input.Today = today
+	a.rightsMu.Lock()
+	a.rights = kept
+	a.rightsMu.Unlock()
+	return kept, nil
+}
+
+// rightsInput reads groups, agreements and schools.
+func (a *App) rightsInput(ctx context.Context, edition int) (in rights.Input, err error) {
+	in = rights.Input{Model: a.Model, Zone: a.Config.Location()}
+	if in.Groups, err = a.Registry.ListGroups(ctx); err != nil {
+		return in, err
+	}
+	if in.Agreements, _, err = a.Registry.ListAgreements(ctx, registry.AgreementFilter{}, registry.Page{}); err != nil {
+		return in, err
+	}
+	directory, err := a.Reporter.Directory(ctx, edition)
+	if err != nil {
+		return in, err
+	}
+	for _, s := range directory.Schools() {
+		in.Schools = append(in.Schools, rights.School{UAI: s.UAI, Name: s.Name, Attributes: s.Attributes})
+	}
+	return in, nil
+}
+
+// today is the calendar date in the territory.
+func (a *App) today() time.Time {
+	now := time.Now
+	if a.Now != nil {
+		now = a.Now
+	}
+	return belvedere.Date(now().In(a.Config.Location()).Date())
 }

@@ -56,6 +56,9 @@ func (d *Directory) nameOf(u belvedere.UAI) belvedere.Key {
 // Schools are all schools by name.
 func (d *Directory) Schools() []*School { return d.ordered }
 
+// Known are all schools with a record or with rows of any dataset, sorted.
+func (d *Directory) Known() []belvedere.UAI { return d.known }
+
 // Directory gives the register as of an edition, with what an administrator corrected since.
 func (r *Reporter) Directory(ctx context.Context, edition int) (_ *Directory, err error) {
 	defer belvedere.Wrap(&err, "Directory(%d)", edition)

@@ -171,7 +171,7 @@ func (a *answer) addAwaited() {
 // awaits tells whether any column awaits data from a school. Where agreements share nothing at
 // all, nobody can tell: each open school has its line, which says so.
 func (a *answer) awaits(s *School) bool {
-	if a.plan.Empty && slices.ContainsFunc(a.plan.Columns, func(c semantic.PlanColumn) bool { return c.Withheld }) {
+	if a.plan.Empty && slices.ContainsFunc(a.plan.Columns, func(c semantic.PlanColumn) bool { return c.Withheld && len(c.Shared) == 0 }) {
 		return s.Listed && openDuring(s, a.q.Period)
 	}
 	for i := range a.plan.Columns {
