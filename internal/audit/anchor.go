@@ -66,8 +66,8 @@ func parseNoted(keys *secret.Keys, text string) (pin, error) {
 // into the registry can: on paper, in a mail. Verify takes it later.
 func (j *Journal) Anchor(ctx context.Context) (_ string, err error) {
 	defer belvedere.Wrap(&err, "Anchor")
-	end, err := j.end(ctx)
-	return noted(j.keys, end), err
+	last, err := j.end(ctx)
+	return noted(j.keys, last), err
 }
 
 // end is the last link: an entry, or what a purge left in the place of all.
@@ -96,22 +96,46 @@ func (j *Journal) readAnchor() (a anchor, err error) {
 	return a, nil
 }
 
-// drop writes the anchor at the last entry of this process. Another process may have anchored
-// a later one: it stays, unless the journal was found shorter than the anchor (again).
-func (j *Journal) drop(again bool) {
-	if !again {
-		if a, err := j.readAnchor(); err == nil && a.Seq > j.last.Seq {
+// An end is where the anchor goes; again is where it goes back, because the journal was found
+// shorter than it.
+type end struct {
+	link
+	again bool
+}
+
+// anchorAt has the anchor follow without waiting for it: a file that is replaced and synced takes
+// longer than an entry. After a crash it is some entries late, which is no alarm.
+func (j *Journal) anchorAt(e end) {
+	select {
+	case earlier := <-j.ends:
+		e.again = e.again || earlier.again
+	default:
+	}
+	j.ends <- e // one goroutine sends: there is room
+}
+
+func (j *Journal) anchorEnds() {
+	defer close(j.done)
+	for e := range j.ends {
+		j.drop(e)
+	}
+}
+
+// drop writes the anchor. Another process may have anchored a later entry: that stays.
+func (j *Journal) drop(e end) {
+	if !e.again {
+		if a, err := j.readAnchor(); err == nil && a.Seq > e.Seq {
 			return
 		}
 	}
-	a := anchor{Format: anchorFormat, Seq: j.last.Seq, Seal: j.last.Seal}
+	a := anchor{Format: anchorFormat, Seq: e.Seq, Seal: e.Seal}
 	a.Code = a.code(j.keys)
 	text, err := json.Marshal(a)
 	if err == nil {
 		err = durable.Replace(j.path, append(text, '\n'), 0o600)
 	}
 	if err != nil {
-		// The entries are kept; the anchor is a batch late until the next one.
+		// The entries are kept; the anchor is late until the next one.
 		j.log.Error("the anchor of the journal cannot be written", "error", err)
 	}
 }
@@ -123,7 +147,7 @@ func (j *Journal) examine(ctx context.Context) error {
 		return nil
 	}
 	a, err := j.readAnchor() // before the journal: what comes meanwhile is later
-	end, fail := j.end(ctx)
+	last, fail := j.end(ctx)
 	detail := ""
 	switch {
 	case errors.Is(fail, errBadMark):
@@ -131,8 +155,8 @@ func (j *Journal) examine(ctx context.Context) error {
 	case fail != nil:
 		return fail
 	case errors.Is(err, fs.ErrNotExist):
-		if end.Seq == 0 {
-			j.drop(true) // the journal begins: a crash before its first anchor is no alarm
+		if last.Seq == 0 {
+			j.drop(end{}) // the journal begins: a crash before its first anchor is no alarm
 		} else {
 			detail = "Aucune ancre n’a été trouvée sur ce serveur\u00a0: jusqu’ici, rien ne prouve que la fin du journal n’a pas été supprimée."
 		}
@@ -141,7 +165,7 @@ func (j *Journal) examine(ctx context.Context) error {
 	case err != nil:
 		return err
 	default:
-		if detail, err = j.compare(ctx, a, end); err != nil {
+		if detail, err = j.compare(ctx, a, last); err != nil {
 			return err
 		}
 	}
@@ -155,9 +179,9 @@ func (j *Journal) examine(ctx context.Context) error {
 }
 
 // compare says what is wrong between an anchor and the journal, "" when nothing is.
-func (j *Journal) compare(ctx context.Context, a anchor, end link) (string, error) {
-	if a.Seq > end.Seq {
-		return "La fin du journal manque\u00a0: l’ancre en est à l’entrée n°\u00a0" + number(a.Seq) + ", le journal à la n°\u00a0" + number(end.Seq) + ".", nil
+func (j *Journal) compare(ctx context.Context, a anchor, last link) (string, error) {
+	if a.Seq > last.Seq {
+		return "La fin du journal manque\u00a0: l’ancre en est à l’entrée n°\u00a0" + number(a.Seq) + ", le journal à la n°\u00a0" + number(last.Seq) + ".", nil
 	}
 	m, err := j.mark(ctx)
 	if errors.Is(err, errBadMark) {

@@ -37,6 +37,7 @@ type Journal struct {
 	mu     sync.RWMutex // held for reading by those who send to in
 	closed bool
 	in     chan waiting
+	ends   chan end // to anchor: the latest stands for those before it
 	done   chan struct{}
 
 	perimeters memory
@@ -63,9 +64,10 @@ type link struct {
 func New(store registry.Journal, keys *secret.Keys, anchorPath string, now func() time.Time, log *slog.Logger) *Journal {
 	j := &Journal{
 		store: store, keys: keys, path: anchorPath, now: now, log: log,
-		in: make(chan waiting, mostWaiting), done: make(chan struct{}),
+		in: make(chan waiting, mostWaiting), ends: make(chan end, 1), done: make(chan struct{}),
 	}
 	go j.run()
+	go j.anchorEnds()
 	return j
 }
 
@@ -120,7 +122,7 @@ func (j *Journal) Close() error {
 
 // run writes what waits in as few transactions as it comes: while one commits, the next gathers.
 func (j *Journal) run() {
-	defer close(j.done)
+	defer close(j.ends)
 	for w := range j.in {
 		batch := []waiting{w}
 	gather:
@@ -139,7 +141,7 @@ func (j *Journal) run() {
 	}
 }
 
-// flush commits a batch, tells those who wait, and moves the anchor.
+// flush commits a batch, tells those who wait, and has the anchor follow.
 func (j *Journal) flush(batch []waiting) {
 	ctx, cancel := context.WithTimeout(context.Background(), mostPatient)
 	defer cancel()
@@ -158,7 +160,7 @@ func (j *Journal) flush(batch []waiting) {
 		w.done <- err
 	}
 	if err == nil {
-		j.drop(false)
+		j.anchorAt(end{link: j.last})
 	}
 }
 
@@ -199,7 +201,7 @@ func (j *Journal) report(ctx context.Context, detail string) error {
 		return nil
 	})
 	if err == nil {
-		j.drop(true)
+		j.anchorAt(end{j.last, true})
 	}
 	return err
 }

@@ -291,3 +291,20 @@ func TestOtherKeysAreNotOurs(t *testing.T) {
 		t.Errorf("report %+v, %v", r, err)
 	}
 }
+
+func FuzzParseNoted(f *testing.F) {
+	h := newHouse(f)
+	h.write(1)
+	f.Add(h.sound().Anchor)
+	f.Add("1-abcdefgh23456723")
+	f.Add("999999999999999999999-ABCDEFGH23456723")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := parseNoted(h.keys, text)
+		if err != nil && belvedere.KindOf(err) != belvedere.Invalid {
+			t.Errorf("%q: error %v", text, err)
+		}
+		if err == nil && (p.seq < 0 || p.matches(link{p.seq, "x"})) {
+			t.Errorf("%q names entry %d", text, p.seq)
+		}
+	})
+}
