@@ -39,10 +39,18 @@ func FormOfGroup(g registry.Group) GroupForm {
 // GroupObject is how the journal names a group.
 func GroupObject(g registry.Group) string { return fmt.Sprintf("groupe %d (%s)", g.ID, g.Name) }
 
-// Preview gives the schools that a group would hold today.
-func (g *Groups) Preview(ctx context.Context, f GroupForm) (_ []School, err error) {
-	defer belvedere.Wrap(&err, "Preview")
-	group, schools, err := g.checked(ctx, registry.Group{}, f)
+// Preview gives the schools that a group (id 0: a new one) would hold today.
+func (g *Groups) Preview(ctx context.Context, id int64, f GroupForm) (_ []School, err error) {
+	defer belvedere.Wrap(&err, "Preview(%d)", id)
+	base := registry.Group{}
+	if id != 0 {
+		view, err := g.Group(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		base = view.Group
+	}
+	group, schools, err := g.checked(ctx, base, f)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestGroupHoldsWhatItsRuleSays(t *testing.T) {
 	}
 	for _, c := range cases {
 		c.form.Name = "Groupe " + c.name
-		held, err := o.groups.Preview(t.Context(), c.form)
+		held, err := o.groups.Preview(t.Context(), 0, c.form)
 		if err != nil || len(held) != c.want {
 			t.Errorf("%s: %d schools, %v; want %d", c.name, len(held), err, c.want)
 		}

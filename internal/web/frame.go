@@ -113,6 +113,7 @@ func (s *server) menuGroups() []menuGroup {
 
 // administrationEntries are the pages of administration that this server has.
 func (s *server) administrationEntries() (out []menuEntry) {
+	out = append(out, s.userMenu()...)
 	if s.Agreements != nil {
 		out = append(out, menuEntry{"Conventions", "/administration/conventions", administrator})
 	}

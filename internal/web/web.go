@@ -25,6 +25,9 @@ type Config struct {
 	Deliveries Deliveries
 	Viewer     func(*http.Request) (belvedere.Viewer, error) // who sends a request; the zero Viewer is nobody
 
+	Users  *admin.Users  // nil offers no management of users
+	Groups *admin.Groups // nil offers no groups of schools
+
 	Journal  Journal         // nil keeps no journal
 	Export   Exporter        // nil offers no files
 	Receive  Receiver        // nil offers no deposit

@@ -3,6 +3,7 @@ import { chooser } from './chooser.js';
 import { copy } from './copy.js';
 import { keys } from './keys.js';
 import { live } from './live.js';
+import { picker } from './picker.js';
 import { progress } from './progress.js';
 import { sort } from './sort.js';
 import { why } from './why.js';
@@ -16,6 +17,7 @@ function wire(node) {
   chooser(node);
   copy(node);
   live(node);
+  picker(node);
   progress(node);
   why(node);
   // On narrow screens the tabs scroll: show the current one.
