@@ -10,19 +10,20 @@ import (
 	"belvedere"
 )
 
-// key is what a name is compared by: NFKC and simple case folding; accents count.
+// key is what a name is compared by: NFKC and simple case folding; accents count. A key is its own key.
 func key(s string) string {
-	return norm.NFKC.String(strings.Map(foldRune, norm.NFKC.String(strings.TrimSpace(s))))
+	for range 8 { // composing may bring a space or a capital to light, which few rounds settle
+		next := norm.NFKC.String(strings.Map(foldRune, norm.NFKC.String(strings.TrimSpace(s))))
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
 }
 
 // foldRune gives all forms of a letter the same one.
-func foldRune(r rune) rune {
-	least := r
-	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
-		least = min(least, f)
-	}
-	return unicode.ToLower(least)
-}
+func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
 
 var ligatures = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "’", "'")
 
