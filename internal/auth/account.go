@@ -70,28 +70,52 @@ func (s *Service) CreateAccount(ctx context.Context, text string, c Creation, fr
 	}
 	// The name is taken first, while the account is still closed: when another has it meanwhile,
 	// the link can be used again.
-	if a, err = s.Store.UpdateAccount(ctx, a); err != nil {
-		if belvedere.KindOf(err) == belvedere.Conflict {
-			return a, nil, fault("identifiant", "%s", belvedere.Message(err))
-		}
+	take := func(now *registry.Account) {
+		now.Login, now.FirstName, now.LastName, now.Email = a.Login, a.FirstName, a.LastName, a.Email
+	}
+	if _, err := s.change(ctx, a.ID, take); err != nil {
 		return a, nil, err
 	}
 	if err := s.consume(ctx, l); err != nil {
 		return a, nil, err
 	}
-	now := s.Now().UTC()
-	if err := s.Store.SetPassword(ctx, a.ID, phc, now); err != nil {
+	at := s.Now().UTC()
+	if err := s.Store.SetPassword(ctx, a.ID, phc, at); err != nil {
 		return a, nil, err
 	}
-	a.State = registry.Active
-	if !first { // the link was sent to the address
-		a.EmailConfirmed = now
-	}
-	if a, err = s.Store.UpdateAccount(ctx, a); err != nil {
+	a, err = s.change(ctx, a.ID, func(now *registry.Account) {
+		take(now)
+		now.State = registry.Active
+		if !first { // the link was sent to the address
+			now.EmailConfirmed = at
+		}
+	})
+	if err != nil {
 		return a, nil, err
 	}
 	s.ready(ctx, a, first)
 	return a, []*http.Cookie{s.deviceOf(a)}, nil
+}
+
+// change writes an account as it stands now, again when someone else writes it meanwhile. An
+// identifier that another account bears is a fault of the form.
+func (s *Service) change(ctx context.Context, id int64, f func(*registry.Account)) (a registry.Account, err error) {
+	for range 10 {
+		if a, err = s.Store.Account(ctx, id); err != nil {
+			return a, err
+		}
+		f(&a)
+		login := a.Login
+		if a, err = s.Store.UpdateAccount(ctx, a); belvedere.KindOf(err) != belvedere.Conflict {
+			return a, err
+		}
+		if taken, err := s.taken(ctx, login, id); err != nil {
+			return a, err
+		} else if taken {
+			return a, fault("identifiant", "Cet identifiant est déjà pris. Ajoutez-lui un chiffre, par exemple.")
+		}
+	}
+	return a, err
 }
 
 // ready sends the letter that confirms the creation. To the first administrator, whose address
@@ -286,9 +310,9 @@ func (s *Service) ConfirmEmail(ctx context.Context, text string, from From) (bef
 	if err := s.consume(ctx, l); err != nil {
 		return before, after, err
 	}
-	after = before
-	after.Email, after.EmailConfirmed = l.Data, s.Now().UTC()
-	if after, err = s.Store.UpdateAccount(ctx, after); err != nil {
+	at := s.Now().UTC()
+	after, err = s.change(ctx, before.ID, func(now *registry.Account) { now.Email, now.EmailConfirmed = l.Data, at })
+	if err != nil {
 		return before, after, err
 	}
 	if before.Email != after.Email {

@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ type Service struct {
 	codes    *memory[int]
 	spent    *memory[bool] // tickets that were used
 	requests chan request
-	keys     *webauthn.WebAuthn
+	keys     *webauthn.WebAuthn // nil where the address has no name: passkeys want one
 }
 
 // New builds the service. The error says what is wrong with the public address.
@@ -86,8 +87,13 @@ func New(c Config) (_ *Service, err error) {
 		codes: newMemory[int](mostKept), spent: newMemory[bool](mostKept),
 		requests: make(chan request, mostRequests),
 	}
-	s.keys, err = webauthn.New(&webauthn.Config{RPID: u.Hostname(), RPDisplayName: "Belvédère", RPOrigins: []string{c.URL}})
-	return s, err
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil {
+		s.keys, err = webauthn.New(&webauthn.Config{RPID: u.Hostname(), RPDisplayName: "Belvédère", RPOrigins: []string{c.URL}})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // Secure tells whether cookies go over TLS only.

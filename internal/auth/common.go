@@ -20,17 +20,23 @@ var wordsFile string
 
 var frenchWords = sync.OnceValue(func() []string { return strings.Fields(wordsFile) })
 
-// commonWords is the list, folded.
+// commonWords is the list: as it is, and as canon and letters read it.
 var commonWords = sync.OnceValue(func() map[string]bool {
-	all := make(map[string]bool, 100_000)
+	all := make(map[string]bool, 200_000)
+	add := func(w string) {
+		w = fold(w)
+		all[w], all[canon(w)] = true, true
+		if bare := letters(w); len(bare) >= 4 {
+			all[bare], all[canon(bare)] = true, true
+		}
+	}
 	for _, list := range frequency.FrequencyLists {
 		for _, w := range list {
-			all[w] = true
-			all[letters(fold(w))] = true
+			add(w)
 		}
 	}
 	for _, w := range frenchWords() {
-		all[fold(w)] = true
+		add(w)
 	}
 	delete(all, "")
 	return all
@@ -41,11 +47,10 @@ var commonWords = sync.OnceValue(func() map[string]bool {
 // two such words joined.
 func common(password string) bool {
 	folded := fold(password)
-	readings := []string{folded, letters(folded)}
-	trimmed := strings.TrimFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) })
-	inner := strings.TrimRightFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune("@$!", r) })
-	for _, leet := range leets {
-		readings = append(readings, letters(leet.Replace(trimmed)), letters(leet.Replace(folded)), letters(leet.Replace(inner)))
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	readings := []string{folded, letters(folded), letters(canon(folded)), canon(strings.TrimFunc(folded, notLetter)), letters(canon(strings.TrimRightFunc(folded, notLetter)))}
+	for _, core := range cores(folded) {
+		readings = append(readings, core, canon(core), letters(canon(core)))
 	}
 	for _, r := range readings {
 		if listed(r) || listed(backwards(r)) {
@@ -53,6 +58,29 @@ func common(password string) bool {
 		}
 	}
 	return false
+}
+
+// cores gives a text without what people add at its end: signs, a year, a run of one character.
+func cores(text string) []string {
+	out := []string{text}
+	signs := strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	out = append(out, signs, trimYear(signs))
+	for _, t := range []string{text, signs, trimYear(signs)} {
+		if r := []rune(t); len(r) > 0 {
+			last := string(r[len(r)-1])
+			run := strings.TrimRight(t, last)
+			out = append(out, run, run+last)
+		}
+	}
+	return out
+}
+
+// trimYear takes a year away from the end of a text.
+func trimYear(s string) string {
+	if n := len(s); n > 4 && (s[n-4:n-2] == "19" || s[n-4:n-2] == "20") && strings.Trim(s[n-2:], "0123456789") == "" {
+		return s[:n-4]
+	}
+	return s
 }
 
 // listed tells whether a text is one word of the list, once or repeated, or two of them.
@@ -85,11 +113,11 @@ func restsOn(password string, names []string) bool {
 		}
 		return -1
 	}, fold(password))
-	for _, text := range append([]string{bare}, bareLeets(fold(password))...) {
+	for _, text := range []string{bare, canon(bare), letters(canon(fold(password)))} {
 		rest := text
 		for _, n := range names {
 			if n = letters(n); len(n) >= 3 {
-				rest = strings.ReplaceAll(rest, n, "")
+				rest = strings.ReplaceAll(strings.ReplaceAll(rest, n, ""), canon(n), "")
 			}
 		}
 		if rest != text && len(letters(rest)) < 8 {
@@ -99,18 +127,12 @@ func restsOn(password string, names []string) bool {
 	return false
 }
 
-func bareLeets(folded string) (out []string) {
-	for _, leet := range leets {
-		out = append(out, letters(leet.Replace(folded)))
-	}
-	return out
-}
+// canon gives digits and signs the letters that they stand for, and letters that one digit
+// stands for the same form.
+func canon(s string) string { return leet.Replace(s) }
 
-// leets read digits and signs as the letters that they stand for.
-var leets = []*strings.Replacer{
-	strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "@", "a", "$", "s", "!", "i", "€", "e"),
-	strings.NewReplacer("0", "o", "1", "l", "2", "z", "3", "e", "4", "a", "5", "s", "6", "g", "7", "t", "9", "g", "@", "a", "$", "s", "|", "l", "€", "e"),
-}
+var leet = strings.NewReplacer("l", "i", "1", "i", "!", "i", "|", "i", "0", "o", "2", "z", "3", "e", "€", "e", "4", "a", "@", "a",
+	"5", "s", "$", "s", "6", "g", "9", "g", "7", "t", "8", "b")
 
 // fold takes accents and capitals away.
 func fold(s string) string {

@@ -29,6 +29,12 @@ const (
 // errKey is told whatever was wrong with a passkey.
 var errKey = belvedere.Errorf(belvedere.Invalid, "Cette clé d’accès n’a pas été reconnue. Réessayez, ou connectez-vous autrement.")
 
+// errNoName is told where the console has no name.
+var errNoName = belvedere.Errorf(belvedere.Conflict, "Les clés d’accès demandent que la console ait une adresse par nom, et non par chiffres. Utilisez une application de codes.")
+
+// Passkeys tells whether they work at the address of the console.
+func (s *Service) Passkeys() bool { return s.keys != nil }
+
 // person is an account as WebAuthn knows it.
 type person struct {
 	account registry.Account
@@ -74,7 +80,7 @@ func (s *Service) challenge(data *webauthn.SessionData, account int64, what stri
 // challenged reads the challenge that a browser answers. It is good once.
 func (s *Service) challenged(from From, what string) (data webauthn.SessionData, t ticket, ok bool) {
 	t, ok = s.unseal(keyTicket+"/"+what, from.key)
-	if !ok || json.Unmarshal([]byte(t.Data), &data) != nil || !s.spend(t) {
+	if !ok || s.keys == nil || json.Unmarshal([]byte(t.Data), &data) != nil || !s.spend(t) {
 		return data, t, false
 	}
 	return data, t, true
@@ -83,6 +89,9 @@ func (s *Service) challenged(from From, what string) (data webauthn.SessionData,
 // BeginPasskey asks the browser to make a passkey for an account: the options and a cookie.
 func (s *Service) BeginPasskey(ctx context.Context, a registry.Account, n registry.Session, password string, from From) (options []byte, c *http.Cookie, err error) {
 	defer belvedere.Wrap(&err, "BeginPasskey(%d)", a.ID)
+	if s.keys == nil {
+		return nil, nil, errNoName
+	}
 	if err := s.confirm(ctx, a, n, password, from); err != nil {
 		return nil, nil, err
 	}
@@ -162,6 +171,9 @@ func (s *Service) keyRefused(err error) error {
 // factor, or of whoever holds one.
 func (s *Service) BeginKey(ctx context.Context, from From) (options []byte, c *http.Cookie, err error) {
 	defer belvedere.Wrap(&err, "BeginKey")
+	if s.keys == nil {
+		return nil, nil, errNoName
+	}
 	a, _, awaited, err := s.step(ctx, from)
 	if err != nil {
 		return nil, nil, err

@@ -105,8 +105,19 @@ func guesses(password string, names []string) float64 {
 		password = string(r[:judged])
 	}
 	names = append(names[:len(names):len(names)], frenchWords()...)
-	least := zxcvbn.PasswordStrength(fold(password), names).Guesses
-	return min(least, zxcvbn.PasswordStrength(fold(asQwerty(password)), nil).Guesses)
+	least := zxcvbn.PasswordStrength(plain(fold(password)), names).Guesses
+	return min(least, zxcvbn.PasswordStrength(plain(fold(asQwerty(password))), nil).Guesses)
+}
+
+// plain gives letters of other scripts a stand-in, since the estimate counts bytes of ASCII.
+// Repetitions and sequences stay what they are.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 128 {
+			return r
+		}
+		return '!' + r%94
+	}, s)
 }
 
 // A Strength is how long a password resists, in a word.

@@ -71,7 +71,10 @@ func (s *Service) read(r *http.Request, name string) string {
 // cookie makes one; a life of 0 lasts as long as the browser is open, a negative one ends it.
 func (s *Service) cookie(name, value string, life time.Duration) *http.Cookie {
 	c := &http.Cookie{Name: s.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode}
-	if life != 0 {
+	switch {
+	case life < 0:
+		c.MaxAge = -1
+	case life > 0:
 		c.MaxAge = int(life / time.Second)
 	}
 	return c
