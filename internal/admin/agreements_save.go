@@ -183,6 +183,9 @@ func (a *Agreements) words(one registry.Agreement) facts {
 	}
 }
 
+// Facts say all of a convention, one by one.
+func (a *Agreements) Facts(one registry.Agreement) []string { return a.words(one).all() }
+
 // Describe says all of a convention in one line, for the journal.
 func (a *Agreements) Describe(one registry.Agreement) string {
 	return strings.Join(a.words(one).all(), french(" ; "))
