@@ -42,6 +42,7 @@ type Territory struct {
 	decoding chan struct{} // one image at a time
 	mu       sync.Mutex
 	logo     Logo // the last one served
+	style    Style
 }
 
 // NewTerritory makes the use cases of the settings.
@@ -169,17 +170,48 @@ func (f TerritoryForm) words() facts {
 	}
 }
 
-// A Dress is how pages of a territory differ from those of another.
+// A Dress is what the settings change in every page.
 type Dress struct {
-	Name    string
 	Logo    string // fingerprint, "" for none
-	Accent  string // "" for the colour of the program
-	Contact string
+	Style   string // fingerprint of the style, "" for that of the program
+	Contact string // address of the person to ask, "" for none
+}
+
+// A Style is the colours of a territory as a style sheet, empty for those of the program.
+type Style struct {
+	Sum string
+	CSS string
+
+	accent string // it was made from
 }
 
 // Dress gives what every page shows.
 func (t *Territory) Dress(ctx context.Context) (_ Dress, err error) {
 	defer belvedere.Wrap(&err, "Dress")
 	s, err := t.Settings.Settings(ctx)
-	return Dress{Name: s[registry.SettingTerritoryName], Logo: s[SettingLogo], Accent: s[SettingAccent], Contact: s[SettingContact]}, err
+	return Dress{Logo: s[SettingLogo], Style: t.styleOf(s[SettingAccent]).Sum, Contact: s[SettingContact]}, err
+}
+
+// Style gives the style sheet of the territory.
+func (t *Territory) Style(ctx context.Context) (_ Style, err error) {
+	defer belvedere.Wrap(&err, "Style")
+	s, err := t.Settings.Settings(ctx)
+	return t.styleOf(s[SettingAccent]), err
+}
+
+// styleOf makes the style of an accent, once. One that an older program let through, or that was
+// set by hand, gives none.
+func (t *Territory) styleOf(accent string) Style {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.style.accent == accent {
+		return t.style
+	}
+	t.style = Style{accent: accent}
+	if p, err := PaletteOf(accent); err == nil {
+		t.style.CSS = p.CSS()
+		sum := sha256.Sum256([]byte(t.style.CSS))
+		t.style.Sum = hex.EncodeToString(sum[:8])
+	}
+	return t.style
 }

@@ -28,6 +28,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	}
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
 	f.Menu = s.menu(viewerOf(r), r.URL.Path)
+	s.dress(r, &f)
 	return f
 }
 

@@ -12,6 +12,8 @@ type Frame struct {
 	Theme     string // "light", "dark" or "" to follow the system
 	Address   string // of this page, where the theme form comes back
 	Place     string // name of the territory
+	Logo      string // address of its logo, "" for none
+	Colours   string // address of its style, "" for that of the program
 	PlaceNote string // "96 collèges, 2025-2026"
 	Crumbs    []Link
 	Menu      []MenuGroup
