@@ -200,7 +200,7 @@ func TestDeclaredAddresses(t *testing.T) {
 	for path, why := range map[string]string{"/livraisons": "déjà prise", "/a b": "ne peut pas", "/{x}": "ne peut pas", "sans-barre": "ne peut pas", "/social/par-niveau": "déjà prise"} {
 		m := webtest.Model()
 		m.Pages = append(m.Pages, &belvedere.Page{Code: "essai", Path: path})
-		_, err := web.New(web.Config{Reports: &webtest.Reports{Catalogue: m}, Deliveries: webtest.NewDeliveries(), Viewer: func(*http.Request) belvedere.Viewer { return belvedere.Viewer{} }})
+		_, err := web.New(web.Config{Reports: &webtest.Reports{Catalogue: m}, Deliveries: webtest.NewDeliveries(), Viewer: func(*http.Request) (belvedere.Viewer, error) { return belvedere.Viewer{}, nil }})
 		if err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%q: %v, want %q", path, err, why)
 		}
