@@ -102,14 +102,6 @@ func testAgreementList(t *testing.T, s *suite) {
 	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{agreement(), ended, collective, other}))
 	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{other, collective}))
 	s.must(s.RevokeAgreement(s.ctx, 4, arrival))
-	s.must(s.RevokeAgreement(s.ctx, 4, arrival.Add(time.Hour)))
-	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{other}))
-	changed := other
-	changed.Basis = "mission"
-	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{changed}))
-	if got, err := s.Agreement(s.ctx, 4); err != nil || !got.Revoked.Equal(arrival) {
-		t.Errorf("a withdrawn agreement came back by its file: %+v, %v", got, err)
-	}
 	for _, c := range []struct {
 		name   string
 		f      registry.AgreementFilter
@@ -136,14 +128,38 @@ func testAgreementList(t *testing.T, s *suite) {
 			t.Errorf("%s: %v of %d, %v", c.name, ids, total, err)
 		}
 	}
-	s.must(s.Reminded(s.ctx, 2, arrival))
-	moved, err := s.Agreement(s.ctx, 2)
+}
+
+// testReminder sends the reminder again when the end has moved, and only then.
+func testReminder(t *testing.T, s *suite) {
+	put, err := s.PutAgreement(s.ctx, agreement())
 	s.must(err)
-	if !moved.Reminded.Equal(arrival) {
-		t.Errorf("reminded: %v", moved.Reminded)
+	s.must(s.Reminded(s.ctx, put.ID, arrival))
+	put.Basis = "mission"
+	if put, err = s.PutAgreement(s.ctx, put); err != nil || !put.Reminded.Equal(arrival) {
+		t.Errorf("another basis: %+v, %v", put, err)
 	}
-	moved.To = moved.To.AddDate(1, 0, 0)
-	if moved, err = s.PutAgreement(s.ctx, moved); err != nil || !moved.Reminded.IsZero() {
-		t.Errorf("the reminder of another end was sent: %+v, %v", moved, err)
+	put.To = put.To.AddDate(1, 0, 0)
+	if put, err = s.PutAgreement(s.ctx, put); err != nil || !put.Reminded.IsZero() {
+		t.Errorf("another end: %+v, %v", put, err)
+	}
+}
+
+// testWithdrawal stands whatever file is imported after it.
+func testWithdrawal(t *testing.T, s *suite) {
+	put, err := s.PutAgreement(s.ctx, agreement())
+	s.must(err)
+	s.must(s.RevokeAgreement(s.ctx, put.ID, arrival))
+	s.must(s.RevokeAgreement(s.ctx, put.ID, arrival.Add(time.Hour)))
+	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{agreement()}))
+	changed := agreement()
+	changed.Basis = "mission"
+	s.must(s.ImportAgreements(s.ctx, []registry.Agreement{changed}))
+	got, err := s.Agreement(s.ctx, put.ID)
+	if err != nil || !got.Revoked.Equal(arrival) || got.Basis != "mission" || got.InForce(belvedere.Date(2025, 12, 1)) {
+		t.Errorf("a withdrawn agreement came back by its file: %+v, %v", got, err)
+	}
+	if _, err := s.PutAgreement(s.ctx, put); belvedere.KindOf(err) != belvedere.Conflict {
+		t.Errorf("an edit begun before the withdrawal: %v", err)
 	}
 }
