@@ -181,7 +181,7 @@ func (f *Flaws) uais(typed []string, had []belvedere.UAI, k *known) []belvedere.
 	for _, t := range typed {
 		s, err := belvedere.ParseUAI(t)
 		if err != nil {
-			f.add("etablissement", "%s : vérifiez-le.", err)
+			f.add("etablissement", "%s : vérifiez-le.", capital(err.Error()))
 			continue
 		}
 		if _, ok := k.schools[s]; !ok && !slices.Contains(had, s) {
