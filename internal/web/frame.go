@@ -108,8 +108,17 @@ func (s *server) menuGroups() []menuGroup {
 			{"Éditions", "/editions", signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
+		{"Mon établissement", s.schoolEntries()},
 		{"Administration", s.administrationEntries()},
 	}
+}
+
+// schoolEntries are the pages of those who work in a school.
+func (s *server) schoolEntries() []menuEntry {
+	if s.Records == nil {
+		return nil
+	}
+	return []menuEntry{{"Qui a consulté nos chiffres", seenPath, schoolStaff}}
 }
 
 // administrationEntries are the pages of administration that this server has.
@@ -120,6 +129,12 @@ func (s *server) administrationEntries() (out []menuEntry) {
 	}
 	if s.Schools != nil {
 		out = append(out, menuEntry{"Établissements", "/administration/etablissements", administrator})
+	}
+	if s.Tokens != nil {
+		out = append(out, menuEntry{"Jetons", tokensPath, administrator})
+	}
+	if s.Records != nil {
+		out = append(out, menuEntry{"Journal", journalPath, auditor})
 	}
 	if s.Territory != nil {
 		out = append(out, menuEntry{"Territoire", "/administration/territoire", administrator})

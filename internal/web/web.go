@@ -27,6 +27,11 @@ type Config struct {
 
 	Users  *admin.Users  // nil offers no management of users
 	Groups *admin.Groups // nil offers no groups of schools
+	Tokens *admin.Tokens // nil makes no keys of programs
+
+	Records Records // nil shows no journal
+	Chain   Chain   // nil does not verify the journal
+	Explain Explain // nil does not explain the rules
 
 	Journal  Journal         // nil keeps no journal
 	Export   Exporter        // nil offers no files
