@@ -1,11 +1,11 @@
 // Package registry keeps what must never be lost beside the landing folder: which deliveries
-// were acknowledged and what became of them, the editions, the settings of the territory, and
-// the agreements that extend the recipients of an indicator.
+// were acknowledged and what became of them, the editions, the settings of the territory, who may
+// sign in and with which rights, what schools agreed to share, and the journal of who did what.
 //
-// Registry is the contract; OpenSQLite is its first implementation, and registrytest is the
-// suite that each implementation passes. Several processes may open the same registry: the
+// Registry is the contract. Open keeps it in a file of SQLite or in a database of PostgreSQL, by
+// the same code, and registrytest is the suite that both pass. Several processes may open the same registry: the
 // command line works beside the server. Every method is atomic, and what it returned without
-// error survives a crash.
+// error survives a crash. Backup and Restore carry all of it from one engine to the other.
 package registry
 
 import (

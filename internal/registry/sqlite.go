@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -40,8 +42,12 @@ func OpenSQLite(ctx context.Context, path string) (_ Registry, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := private(abs); err != nil {
+		return nil, err
+	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "_txlock=immediate" +
-		"&_pragma=busy_timeout(20000)&_pragma=synchronous(full)&_pragma=foreign_keys(on)"}
+		"&_pragma=busy_timeout(20000)&_pragma=synchronous(full)&_pragma=foreign_keys(on)" +
+		"&modeof=" + strings.ReplaceAll(url.QueryEscape(abs), "+", "%20")} // the log has the rights of the file
 	db, err := sql.Open("sqlite3", dsn.String())
 	if err != nil {
 		return nil, err
@@ -56,6 +62,24 @@ func OpenSQLite(ctx context.Context, path string) (_ Registry, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// private makes the file readable by its owner alone: it holds what proves who people are. One
+// that was made before it did keeps what its group may do. The log beside it follows it.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if open := info.Mode().Perm(); open&0o007 != 0 {
+		return f.Chmod(open &^ 0o007)
+	}
+	return nil
 }
 
 // useWAL switches the file to WAL, which lasts. Switching needs the file for itself and does not

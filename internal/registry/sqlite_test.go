@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,30 @@ func TestSafeSettings(t *testing.T) {
 	var mode string
 	if err := db.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
 		t.Errorf("journal mode %q, %v", mode, err)
+	}
+}
+
+// What proves who people are is for the program alone, the log beside the file included.
+func TestPrivateFile(t *testing.T) {
+	for name, before := range map[string]os.FileMode{"new": 0, "of before": 0o664} {
+		path := filepath.Join(t.TempDir(), "registre.db")
+		want := os.FileMode(0o600)
+		if before != 0 {
+			want = 0o660
+			if err := errors.Join(os.WriteFile(path, nil, before), os.Chmod(path, before)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := open(t, path)
+		if err := r.SetMeta(context.Background(), "a", "b"); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{path, path + "-wal"} {
+			info, err := os.Stat(file)
+			if err != nil || info.Mode().Perm() != want {
+				t.Errorf("%s: %s is %v, want %v, %v", name, file, info.Mode().Perm(), want, err)
+			}
+		}
 	}
 }
 
