@@ -45,7 +45,7 @@ func (l SchoolLine) Postcodes() []string {
 
 // splitPostcodes cuts an attribute of the register, whatever parts its codes.
 func splitPostcodes(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != 'A' && r != 'B' })
+	return strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 // List gives the schools of the register that hold all words of a text in name, UAI, commune or
@@ -138,6 +138,9 @@ func (s *Schools) Save(ctx context.Context, by belvedere.Viewer, f SchoolForm) (
 	if !names[f.School].Listed && !has {
 		return nil, errNowhere
 	}
+	if shown := (SchoolLine{School: names[f.School], Edit: kept}); kept.Postcodes == nil && slices.Equal(written(f.Postcodes), shown.Postcodes()) {
+		f.AsDelivered = true // what deliveries say, sent back as it was shown
+	}
 	edit, flaws := f.checked(names, edits)
 	if err := flaws.orNil(); err != nil {
 		return nil, err
@@ -191,12 +194,22 @@ func (f SchoolForm) checked(names map[belvedere.UAI]School, edits map[belvedere.
 	return edit, flaws
 }
 
+// written are the postcodes that are not empty, without spaces.
+func written(list []string) []string {
+	out := []string{}
+	for _, p := range list {
+		if p = strings.ToUpper(strings.Join(strings.Fields(p), "")); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func (f SchoolForm) postcodes(flaws *Flaws) []string {
 	out := []string{}
-	for _, p := range f.Postcodes {
-		p = strings.ToUpper(strings.Join(strings.Fields(p), ""))
+	for _, p := range written(f.Postcodes) {
 		switch {
-		case p == "" || slices.Contains(out, p):
+		case slices.Contains(out, p):
 		case strings.HasPrefix(p, "2A") || strings.HasPrefix(p, "2B"):
 			flaws.add("code_postal", "Les codes postaux de Corse commencent par 20, comme 20000, et non par %s.", p[:2])
 		case len(p) != 5 || strings.Trim(p, "0123456789") != "" || strings.HasPrefix(p, "00"):

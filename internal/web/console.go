@@ -78,7 +78,7 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 		return p
 	}
 	if p.Absent = absent(view); len(p.Absent) == 0 {
-		p.Sections = newSections(s, page, view).all()
+		p.Sections = newSections(s, page, view, viewer).all()
 	}
 	p.Data = dataline(view)
 	if s.Export != nil && view.Result != nil {

@@ -18,12 +18,15 @@ type sections struct {
 	page  *belvedere.Page
 	view  *report.PageView
 	ids   map[string]bool
-	count int // results on the page: with several, each has its own files
+	count int  // results on the page: with several, each has its own files
+	mends bool // the reader may correct what stands beside the name of a school
 	list  []pages.Section
 }
 
-func newSections(s *server, page *belvedere.Page, view *report.PageView) *sections {
+func newSections(s *server, page *belvedere.Page, view *report.PageView, viewer belvedere.Viewer) *sections {
 	b := &sections{s: s, page: page, view: view, ids: map[string]bool{}}
+	manages, _ := administrator.allows(viewer)
+	b.mends = manages && s.Schools != nil
 	for _, block := range view.Blocks {
 		if blockResult(block) != nil {
 			b.count++
@@ -129,6 +132,9 @@ func (b *sections) table(i int, t *report.TableView) *pages.TableSection {
 		caption = b.page.Title
 	}
 	out.Grid = parts.NewGrid(id, caption, t.Result, t.Headers, b.s.schoolOnly)
+	if b.mends && t.Block != nil && t.Block.Rows == "etablissement" && slices.Contains(t.Block.Detail, "codes_postaux") {
+		out.Grid.Mend = schoolsPath + "/"
+	}
 	if len(t.Result.Rows) == 0 {
 		out.Nothing = "Aucune ligne ne répond à cette sélection."
 	} else {

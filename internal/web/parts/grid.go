@@ -19,6 +19,7 @@ type Grid struct {
 	Groups  []HeadGroup         // empty when the headings stand in one row
 	Seen    Seen
 	Reasons []Reason
+	Mend    string // before the UAI of a line, the address of its correction; "" for who may correct nothing
 
 	lookup map[reasonKey]int
 	only   []bool // by column: the indicator is kept for schools

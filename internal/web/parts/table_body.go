@@ -74,6 +74,9 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
 		buf = append(buf, `</b>`...)
 		if i == 0 {
 			buf = appendBeside(buf, k.Detail, row.Note)
+			if g.Mend != "" {
+				buf = appendMend(buf, g.Mend, k)
+			}
 		}
 		buf = append(buf, `</th>`...)
 	}
@@ -116,6 +119,19 @@ func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte 
 		buf = append(buf, `</small>`...)
 	}
 	return buf
+}
+
+// appendMend writes the link to the correction of a school, whose code is an UAI.
+func appendMend(buf []byte, prefix string, k *belvedere.Key) []byte {
+	if _, err := belvedere.ParseUAI(k.Code); err != nil {
+		return buf // "non ventilé" is no school
+	}
+	buf = append(buf, `<a class="mend-link" href="`...)
+	buf = appendEscaped(buf, prefix)
+	buf = appendEscaped(buf, k.Code)
+	buf = append(buf, `"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 13l.7-3L11 2.7l2.3 2.3L6 12.3 3 13ZM9.5 4.2l2.3 2.3"></path></svg><span class="hidden-words">Modifier les codes postaux de `...)
+	buf = appendEscaped(buf, k.Label)
+	return append(buf, `</span></a>`...)
 }
 
 func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell) []byte {
