@@ -20,7 +20,8 @@ type Accounts interface {
 	ListAccounts(ctx context.Context, f AccountFilter, p Page) ([]Account, int, error)
 
 	// CreateAccount adds one and gives it its ID and Version 1. Conflict when its login or its
-	// address is taken.
+	// address is taken; Invalid when it has no login, a state or a place that does not exist, a text
+	// that is too long or hides characters, a UAI without its letter, or is an administrator in a school.
 	CreateAccount(ctx context.Context, a Account) (Account, error)
 
 	// UpdateAccount writes all of an account but its sign-in facts (LastSignIn, PasswordSet,
@@ -130,7 +131,7 @@ type Credentials interface {
 	Passkeys(ctx context.Context, account int64) ([]Passkey, error)
 	// PasskeyByID finds the key that a browser presents. NotFound when there is none.
 	PasskeyByID(ctx context.Context, credential []byte) (Passkey, error)
-	PutPasskey(ctx context.Context, k Passkey) error // by Credential: adds or replaces
+	PutPasskey(ctx context.Context, k Passkey) error // by Credential: adds or replaces; Conflict when it is another account's
 	DeletePasskey(ctx context.Context, account int64, credential []byte) error
 
 	// SetRecovery replaces the hashes of the recovery codes; UseRecovery removes one, NotFound
@@ -156,7 +157,7 @@ type Sessions interface {
 	PutSession(ctx context.Context, s Session) error
 	// Session finds one by the hash of its token. NotFound when there is none.
 	Session(ctx context.Context, hash string) (Session, error)
-	// TouchSession notes its last use.
+	// TouchSession notes its last use. NotFound when it ended meanwhile.
 	TouchSession(ctx context.Context, hash string, at time.Time) error
 	ListSessions(ctx context.Context, account int64) ([]Session, error) // newest first
 	DeleteSession(ctx context.Context, hash string) error               // harmless when it is gone

@@ -18,6 +18,7 @@ type Agreements interface {
 	// PutAgreement adds one (ID 0) or replaces the one of its ID under the rule of versions
 	// (Conflict). Invalid says in French what is wrong with it. An agreement without ID that has the
 	// school, the start and the reference of a kept one replaces it: importing a file twice changes nothing.
+	// A withdrawal stands whatever is put later; the reminder may be sent again when the end has moved.
 	PutAgreement(ctx context.Context, a Agreement) (Agreement, error)
 	// ImportAgreements puts all of them or none; the error names the place in the list.
 	ImportAgreements(ctx context.Context, list []Agreement) error

@@ -11,7 +11,8 @@ import (
 // the seals, the registry keeps the order.
 type Journal interface {
 	// AppendJournal adds entries in one transaction. Seal is called for each in turn with the seal of
-	// the one before ("" for the first of all); Seq is set before. Nothing is kept when it fails.
+	// the one before ("" for the first of all), on a copy that is what will be read back: Seq is set, At
+	// is cut to the microsecond, texts are UTF-8 without NUL. Nothing is kept when it fails.
 	AppendJournal(ctx context.Context, list []Entry, seal func(previous string, e *Entry) error) error
 
 	// ListJournal gives the entries that pass the filter, newest first, and how many there are.
@@ -26,7 +27,8 @@ type Journal interface {
 	PurgeJournal(ctx context.Context, upTo int64, mark string) error
 	JournalMark(ctx context.Context) (string, error)
 
-	// PutPerimeter keeps a list of schools under its name; again is harmless. Perimeter gives it back.
+	// PutPerimeter keeps a list of schools under its name, for ever; again is harmless. Perimeter gives it
+	// back, sorted; NotFound when there is none.
 	PutPerimeter(ctx context.Context, name string, schools []belvedere.UAI) error
 	Perimeter(ctx context.Context, name string) ([]belvedere.UAI, error)
 }

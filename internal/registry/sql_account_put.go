@@ -86,9 +86,9 @@ func putManaged(ctx context.Context, tx querier, a *Account) error {
 // free tells whether login and address of a belong to no other account.
 func free(ctx context.Context, tx querier, a *Account) error {
 	var login, email int
-	err := tx.row(ctx, `SELECT count(*) FILTER (WHERE login_key = ?), count(*) FILTER (WHERE email_key = ? AND email_key <> '')
-		FROM account WHERE id <> ? AND (login_key = ? OR email_key = ?)`,
-		[]any{key(a.Login), key(a.Email), a.ID, key(a.Login), key(a.Email)}, &login, &email)
+	err := tx.row(ctx, `SELECT (SELECT count(*) FROM account WHERE login_key = ? AND id <> ?),
+		(SELECT count(*) FROM account WHERE email_key = ? AND email_key <> '' AND id <> ?)`,
+		[]any{key(a.Login), a.ID, key(a.Email), a.ID}, &login, &email)
 	switch {
 	case err != nil:
 		return err
