@@ -38,7 +38,9 @@ var server struct {
 	bases  atomic.Int64
 }
 
-// Main runs the tests of a package and stops the server that they started. TestMain calls it:
+// Main runs the tests of a package and stops the server that they started. TestMain calls it, or
+// Stop when it has work of its own; without, the server dies with the process and leaves its folder
+// to the next one:
 //
 //	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 func Main(m *testing.M) int {
@@ -90,8 +92,9 @@ func start() (err error) {
 	if err != nil {
 		return err
 	}
+	sweep()
 	// The path of a socket is at most 107 bytes, so the folder of the test would not do.
-	if server.folder, err = os.MkdirTemp("", "pg"); err != nil {
+	if server.folder, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", prefix, os.Getpid())); err != nil {
 		return err
 	}
 	as, err := owner(server.folder)
@@ -117,6 +120,20 @@ func start() (err error) {
 		return err
 	}
 	return ready(log.Name())
+}
+
+// prefix begins the name of a folder, before the number of the process that it serves.
+const prefix = "belvedere-pg-"
+
+// sweep removes the folders of processes that ended without Stop: their servers died with them.
+func sweep() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	for _, folder := range left {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), prefix), "-")
+		if pid, err := strconv.Atoi(number); err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			os.RemoveAll(folder)
+		}
+	}
 }
 
 // startTied starts a process that dies with this one, even when a test run is killed. The kernel
