@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"belvedere"
 	"belvedere/internal/admin"
@@ -46,6 +47,16 @@ func (s *server) picker(r *http.Request, chosen []string, form url.Values) (page
 			p.Schools = append(p.Schools, pages.PickSchool{UAI: u, Label: "hors répertoire", Checked: true})
 		}
 	}
+	// What is ticked comes first: it is what one looks for in a list of a thousand.
+	slices.SortStableFunc(p.Schools, func(a, b pages.PickSchool) int {
+		switch {
+		case a.Checked == b.Checked:
+			return 0
+		case a.Checked:
+			return -1
+		}
+		return 1
+	})
 	return p, nil
 }
 

@@ -159,7 +159,7 @@ func TestNewUserFromTheForm(t *testing.T) {
 		t.Errorf("created %+v", a)
 	}
 	page := o.get("/administration/utilisateurs?q=caron").Body.String()
-	wants(t, page, "Caron", "ines@exemple.fr", "adresse non confirmée", "Chargée d’études")
+	wants(t, page, "CARON", "ines@exemple.fr", "adresse non confirmée", "Chargée d’études")
 	entry := o.journal.list[len(o.journal.list)-2]
 	if entry.Action != "utilisateur" || entry.Result != "fait" || entry.Object != admin.UserObject(a) || !strings.Contains(entry.Detail, "0990001N") {
 		t.Errorf("journal %+v", entry)

@@ -238,9 +238,9 @@ func GroupPage(p Group) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(belvedere.Plural(p.Group.Accounts, "compte l’a", "comptes l’ont"))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("donné à " + belvedere.Plural(p.Group.Accounts, "compte", "comptes"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/pages/groups.templ`, Line: 54, Col: 82}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/pages/groups.templ`, Line: 54, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {

@@ -185,13 +185,13 @@ func marks(u admin.User) (out []mark) {
 			out = append(out, mark{icon, label, class})
 		}
 	}
-	add(u.State == registry.Locked, "lock", "verrouillé", "mark stop")
-	add(u.State == registry.Invited, "mail", "adresse non confirmée", "mark warn")
-	add(u.State == registry.Active && u.EmailConfirmed.IsZero(), "mail", "nouvelle adresse non confirmée", "mark warn")
-	add(u.OwesFactor, "key", "double authentification absente", "mark warn")
-	add(u.Admin, "shield", "administrateur", "mark")
-	add(u.Auditor, "eye", "protection des données", "mark")
-	add(u.Place == registry.InSchool, "school", "établissement", "mark")
+	add(u.State == registry.Locked, "lock", "verrouillé", "user-mark stop")
+	add(u.State == registry.Invited, "mail", "adresse non confirmée", "user-mark warn")
+	add(u.State == registry.Active && u.EmailConfirmed.IsZero(), "mail", "nouvelle adresse non confirmée", "user-mark warn")
+	add(u.OwesFactor, "key", "double authentification absente", "user-mark warn")
+	add(u.Admin, "shield", "administrateur", "user-mark")
+	add(u.Auditor, "eye", "protection des données", "user-mark")
+	add(u.Place == registry.InSchool, "school", "établissement", "user-mark")
 	return out
 }
 
