@@ -38,6 +38,7 @@ type Reports interface {
 	Build(ctx context.Context, ask report.Ask) (belvedere.Query, error)
 	Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, error)
 	QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading
+	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*report.PageView, error)
 }
 

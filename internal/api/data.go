@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/export"
 	"belvedere/internal/territory/report"
 )
 
@@ -50,6 +51,9 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	var buf bytes.Buffer
 	if err := s.Write(r.Context(), &buf, format, result, heading); err != nil {
 		return err
+	}
+	if f, err := export.ParseFormat(format); err == nil && v.Get("page") != "" {
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": export.FileName(heading, result.Receipt, f)}))
 	}
 	w.Header().Set("X-Belvedere-Recu", result.Receipt.Code)
 	w.Header().Set("X-Belvedere-Edition", strconv.Itoa(result.Edition.Number))

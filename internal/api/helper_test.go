@@ -272,3 +272,13 @@ func ids(t testing.TB, body string) (out []string) {
 	slices.Sort(out)
 	return out
 }
+
+// Register gives the two schools of the fake, as far as the viewer may see them.
+func (f *reports) Register(_ context.Context, viewer belvedere.Viewer) (out []*report.School, _ error) {
+	for _, u := range []belvedere.UAI{"9990001X", "9990002Y"} {
+		if viewer.Scope.AllSchools || slices.Contains(viewer.Scope.Schools, u) {
+			out = append(out, &report.School{UAI: u, Name: "Collège " + string(u), Listed: true, Attributes: map[string]string{"type": "college"}})
+		}
+	}
+	return out, nil
+}

@@ -52,6 +52,25 @@ func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text st
 	return out, nil
 }
 
+// SchoolCount counts the schools of the register that the rights of a viewer open.
+func (r *Reporter) SchoolCount(ctx context.Context, viewer belvedere.Viewer) (int, error) {
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return 0, err
+	}
+	n, sight := 0, sightOf(viewer.Scope)
+	for _, s := range directory.ordered {
+		if s.Listed && sight.opens(s.UAI) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // holds tells whether every word stands in the name, the UAI or the commune of a school.
 func holds(s *School, words []string) bool {
 	for _, w := range words {
@@ -95,4 +114,25 @@ func (r *Reporter) Unlisted(ctx context.Context, viewer belvedere.Viewer) (_ []b
 		return nil
 	})
 	return out, err
+}
+
+// Register gives the schools of the current edition that the rights of a viewer open, by name,
+// with the corrections of administrators.
+func (r *Reporter) Register(ctx context.Context, viewer belvedere.Viewer) ([]*School, error) {
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return nil, err
+	}
+	var out []*School
+	sight := sightOf(viewer.Scope)
+	for _, s := range directory.ordered {
+		if sight.opens(s.UAI) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
