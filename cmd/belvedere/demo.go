@@ -92,10 +92,13 @@ func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
 	}
 	for _, f := range files {
 		if f.Dataset == "" {
-			if err := importExtensions(e, a, f.Path); err != nil {
+			if err := importAgreements(e, a, f.Path, false); err != nil {
 				return err
 			}
 		}
+	}
+	if err := makeDemoAccounts(e, a); err != nil {
+		return err
 	}
 	done, err := process(e, a, seqs, false)
 	if err != nil {

@@ -39,8 +39,15 @@ type cli struct {
 	Catalog   catalogCmd   `cmd:"" help:"Imprimer le catalogue des indicateurs."`
 	Check     checkCmd     `cmd:"" help:"Contrôler le catalogue et exécuter ses tests."`
 	Delivery  deliveryCmd  `cmd:"" help:"Voir les livraisons et leurs défauts."`
-	Agreement agreementCmd `cmd:"" help:"Voir et importer les extensions de destinataires des conventions."`
-	Settings  settingsCmd  `cmd:"" help:"Voir et fixer le nom et le code du territoire."`
+	User      userCmd      `cmd:"" help:"Gérer les comptes : inviter, verrouiller, importer, donner un lien."`
+	Group     groupCmd     `cmd:"" help:"Gérer les groupes d’établissements."`
+	Agreement agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
+	Token     tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
+	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements."`
+	Settings  settingsCmd  `cmd:"" help:"Voir et fixer les réglages du territoire."`
+	Audit     auditCmd     `cmd:"" help:"Vérifier, lister et purger le journal des accès."`
+	Backup    backupCmd    `cmd:"" help:"Sauvegarder toute l’installation dans un fichier."`
+	Restore   restoreCmd   `cmd:"" help:"Restaurer une sauvegarde dans un dossier de données vide."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Reconstruire l’entrepôt depuis le dépôt et le registre."`
 	Version   versionCmd   `cmd:"" help:"Imprimer la version."`
 }

@@ -2,18 +2,12 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"belvedere"
 	"belvedere/internal/app"
@@ -28,7 +22,7 @@ type queryCmd struct {
 	Rates      bool     `help:"Taux des indicateurs qui en ont un."`
 	Total      bool     `help:"Ajouter la ligne d’ensemble."`
 	At         int      `help:"Édition à interroger, la dernière par défaut." placeholder:"N"`
-	As         string   `help:"Au nom de qui." default:"admin" enum:"admin"`
+	As         string   `help:"Au nom de qui : un identifiant, ou admin pour l’exploitant." default:"admin" placeholder:"IDENTIFIANT"`
 	Sort       string   `help:"Colonne de tri, - devant pour décroître."  placeholder:"COLONNE"`
 	Limit      int      `help:"Nombre de lignes."`
 	Format     string   `help:"csv, tableur, json, xlsx, pdf ou parquet." default:"csv"`
@@ -55,7 +49,7 @@ func (c *queryCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		viewer, err := a.Operator(e.ctx)
+		viewer, err := viewer(e, a, c.As)
 		if err != nil {
 			return err
 		}
@@ -76,7 +70,15 @@ func (c *queryCmd) Run(e *env) error {
 	})
 }
 
-// remote asks the running server, which answers as the same administrator.
+// viewer is in whose name a command asks.
+func viewer(e *env, a *app.App, as string) (belvedere.Viewer, error) {
+	if as == "" || as == "admin" {
+		return a.Operator(e.ctx)
+	}
+	return a.As(e.ctx, as)
+}
+
+// remote asks the running server, which answers to the same person.
 func (c *queryCmd) remote(e *env, a *app.App) error {
 	if c.SQL {
 		return misuse{errors.New("--sql se lit sans serveur : arrêtez-le, ou interrogez une copie du dossier des données")}
@@ -101,48 +103,11 @@ func (c *queryCmd) remote(e *env, a *app.App) error {
 	if c.Limit > 0 {
 		v.Set("limite", strconv.Itoa(c.Limit))
 	}
-	body, _, err := fetch(e, a, "/api/v1/donnees?"+v.Encode())
+	body, _, err := a.Ask(e.ctx, "/api/v1/donnees?"+v.Encode(), c.As)
 	if err != nil {
 		return err
 	}
 	return output(e, c.Output, body)
-}
-
-// fetch reads from the server whose address stands in the data folder, with the name that it
-// gives the file.
-func fetch(e *env, a *app.App, path string) ([]byte, string, error) {
-	address, err := a.ServerAddress()
-	if err != nil {
-		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
-	}
-	req, err := http.NewRequestWithContext(e.ctx, http.MethodGet, "http://"+address+path, nil)
-	if err != nil {
-		return nil, "", err
-	}
-	client := &http.Client{Timeout: 5 * time.Minute}
-	res, err := client.Do(req)
-	if err != nil {
-		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", address)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, "", err
-	}
-	if res.StatusCode != http.StatusOK {
-		var problem struct {
-			Detail string `json:"detail"`
-		}
-		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
-			return nil, "", belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
-		}
-		return nil, "", belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
-	}
-	name := ""
-	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil {
-		name = filepath.Base(params["filename"])
-	}
-	return body, name, nil
 }
 
 // output writes to a file or to the standard output.
@@ -159,6 +124,7 @@ func output(e *env, name string, body []byte) error {
 
 type exportCmd struct {
 	Page   string `arg:"" name:"adresse" help:"Adresse de la page, avec ses filtres : '/social/par-etablissement?annee=2025&tableau=assiduite&mode=taux'."`
+	As     string `help:"Au nom de qui : un identifiant, ou admin pour l’exploitant." default:"admin" placeholder:"IDENTIFIANT"`
 	Format string `help:"csv, tableur, json, xlsx ou pdf." default:"csv"`
 	Output string `help:"Fichier à écrire ; son nom est fait du titre, du périmètre et de la période par défaut." short:"o" placeholder:"FICHIER"`
 }
@@ -167,11 +133,8 @@ type exportCmd struct {
 func (c *exportCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
 		if a.Engine == nil {
-			sep := "?"
-			if strings.Contains(c.Page, "?") {
-				sep = "&"
-			}
-			body, name, err := fetch(e, a, c.Page+sep+"format="+url.QueryEscape(c.Format))
+			v := url.Values{"page": {c.Page}, "format": {c.Format}}
+			body, name, err := a.Ask(e.ctx, "/api/v1/donnees?"+v.Encode(), c.As)
 			if err != nil {
 				return err
 			}
@@ -181,7 +144,7 @@ func (c *exportCmd) Run(e *env) error {
 		if err != nil {
 			return misuse{fmt.Errorf("l’adresse %q est mal formée", c.Page)}
 		}
-		viewer, err := a.Operator(e.ctx)
+		viewer, err := viewer(e, a, c.As)
 		if err != nil {
 			return err
 		}

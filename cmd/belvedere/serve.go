@@ -8,14 +8,27 @@ import (
 )
 
 type serveCmd struct {
-	Listen string `help:"Adresse d’écoute, locale tant que les comptes n’existent pas." placeholder:"HÔTE:PORT"`
-	Demo   bool   `help:"Charger d’abord le département fictif si le dossier des données est vide."`
+	Listen  string   `help:"Adresse d’écoute ; au-delà de cette machine, un certificat ou un serveur mandataire est exigé." placeholder:"HÔTE:PORT"`
+	URL     string   `name:"url" help:"Adresse publique, que nomment les liens et les courriels." placeholder:"HTTPS://HÔTE"`
+	TLSCert string   `name:"tls-cert" help:"Certificat (PEM)." placeholder:"FICHIER" type:"existingfile"`
+	TLSKey  string   `name:"tls-key" help:"Clé du certificat (PEM)." placeholder:"FICHIER" type:"existingfile"`
+	Proxies []string `help:"Adresses ou réseaux des serveurs mandataires à croire." placeholder:"RÉSEAUX"`
+	Monitor string   `help:"Adresse à part pour /metrics et /sante." placeholder:"HÔTE:PORT"`
+	Demo    bool     `help:"Charger d’abord le département fictif si le dossier des données est vide, et imprimer les liens de ses comptes."`
 }
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(e *env) error {
-	if c.Listen != "" {
-		e.config.Listen = c.Listen
+	for _, f := range []struct {
+		from string
+		into *string
+	}{{c.Listen, &e.config.Listen}, {c.URL, &e.config.URL}, {c.TLSCert, &e.config.TLSCert}, {c.TLSKey, &e.config.TLSKey}, {c.Monitor, &e.config.Monitor}} {
+		if f.from != "" {
+			*f.into = f.from
+		}
+	}
+	if len(c.Proxies) > 0 {
+		e.config.Proxies = c.Proxies
 	}
 	return e.alone(func(a *app.App) error {
 		if c.Demo {
@@ -30,7 +43,14 @@ func (c *serveCmd) Run(e *env) error {
 			}
 		}
 		return a.Serve(e.ctx, func(address string) {
-			fmt.Fprintf(e.out, "Belvédère %s répond sur http://%s/\n", belvedere.Version, address)
+			fmt.Fprintf(e.out, "Belvédère %s répond sur %s/\n", belvedere.Version, address)
+			links := printFirstLink
+			if c.Demo {
+				links = printDemoLinks
+			}
+			if err := links(e, a); err != nil {
+				e.log.Error("the links could not be printed", "err", err)
+			}
 		})
 	})
 }

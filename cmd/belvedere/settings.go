@@ -1,156 +1,171 @@
 package main
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"sort"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
 	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/app"
-	"belvedere/internal/registry"
+	"belvedere/internal/audit"
 )
 
 type settingsCmd struct {
-	Name string `help:"Nom du territoire : « Département de l’Ille-et-Vilaine »." placeholder:"NOM"`
-	Code string `help:"Code du territoire : D035, R53." placeholder:"CODE"`
+	Name    *string `help:"Nom du territoire : « Département de l’Ille-et-Vilaine »." placeholder:"NOM"`
+	Code    *string `help:"Code du territoire : D035, R53." placeholder:"CODE"`
+	Contact *string `help:"Adresse de la personne à qui s’adresser." placeholder:"ADRESSE"`
+	Color   *string `name:"couleur" help:"Couleur de la console, #0b6470 ; vide pour celle du programme. Son contraste est contrôlé." placeholder:"#RRVVBB"`
+	Logo    string  `help:"Image PNG, JPEG ou WebP de 512 Kio au plus ; « aucun » retire le logo." placeholder:"FICHIER"`
+	Rules   *string `name:"mots-de-passe" help:"longueur (15 caractères et robustesse) ou composition (8 caractères, chiffre, caractère spécial, lettre)." placeholder:"RÈGLE"`
+	Remind  *string `name:"rappel" help:"Jours avant la fin d’une convention où un rappel est envoyé." placeholder:"JOURS"`
+	Journal *string `name:"journal" help:"Mois de conservation du journal, de 6 à 36." placeholder:"MOIS"`
 }
 
 // Run sets what is given and prints all settings.
 func (c settingsCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
-		set := map[string]string{}
-		if c.Name != "" {
-			set[registry.SettingTerritoryName] = c.Name
+		changes, err := c.save(e, a)
+		if err != nil {
+			return err
 		}
-		if c.Code != "" {
-			set[registry.SettingTerritoryCode] = c.Code
-		}
-		if len(set) > 0 {
-			if err := a.Registry.PutSettings(e.ctx, set); err != nil {
+		if c.Logo != "" {
+			if err := c.logo(e, a); err != nil {
 				return err
 			}
+			changes = append(changes, "logo")
 		}
-		all, err := a.Registry.Settings(e.ctx)
-		if err != nil {
-			return err
+		if len(changes) > 0 {
+			a.Note(e.ctx, audit.Territory, "réglages du territoire", strings.Join(changes, " ; "))
 		}
-		keys := make([]string, 0, len(all))
-		for k := range all {
-			keys = append(keys, k)
-		}
-		sort.Strings(keys)
-		for _, k := range keys {
-			fmt.Fprintf(e.out, "%s = %s\n", k, all[k])
-		}
-		return nil
+		return printSettings(e, a)
 	})
 }
 
-type agreementCmd struct {
-	List   agreementListCmd   `cmd:"" default:"1" help:"Lister les extensions de destinataires."`
-	Import agreementImportCmd `cmd:"" help:"Importer un CSV : etablissement;indicateur;debut;fin;base;reference."`
-}
-
-type agreementListCmd struct{}
-
-// Run lists the extensions.
-func (agreementListCmd) Run(e *env) error {
-	return e.with(func(a *app.App) error {
-		list, err := a.Registry.ListExtensions(e.ctx)
-		if err != nil {
-			return err
-		}
-		for _, x := range list {
-			end := "sans fin"
-			if !x.To.IsZero() {
-				end = "jusqu’au " + belvedere.ShortDate(x.To.AddDate(0, 0, -1))
-			}
-			fmt.Fprintf(e.out, "%s  indicateur %d  depuis le %s, %s  %s  %s\n", x.School, x.Indicator, belvedere.ShortDate(x.From), end, x.Basis, x.Reference)
-		}
-		return nil
-	})
-}
-
-type agreementImportCmd struct {
-	File string `arg:"" name:"fichier" type:"existingfile" help:"Fichier CSV."`
-}
-
-// Run imports all lines or none.
-func (c agreementImportCmd) Run(e *env) error {
-	return e.with(func(a *app.App) error { return importExtensions(e, a, c.File) })
-}
-
-// importExtensions reads the file of extensions; every mistake is told with its line.
-func importExtensions(e *env, a *app.App, name string) error {
-	f, err := os.Open(name)
+func (c settingsCmd) save(e *env, a *app.App) ([]string, error) {
+	form, err := a.Territory.Form(e.ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	given := false
+	for _, f := range []struct {
+		from *string
+		into *string
+	}{{c.Name, &form.Name}, {c.Code, &form.Code}, {c.Contact, &form.Contact}, {c.Color, &form.Accent}, {c.Remind, &form.ReminderDays}, {c.Journal, &form.JournalMonths}} {
+		if f.from != nil {
+			*f.into, given = *f.from, true
+		}
+	}
+	if c.Rules != nil {
+		if !slices.Contains([]string{"longueur", "composition"}, *c.Rules) {
+			return nil, misuse{fmt.Errorf("--mots-de-passe : %q n’est ni « longueur » ni « composition »", *c.Rules)}
+		}
+		form.SeedPasswords, given = *c.Rules == "composition", true
+	}
+	if !given {
+		return nil, nil
+	}
+	return a.Territory.Save(e.ctx, form)
+}
+
+func (c settingsCmd) logo(e *env, a *app.App) error {
+	if c.Logo == "aucun" {
+		return a.Territory.RemoveLogo(e.ctx)
+	}
+	f, err := os.Open(c.Logo)
+	if err != nil {
+		return belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être lu", c.Logo)
 	}
 	defer f.Close()
-	list, err := readExtensions(f)
+	_, err = a.Territory.SetLogo(e.ctx, f)
+	return err
+}
+
+func printSettings(e *env, a *app.App) error {
+	all, err := a.Registry.Settings(e.ctx)
 	if err != nil {
-		return belvedere.Errorf(belvedere.Invalid, "%s : rien n’est importé.\n%v", name, err)
-	}
-	if err := a.Registry.ImportExtensions(e.ctx, list); err != nil {
 		return err
 	}
-	if !e.quiet {
-		fmt.Fprintf(e.err, "%s.\n", belvedere.Plural(len(list), "extension importée", "extensions importées"))
+	keys := make([]string, 0, len(all))
+	for k := range all {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		fmt.Fprintf(e.out, "%s = %s\n", k, all[k])
 	}
 	return nil
 }
 
-func readExtensions(r io.Reader) ([]registry.Extension, error) {
-	in := csv.NewReader(r)
-	in.Comma, in.FieldsPerRecord = ';', 6
-	head, err := in.Read()
-	if err != nil {
-		return nil, err
-	}
-	if got := strings.TrimPrefix(strings.Join(head, ";"), "\ufeff"); got != "etablissement;indicateur;debut;fin;base;reference" {
-		return nil, fmt.Errorf("ligne 1 : les colonnes doivent être etablissement;indicateur;debut;fin;base;reference")
-	}
-	var list []registry.Extension
-	var errs []error
-	for {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return list, errors.Join(errs...)
-		}
-		line, _ := in.FieldPos(0)
-		if err == nil {
-			var x registry.Extension
-			if x, err = readExtension(row); err == nil {
-				list = append(list, x)
-				continue
-			}
-			err = fmt.Errorf("ligne %d : %w", line, err)
-		}
-		errs = append(errs, err)
-		if len(errs) > 100 {
-			return nil, errors.Join(errs...)
-		}
-	}
+type schoolCmd struct {
+	List schoolListCmd `cmd:"" default:"withargs" help:"Lister les établissements du registre, corrections comprises."`
+	Edit schoolEditCmd `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
 }
 
-// readExtension reads one line; the end is the last day, included.
-func readExtension(row []string) (registry.Extension, error) {
-	x := registry.Extension{Basis: row[4], Reference: row[5]}
-	var err1, err2, err3, err4 error
-	x.School, err1 = belvedere.ParseUAI(row[0])
-	x.Indicator, err2 = strconv.Atoi(strings.TrimSpace(row[1]))
-	x.From, err3 = belvedere.ParseDate(row[2])
-	if strings.TrimSpace(row[3]) != "" {
-		var last time.Time
-		if last, err4 = belvedere.ParseDate(row[3]); err4 == nil {
-			x.To = last.AddDate(0, 0, 1)
+type schoolListCmd struct {
+	Text string `arg:"" optional:"" name:"texte" help:"Partie du nom, de l’UAI ou de la commune."`
+}
+
+// Run lists schools.
+func (c schoolListCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		list, err := a.Schools.List(e.ctx, c.Text, false)
+		if err != nil {
+			return err
 		}
+		for _, s := range list {
+			mark := ""
+			if s.Edit.School != "" {
+				mark = "corrigé"
+			}
+			fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\t%s\n", s.UAI, s.Name, s.Attributes["commune"], strings.Join(s.Postcodes(), " "), mark)
+		}
+		return nil
+	})
+}
+
+type schoolEditCmd struct {
+	UAI       string    `arg:"" name:"uai" help:"UAI de l’établissement."`
+	Postcodes *[]string `name:"codes-postaux" help:"Tous ses codes postaux, dans l’ordre." placeholder:"CODES"`
+	Opened    *string   `name:"ouverture" help:"Date d’ouverture." placeholder:"2026-09-01"`
+	Closed    *string   `name:"fermeture" help:"Premier jour où il est fermé." placeholder:"2026-09-01"`
+	Into      *string   `name:"devient" help:"UAI de l’établissement qui lui succède." placeholder:"UAI"`
+	Restore   bool      `name:"comme-livre" help:"Retirer la correction : ce que disent les livraisons vaut de nouveau."`
+}
+
+// Run corrects a school, or takes its correction away.
+func (c schoolEditCmd) Run(e *env) error {
+	uai, err := belvedere.ParseUAI(c.UAI)
+	if err != nil {
+		return misuse{err}
 	}
-	return x, errors.Join(err1, err2, err3, err4)
+	return e.with(func(a *app.App) error {
+		if c.Restore {
+			a.Note(e.ctx, audit.School, string(uai), "correction retirée")
+			return a.Schools.Restore(e.ctx, uai)
+		}
+		line, err := a.Schools.School(e.ctx, uai)
+		if err != nil {
+			return err
+		}
+		form := admin.SchoolFormOf(line)
+		if c.Postcodes != nil {
+			form.Postcodes, form.AsDelivered = *c.Postcodes, false
+		}
+		for _, f := range []struct{ from, into *string }{{c.Opened, &form.Opened}, {c.Closed, &form.Closed}, {c.Into, &form.MergedInto}} {
+			if f.from != nil {
+				*f.into = *f.from
+			}
+		}
+		changes, err := a.Schools.Save(e.ctx, byOperator(), form)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.School, string(uai), strings.Join(changes, " ; "))
+		for _, change := range changes {
+			fmt.Fprintln(e.out, change)
+		}
+		return nil
+	})
 }

@@ -34,8 +34,9 @@ type App struct {
 	Ingest   *ingest.Service
 	Reporter *report.Reporter // nil without Engine
 	Log      *slog.Logger
-	Now      func() time.Time // nil: the clock of the machine
-	closers  []func() error
+	Services
+	Now     func() time.Time // nil: the clock of the machine
+	closers []func() error
 
 	rightsMu sync.Mutex
 	rights   *rightsKept // read last, nil at first
@@ -62,10 +63,13 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return a, belvedere.WrapError(belvedere.Unavailable, err, "le dossier des données %s ne peut pas être créé", c.Data)
 	}
-	if a.Registry, err = registry.OpenSQLite(ctx, c.Registry()); err != nil {
+	if a.Registry, err = registry.Open(ctx, registryAt(c)); err != nil {
 		return a, err
 	}
 	a.closers = append(a.closers, a.Registry.Close)
+	if err := a.openServices(ctx); err != nil {
+		return a, err
+	}
 	held := a.openEngine(ctx)
 	if held != nil && !errors.Is(held, ErrHeld) {
 		return a, held

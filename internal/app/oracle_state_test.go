@@ -325,6 +325,12 @@ func (o *oracle) upTo(c belvedere.QueryColumn) string {
 				if d.Kind == belvedere.Distinct && (f.periode != "jour" || day.Before(o.q.Period.From)) || d.Kind == belvedere.Stock || !o.months(d, u)[day.Format("2006-01")] {
 					continue
 				}
+				if d.Kind == belvedere.Distinct { // a day on which these persons were not counted tells nothing
+					num, _ := o.sides(c)
+					if _, there, _ := o.evaluate(c, num, u, map[string]string{"jour": day.Format("2006-01-02")}); !there {
+						continue
+					}
+				}
 				mine = max(mine, day.Format("2006-01-02"))
 			}
 		}

@@ -2,14 +2,9 @@ package app
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"belvedere"
@@ -20,20 +15,14 @@ import (
 
 // Handler is the whole site: pages and API.
 func (a *App) Handler() (http.Handler, error) {
-	pages, err := web.New(web.Config{
-		Reports: a.Reporter, Deliveries: a.Registry, Viewer: a.viewerOf, Export: a,
-		Receive: func(ctx context.Context, v belvedere.Viewer, u web.Upload) (belvedere.Delivery, error) {
-			d, _, err := a.Ingest.Accept(ctx, ingest.Submission{Source: "depot", Dataset: u.Dataset, FileName: u.FileName, Body: u.Body})
-			return d, err
-		},
-		Health: a.Health, Zone: a.Config.Location(), Log: a.Log, MostUpload: a.Config.MaxFile,
-	})
+	pages, err := a.pages()
 	if err != nil {
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Reports: a.Reporter, Registry: a.Registry, Ingest: a.Ingest, Viewer: a.viewerOf, Write: a.Write,
-		Token: a.Config.Token, MaxFile: a.Config.MaxFile, Log: a.Log,
+		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write,
+		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
+		MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -44,15 +33,41 @@ func (a *App) Handler() (http.Handler, error) {
 	return mux, nil
 }
 
-// viewerOf is who asks: the built-in administrator until accounts exist. When the registry
-// cannot say which agreements hold, nobody sees anything.
-func (a *App) viewerOf(r *http.Request) belvedere.Viewer {
-	v, err := a.Operator(r.Context())
-	if err != nil {
-		a.Log.Error("rights cannot be read", "error", err)
-		return belvedere.Viewer{Name: v.Name}
+func (a *App) pages() (http.Handler, error) {
+	return web.New(web.Config{
+		Reports: a.Reporter, Deliveries: a.Registry, Viewer: a.signedIn, Export: a, Journal: a.Journal,
+		Receive: func(ctx context.Context, v belvedere.Viewer, u web.Upload) (belvedere.Delivery, error) {
+			d, _, err := a.Ingest.Accept(ctx, ingest.Submission{Source: "depot", Dataset: u.Dataset, FileName: u.FileName, Body: u.Body})
+			return d, err
+		},
+		Users: a.Users, Groups: a.Groups, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
+		Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
+	})
+}
+
+// signedIn is who a session belongs to, with the rights of this moment; the zero Viewer is nobody.
+func (a *App) signedIn(r *http.Request) (belvedere.Viewer, error) {
+	session, account, in, err := a.Auth.Session(r)
+	if err != nil || !in {
+		return belvedere.Viewer{}, err
 	}
-	return v
+	v, err := a.ViewerOf(r.Context(), account)
+	v.Strong = session.Strong
+	return v, err
+}
+
+// As is an account by its identifiant, for the command line that asks in its name.
+func (a *App) As(ctx context.Context, login string) (belvedere.Viewer, error) {
+	account, err := a.Registry.AccountByLogin(ctx, login)
+	if err != nil {
+		return belvedere.Viewer{}, err
+	}
+	v, err := a.ViewerOf(ctx, account)
+	v.Strong = true // who holds the machine vouches
+	if err == nil && v.Kind == belvedere.Nobody {
+		err = belvedere.Errorf(belvedere.Forbidden, "le compte %s n’est pas actif : il ne voit rien", login)
+	}
+	return v, err
 }
 
 // Health asks registry and warehouse for a sign of life, and looks whether the files that they
@@ -69,99 +84,4 @@ func (a *App) Health(ctx context.Context) error {
 		return err
 	}
 	return a.Engine.Query(ctx, belvedere.Statement{SQL: "SELECT 1"}, func([]any) error { return nil })
-}
-
-// Serve listens until the context ends, then lets running requests finish. Ready is called
-// with the address once the server answers.
-func (a *App) Serve(ctx context.Context, ready func(address string)) (err error) {
-	handler, err := a.Handler()
-	if err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", a.Config.Listen)
-	if err != nil {
-		return belvedere.WrapError(belvedere.Unavailable, err, "le serveur ne peut pas écouter sur %s : une autre application l’occupe peut-être", a.Config.Listen)
-	}
-	address := listener.Addr().String()
-	if err := a.writeAddress(address); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer func() { err = errors.Join(err, a.removeAddress()) }()
-	server := &http.Server{
-		Handler: a.localOnly(handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ReadTimeout: 30 * time.Minute, WriteTimeout: 30 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}
-	work, stop := context.WithCancel(ctx)
-	worked := make(chan error, 1)
-	go func() { worked <- a.Ingest.Worker(work) }()
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	ready(address)
-	select {
-	case err = <-served:
-	case <-ctx.Done():
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-		defer cancel()
-		if err = server.Shutdown(grace); err != nil {
-			a.Log.Warn("some requests did not end in time; they are cut", "error", err)
-			err = server.Close() // their senders got no answer, and ask or send again
-		}
-		<-served
-	}
-	stop()
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
-	}
-	return errors.Join(err, <-worked)
-}
-
-// localOnly refuses requests that name another host than this machine: a page of another site
-// must not read figures through a name that it points at the loopback address.
-func (a *App) localOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		if !a.Config.Insecure && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			http.Error(w, "Ce serveur ne répond qu’à cette machine.", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// serverFile tells other processes where the server of a data folder answers.
-type serverFile struct {
-	Address string `json:"adresse"`
-	PID     int    `json:"pid"`
-}
-
-func (a *App) writeAddress(address string) error {
-	text, err := json.Marshal(serverFile{address, os.Getpid()})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(a.Config.Address(), text, 0o600)
-}
-
-func (a *App) removeAddress() error {
-	if err := os.Remove(a.Config.Address()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// ServerAddress is where the server that holds this data folder answers.
-func (a *App) ServerAddress() (string, error) {
-	text, err := os.ReadFile(a.Config.Address())
-	if err != nil {
-		return "", fmt.Errorf("no server is known for this data folder: %w", err)
-	}
-	var s serverFile
-	if err := json.Unmarshal(text, &s); err != nil {
-		return "", err
-	}
-	return s.Address, nil
 }

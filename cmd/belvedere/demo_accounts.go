@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/demo"
+	"belvedere/internal/registry"
+)
+
+// makeDemoAccounts makes the eight people of the fictional département, with their groups.
+func makeDemoAccounts(e *env, a *app.App) error {
+	groups := map[string]int64{}
+	for _, g := range demo.Groups() {
+		kept, err := a.Registry.PutGroup(e.ctx, registry.Group{Name: g.Name, Rule: g.Rule, Values: g.Values})
+		if err != nil {
+			return err
+		}
+		groups[g.Name] = kept.ID
+	}
+	for _, d := range demo.Accounts() {
+		login, err := a.Auth.FreeLogin(e.ctx, d.FirstName, d.LastName)
+		if err != nil {
+			return err
+		}
+		now := time.Now().UTC()
+		x := registry.Account{Login: login, FirstName: d.FirstName, LastName: d.LastName, Email: d.Email, Function: d.Function,
+			State: registry.Active, Place: registry.InTerritory, Admin: d.Admin, Auditor: d.Auditor, AllSchools: d.AllSchools, Schools: d.Schools,
+			AllWidgets: d.Widgets == nil, Widgets: d.Widgets, Created: now, EmailConfirmed: now}
+		if d.InSchool {
+			x.Place = registry.InSchool
+		}
+		for _, g := range d.Groups {
+			x.Groups = append(x.Groups, groups[g])
+		}
+		if _, err := a.Registry.CreateAccount(e.ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoLinkLife is how long a printed link of the demonstration waits for its click.
+const demoLinkLife = 7 * 24 * time.Hour
+
+// printDemoLinks prints a one-time link for each person of the demonstration that the registry
+// still has. Links that were printed before die.
+func printDemoLinks(e *env, a *app.App) error {
+	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
+	found := false
+	for _, d := range demo.Accounts() {
+		x, err := a.Registry.AccountByEmail(e.ctx, d.Email)
+		if belvedere.KindOf(err) == belvedere.NotFound || (err == nil && x.State != registry.Active) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		link, err := a.Auth.EntryLink(e.ctx, x, demoLinkLife)
+		if err != nil {
+			return err
+		}
+		if !found {
+			fmt.Fprintln(e.out, "\nComptes de la démonstration, un lien à usage unique chacun (« belvedere user link » en donne d’autres)\u00a0:")
+			found = true
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", x.Name(), x.Function, link)
+	}
+	return errors.Join(w.Flush(), printFirstLink(e, a))
+}
+
+// printFirstLink prints the link by which the first administrator creates an account, as long as
+// the console has none.
+func printFirstLink(e *env, a *app.App) error {
+	link, err := a.Auth.Bootstrap(e.ctx)
+	if err != nil || link == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "\nPremier administrateur, créez votre compte\u00a0:\n  %s\n", link)
+	return err
+}

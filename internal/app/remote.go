@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"belvedere"
+)
+
+// serverFile tells other processes where the server of a data folder answers: the address to
+// reach it at on this machine, and the public one that it goes by.
+type serverFile struct {
+	Address string `json:"adresse"`
+	URL     string `json:"url"`
+	PID     int    `json:"pid"`
+}
+
+func (a *App) writeAddress(address string) error {
+	text, err := json.Marshal(serverFile{address, a.Auth.URL, os.Getpid()})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(a.Config.Address(), text, 0o600)
+}
+
+func (a *App) removeAddress() error {
+	if err := os.Remove(a.Config.Address()); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return nil
+}
+
+// serverAt reads where the server that holds this data folder answers.
+func (a *App) serverAt() (s serverFile, err error) {
+	text, err := os.ReadFile(a.Config.Address())
+	if err != nil {
+		return s, fmt.Errorf("no server is known for this data folder: %w", err)
+	}
+	return s, json.Unmarshal(text, &s)
+}
+
+// Ask reads an address of the API of the server that holds this data folder, in the name of an
+// account ("" or "admin": the operator), with the name that the server gives the answer as a file.
+func (a *App) Ask(ctx context.Context, path, as string) (body []byte, name string, err error) {
+	s, err := a.serverAt()
+	if err != nil {
+		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
+	}
+	req, client, err := a.localRequest(ctx, s, path, as)
+	if err != nil {
+		return nil, "", err
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", s.Address)
+	}
+	defer res.Body.Close()
+	if body, err = io.ReadAll(res.Body); err != nil {
+		return nil, "", err
+	}
+	if res.StatusCode != http.StatusOK {
+		var problem struct {
+			Detail string `json:"detail"`
+		}
+		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
+			return nil, "", belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
+		}
+		return nil, "", belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
+	}
+	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil {
+		name = filepath.Base(params["filename"])
+	}
+	return body, name, nil
+}
+
+// localRequest is a request to the server from its own machine, with the proof that only who can
+// read the keys has.
+func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (*http.Request, *http.Client, error) {
+	host, port, err := net.SplitHostPort(s.Address)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme, transport := "http", &http.Transport{Proxy: nil}
+	if a.Config.TLSCert != "" {
+		scheme = "https"
+		if transport.TLSClientConfig, err = a.ownCertificate(s.URL); err != nil {
+			return nil, nil, err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+path, nil)
+	if err != nil {
+		return nil, nil, belvedere.WrapError(belvedere.Invalid, err, "l’adresse %q est mal formée", path)
+	}
+	if public, err := url.Parse(s.URL); err == nil && public.Host != "" {
+		req.Host = public.Host
+	}
+	req.Header.Set("Authorization", "Belvedere-Local "+a.Keys.Bearer())
+	if as != "" && as != "admin" {
+		req.Header.Set("Belvedere-Au-Nom-De", as)
+	}
+	return req, &http.Client{Timeout: 5 * time.Minute, Transport: transport}, nil
+}
+
+// ownCertificate trusts the certificate of this installation, whoever signed it.
+func (a *App) ownCertificate(public string) (*tls.Config, error) {
+	pem, err := os.ReadFile(a.Config.TLSCert)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	u, err := url.Parse(public)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{RootCAs: roots, ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}, nil
+}
