@@ -91,6 +91,9 @@ func (t *Territory) RemoveLogo(ctx context.Context) (err error) {
 	if err := t.Settings.PutSettings(ctx, map[string]string{SettingLogo: ""}); err != nil {
 		return err
 	}
+	t.mu.Lock()
+	t.logo = Logo{}
+	t.mu.Unlock()
 	return t.Settings.SetMeta(ctx, metaLogo, "")
 }
 
