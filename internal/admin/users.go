@@ -11,12 +11,13 @@ import (
 )
 
 // An Inviter reaches people and ends what they have open. Invite and Reset send a link by mail,
-// the former ones of the same kind die; SecondFactorRemoved tells the person; EndSessions signs
-// an account out everywhere.
+// the former ones of the same kind die; SecondFactorRemoved tells the person, AddressChanged too, at the
+// former address; EndSessions signs an account out everywhere.
 type Inviter interface {
 	Invite(ctx context.Context, a registry.Account) error
 	Reset(ctx context.Context, a registry.Account) error
 	SecondFactorRemoved(ctx context.Context, a registry.Account) error
+	AddressChanged(ctx context.Context, before, after registry.Account) error
 	EndSessions(ctx context.Context, a registry.Account) error
 }
 
@@ -203,8 +204,8 @@ func (u *Users) Update(ctx context.Context, by belvedere.Viewer, id int64, f Use
 	return before, written, u.addressChanged(ctx, before, written)
 }
 
-// addressChanged ends the links that were sent to the former address of an account, and invites
-// again who was not there yet.
+// addressChanged ends the links that were sent to the former address of an account. Who was not
+// there yet is invited again; who was is told at the former address, lest it be how an account is stolen.
 func (u *Users) addressChanged(ctx context.Context, before, after registry.Account) error {
 	if before.Email == after.Email {
 		return nil
@@ -215,7 +216,7 @@ func (u *Users) addressChanged(ctx context.Context, before, after registry.Accou
 		}
 	}
 	if after.State != registry.Invited {
-		return nil
+		return u.Inviter.AddressChanged(ctx, before, after)
 	}
 	if err := u.Inviter.Invite(ctx, after); err != nil {
 		return belvedere.WrapError(belvedere.Unavailable, err,

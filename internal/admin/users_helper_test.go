@@ -60,6 +60,9 @@ func (p *post) Reset(_ context.Context, a registry.Account) error  { return p.no
 func (p *post) SecondFactorRemoved(_ context.Context, a registry.Account) error {
 	return p.note("factor", a)
 }
+func (p *post) AddressChanged(_ context.Context, before, _ registry.Account) error {
+	return p.note("told "+before.Email, before)
+}
 func (p *post) EndSessions(_ context.Context, a registry.Account) error { return p.note("end", a) }
 
 var widgets = []belvedere.Widget{

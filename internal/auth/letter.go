@@ -48,3 +48,9 @@ func (s *Service) SecondFactorRemoved(ctx context.Context, a registry.Account) (
 	s.notice(ctx, a, mail.MethodRemoved, "par un administrateur", From{})
 	return nil
 }
+
+// AddressChanged tells someone, at the former address, that an administrator has put another in its place.
+func (s *Service) AddressChanged(ctx context.Context, before, after registry.Account) error {
+	s.notice(ctx, before, mail.EmailChanged, after.Email+", par un administrateur", From{})
+	return nil
+}

@@ -37,10 +37,11 @@ func manySchools(n int) (out theSchools) {
 // noPost takes all mails and forgets them.
 type noPost struct{}
 
-func (noPost) Invite(context.Context, registry.Account) error              { return nil }
-func (noPost) Reset(context.Context, registry.Account) error               { return nil }
-func (noPost) SecondFactorRemoved(context.Context, registry.Account) error { return nil }
-func (noPost) EndSessions(context.Context, registry.Account) error         { return nil }
+func (noPost) Invite(context.Context, registry.Account) error                { return nil }
+func (noPost) Reset(context.Context, registry.Account) error                 { return nil }
+func (noPost) SecondFactorRemoved(context.Context, registry.Account) error   { return nil }
+func (noPost) AddressChanged(_ context.Context, _, _ registry.Account) error { return nil }
+func (noPost) EndSessions(context.Context, registry.Account) error           { return nil }
 
 // keptEntries is a journal in memory.
 type keptEntries struct{ list []registry.Entry }

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -155,6 +156,15 @@ func (p UsersFile) shown() (lines []admin.UserLine, more int) {
 		}
 	}
 	return lines, more
+}
+
+// codes are those of all widgets, as a file writes them.
+func (p UsersFile) codes() string {
+	out := make([]string, len(p.Widgets))
+	for i, w := range p.Widgets {
+		out[i] = w.Code
+	}
+	return strings.Join(out, "|")
 }
 
 func userAddress(id int64) string { return "/administration/utilisateurs/" + strconv.FormatInt(id, 10) }

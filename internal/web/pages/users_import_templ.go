@@ -469,36 +469,20 @@ func usersFileHelp(p UsersFile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "</code></p><ul class=\"plain import-help\"><li>Une personne est reconnue à son identifiant, sinon à son adresse ; inconnue, elle est créée et invitée.</li><li>Une case vide ne change rien ; <b>aucun</b> vide ce qui était écrit. Une colonne absente ne change rien.</li><li><b>place</b> : collectivite ou etablissement. <b>administrateur</b>, <b>dpo</b> : oui ou non.</li><li><b>etablissements</b> : tous, ou des UAI séparés par |. <b>groupes</b> : des noms séparés par |.</li><li><b>rubriques</b> : toutes, aucune, ou des codes séparés par | : ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "</code></p><ul class=\"plain import-help\"><li>Une personne est reconnue à son identifiant, sinon à son adresse ; inconnue, elle est créée et invitée.</li><li>Une case vide ne change rien ; <b>aucun</b> vide ce qui était écrit. Une colonne absente ne change rien.</li><li><b>place</b> : collectivite ou etablissement. <b>administrateur</b>, <b>dpo</b> : oui ou non.</li><li><b>etablissements</b> : tous, ou des UAI séparés par |. <b>groupes</b> : des noms séparés par |.</li><li><b>rubriques</b> : toutes, aucune, ou des codes séparés par |, parmi <code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for i, w := range p.Widgets {
-			if i > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, ",")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, " <code>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(w.Code)
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/pages/users_import.templ`, Line: 117, Col: 19}
-			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "</code> ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		var templ_7745c5c3_Var23 string
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.codes())
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/pages/users_import.templ`, Line: 112, Col: 92}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, ".</li></ul></section>")
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</code></li></ul></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
