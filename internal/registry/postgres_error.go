@@ -18,6 +18,7 @@ var postgresFaults = map[string]string{
 	"55P03": busyRegistry, "57014": busyRegistry, "40001": busyRegistry, "40P01": busyRegistry, "25P03": busyRegistry,
 	"28":    "Le serveur PostgreSQL refuse le compte du registre. Vérifiez l’adresse, le compte et le mot de passe.",
 	"3D000": "La base du registre n’existe pas sur le serveur PostgreSQL. Créez-la, ou corrigez l’adresse.",
+	"3F000": "Le schéma du registre n’existe pas dans la base PostgreSQL, ou son compte n’y a pas accès. Créez-le, ou corrigez l’adresse.",
 	"42501": "Le compte PostgreSQL du registre n’a pas le droit d’écrire dans sa base. Donnez-le-lui, puis réessayez.",
 	"25006": "Le serveur PostgreSQL du registre est en lecture seule. Donnez l’adresse du serveur principal.",
 	"53":    "Le serveur PostgreSQL du registre n’a plus de connexion ou de mémoire à donner. Réessayez dans un instant.",

@@ -76,10 +76,11 @@ func TestPostgresRefusals(t *testing.T) {
 	}
 	closed.Close()
 	_, port, _ := net.SplitHostPort(closed.Addr().String())
-	if _, err := raw(t, dsn).Exec("CREATE ROLE lecteur LOGIN"); err != nil {
+	if _, err := raw(t, dsn).Exec(`CREATE ROLE lecteur LOGIN;
+		DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO lecteur', current_schema()); END $$`); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { raw(t, with(t, dsn, "dbname", "postgres")).Exec("DROP OWNED BY lecteur; DROP ROLE lecteur") })
+	t.Cleanup(func() { raw(t, dsn).Exec("DROP OWNED BY lecteur; DROP ROLE lecteur") })
 	for name, c := range map[string]struct {
 		dsn  string
 		kind belvedere.Kind
@@ -92,6 +93,7 @@ func TestPostgresRefusals(t *testing.T) {
 		"unknown option": {"postgres://belvedere:s3cret-mdp@hote/base?sslmode=peutetre", belvedere.Invalid, "postgres://compte"},
 		"no database":    {with(t, dsn, "dbname", "absente"), belvedere.Unavailable, "n’existe pas"},
 		"no role":        {with(t, dsn, "user", "inconnu"), belvedere.Unavailable, "refuse le compte"},
+		"no schema":      {with(t, dsn, "search_path", "absent"), belvedere.Unavailable, "schéma"},
 		"no right":       {with(t, dsn, "user", "lecteur"), belvedere.Unavailable, "n’a pas le droit"},
 		"read only":      {with(t, dsn, "default_transaction_read_only", "on"), belvedere.Unavailable, "lecture seule"},
 	} {

@@ -1,6 +1,6 @@
 // Package pgtest gives tests a real PostgreSQL: Debian's, in a folder of its own, on a socket that
 // nobody else reaches. A process starts one server, at the first test that asks, and each test
-// gets a fresh database of it.
+// gets a fresh schema of it, which takes a tenth of the time of a database.
 package pgtest
 
 import (
@@ -35,7 +35,7 @@ var server struct {
 	err    error
 	folder string
 	cmd    *exec.Cmd
-	bases  atomic.Int64
+	given  atomic.Int64
 }
 
 // Main runs the tests of a package and stops the server that they started. TestMain calls it, or
@@ -48,8 +48,9 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// Start gives the address of a fresh, empty database, which is dropped when the test ends. It
-// skips the test when PostgreSQL is not installed.
+// Start gives the address of a fresh, empty schema, which is dropped when the test ends. It skips
+// the test when PostgreSQL is not installed. Registries at two of these addresses share nothing but
+// the turn to write.
 func Start(t testing.TB) (dsn string) {
 	t.Helper()
 	server.once.Do(func() { server.err = start() })
@@ -59,16 +60,16 @@ func Start(t testing.TB) (dsn string) {
 	if server.err != nil {
 		t.Fatalf("PostgreSQL: %v", server.err)
 	}
-	name := fmt.Sprintf("essai_%d", server.bases.Add(1))
-	execute(t, "CREATE DATABASE "+name)
-	t.Cleanup(func() { execute(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	return address(name)
+	name := fmt.Sprintf("essai_%d", server.given.Add(1))
+	execute(t, "CREATE SCHEMA "+name)
+	t.Cleanup(func() { execute(t, "DROP SCHEMA "+name+" CASCADE") })
+	return address(url.Values{"search_path": {name}})
 }
 
-// execute runs a statement in the database of the server itself.
+// execute runs a statement of the server's own.
 func execute(t testing.TB, statement string) {
 	t.Helper()
-	db, err := sql.Open("pgx", address("postgres"))
+	db, err := sql.Open("pgx", address(url.Values{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +79,12 @@ func execute(t testing.TB, statement string) {
 	}
 }
 
-func address(base string) string {
-	u := url.URL{Scheme: "postgres", Host: "", Path: "/" + base,
-		RawQuery: url.Values{"host": {server.folder}, "user": {"belvedere"}, "port": {"5432"}}.Encode()}
-	return u.String()
+// address leads to the socket of the server.
+func address(more url.Values) string {
+	for name, value := range map[string]string{"host": server.folder, "user": "belvedere", "port": "5432"} {
+		more.Set(name, value)
+	}
+	return "postgres:///postgres?" + more.Encode()
 }
 
 var errAbsent = errors.New("PostgreSQL is not installed")
@@ -192,7 +195,7 @@ func owner(folder string) (*syscall.SysProcAttr, error) {
 func ready(log string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	db, err := sql.Open("pgx", address("postgres"))
+	db, err := sql.Open("pgx", address(url.Values{}))
 	if err != nil {
 		return err
 	}
