@@ -166,6 +166,9 @@ func PageIndicators(m *belvedere.Model, p *belvedere.Page) []*belvedere.Indicato
 		case b.Strip != nil:
 			for _, f := range b.Strip.Figures {
 				add(f.Column)
+				for _, c := range f.Context {
+					add(c)
+				}
 			}
 		case b.Chart != nil:
 			for _, c := range b.Chart.Columns {

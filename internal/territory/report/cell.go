@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"belvedere"
@@ -62,16 +63,18 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 
 // partialWhy says how many schools a figure holds, and what the others lack.
 func (a *answer) partialWhy(c *semantic.PlanColumn, keys []belvedere.Key, cell belvedere.Cell) string {
+	number := func(n int32) string { return belvedere.FormatNumber(float64(n), 0) }
+	held := belvedere.Plural(int(cell.Covered), "établissement", "établissements") + " sur " + number(cell.Expected)
 	closed := a.schools(c, keys, withheld)
 	if closed == 0 {
-		return fmt.Sprintf("%d établissements sur %d ont livré.", cell.Covered, cell.Expected)
+		return held + one(int(cell.Covered), " a livré.", " ont livré.")
 	}
-	why := fmt.Sprintf("%d établissements sur %d sont comptés"+belvedere.NoBreak+": %d sans convention en vigueur", cell.Covered, cell.Expected, closed)
+	why := held + one(int(cell.Covered), " est compté", " sont comptés") + belvedere.NoBreak + ": " + number(closed) + " sans convention en vigueur"
 	if c.Indicator.SchoolOnly {
-		why = fmt.Sprintf("%d établissements sur %d sont comptés"+belvedere.NoBreak+": %d sans convention qui étende les destinataires", cell.Covered, cell.Expected, closed)
+		why = strings.Replace(why, "en vigueur", "qui étende les destinataires", 1)
 	}
 	if late := cell.Expected - cell.Covered - closed; late > 0 {
-		why += fmt.Sprintf(", %d sans livraison", late)
+		why += ", " + number(late) + " sans livraison"
 	}
 	return why + "."
 }

@@ -21,10 +21,12 @@ type Plan struct {
 	Territory bool
 	Empty     bool // nothing is left to ask the engine
 	// Whole is the same question without lines, whose figures are the totals. It is set where
-	// lines cut the rows of a school: a ratio pairs schools there, not their parts.
-	Whole *Plan
-	model *belvedere.Model
-	grain string // table in which its sources meet
+	// lines cut the rows of a school: a ratio pairs schools there, not their parts; and where a
+	// part that no row has would leave nothing to say zero of.
+	Whole   *Plan
+	hoisted bool // a condition on the dimension of the lines stands in a source
+	model   *belvedere.Model
+	grain   string // table in which its sources meet
 }
 
 // A Dim is a dimension of the lines.
@@ -132,11 +134,11 @@ var timeDims = []string{"annee", "mois", "jour", "heure"}
 // what the query got wrong; a column that the scope withholds is not an error but a state.
 func NewPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope) (*Plan, error) {
 	p, err := newPlan(m, q, scope, &builder{prefix: "s"}, "grain")
-	if err != nil || !p.Total || p.Territory || p.Empty || !p.cutsSchools() {
+	if err != nil || !p.Total || p.Territory && !p.hoisted || p.Empty || !p.cutsSchools() {
 		return p, err
 	}
 	q.By, q.Total = nil, false
-	p.Whole, err = newPlan(m, q, scope, &builder{prefix: "t", needSchools: true}, "grain_ensemble")
+	p.Whole, err = newPlan(m, q, scope, &builder{prefix: "t", needSchools: !p.Territory}, "grain_ensemble")
 	return p, err
 }
 
@@ -199,6 +201,7 @@ func (p *Plan) hoist() {
 				continue
 			}
 			s.Conds = append(s.Conds, c)
+			p.hoisted = p.hoisted || line
 			for _, a := range s.Atoms {
 				a.Where = slices.DeleteFunc(a.Where, c.same)
 			}
