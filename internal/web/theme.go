@@ -8,12 +8,18 @@ import (
 	"belvedere"
 )
 
-const themeCookie = "theme"
+// Names of the cookie of the theme. Over TLS the prefix binds it to this host.
+const (
+	themeCookie     = "theme"
+	hostThemeCookie = "__Host-theme"
+)
 
 // themeOf is the theme that the reader chose, "" to follow the system.
 func themeOf(r *http.Request) string {
-	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "light" || c.Value == "dark") {
-		return c.Value
+	for _, name := range []string{hostThemeCookie, themeCookie} {
+		if c, err := r.Cookie(name); err == nil && (c.Value == "light" || c.Value == "dark") {
+			return c.Value
+		}
 	}
 	return ""
 }
@@ -28,8 +34,12 @@ func (s *server) theme(w http.ResponseWriter, r *http.Request) error {
 		return belvedere.Errorf(belvedere.Invalid, "Le thème est clair (light) ou sombre (dark).")
 	}
 	const year = 365 * 24 * 3600
+	name := themeCookie
+	if s.Secure {
+		name = hostThemeCookie
+	}
 	http.SetCookie(w, &http.Cookie{
-		Name: themeCookie, Value: theme, Path: "/", MaxAge: year,
+		Name: name, Value: theme, Path: "/", MaxAge: year,
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	http.Redirect(w, r, safeReturn(r.PostForm.Get("retour")), http.StatusSeeOther)
