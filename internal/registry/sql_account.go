@@ -116,7 +116,7 @@ func (s *store) DeleteAccount(ctx context.Context, id, version int64) (err error
 	defer belvedere.Wrap(&err, "DeleteAccount(%d)", id)
 	return s.writeRights(ctx, func(tx querier) error {
 		return keepAdmin(ctx, tx, func() error {
-			n, err := tx.touch(ctx, "DELETE FROM account WHERE id = ? AND (version = ? OR ? = 0)", id, version, version)
+			n, err := tx.touch(ctx, "DELETE FROM account WHERE id = ? AND (version = ? OR CAST(? AS BIGINT) = 0)", id, version, version)
 			if err != nil || n > 0 {
 				return err // what belongs to the account goes with it
 			}

@@ -52,7 +52,7 @@ func (s *store) DeleteGroup(ctx context.Context, id, version int64) (err error) 
 	defer belvedere.Wrap(&err, "DeleteGroup(%d)", id)
 	return s.writeRights(ctx, func(tx querier) error {
 		// The schema takes it out of the accounts.
-		n, err := tx.touch(ctx, "DELETE FROM school_group WHERE id = ? AND (version = ? OR ? = 0)", id, version, version)
+		n, err := tx.touch(ctx, "DELETE FROM school_group WHERE id = ? AND (version = ? OR CAST(? AS BIGINT) = 0)", id, version, version)
 		if err == nil && n == 0 {
 			err = stale(ctx, tx, "school_group", id, noGroup(), "ce groupe")
 		}

@@ -197,7 +197,8 @@ func testAccountEdits(t *testing.T, s *suite) {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
 	_, stale := s.UpdateAccount(s.ctx, a)
-	s.kinds(belvedere.Conflict, map[string]error{"an old version": stale, "delete an old version": s.DeleteAccount(s.ctx, a.ID, 1)})
+	s.kinds(belvedere.Conflict, map[string]error{"an old version": stale, "delete an old version": s.DeleteAccount(s.ctx, a.ID, 1),
+		"delete a version that never was": s.DeleteAccount(s.ctx, a.ID, 1<<40)})
 	if !strings.Contains(belvedere.Message(stale), "rechargez la page") {
 		t.Errorf("it does not say what to do: %v", stale)
 	}
