@@ -2,9 +2,11 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"belvedere"
@@ -24,7 +26,9 @@ type AgreementsConfig struct {
 // Agreements are the use cases of conventions.
 type Agreements struct {
 	AgreementsConfig
-	writing sync.Mutex // between the check of what is kept and its writing
+	writing sync.Mutex   // between the check of what is kept and its writing
+	shares  sync.Map     // answers of SharesOf, by what a convention says
+	known   atomic.Int64 // how many they are
 }
 
 // NewAgreements makes the use cases of conventions.
@@ -247,8 +251,24 @@ type Shares struct {
 // Count is how many indicators of the annex are opened.
 func (s Shares) Count() int { return len(s.Shared) + len(s.Extended) }
 
-// SharesOf tells which indicators a convention opens.
+// SharesOf tells which indicators a convention opens. Many conventions say the same: the answer
+// is kept, and must not be changed.
 func (a *Agreements) SharesOf(one registry.Agreement) Shares {
+	key := fmt.Sprint(one.AllThemes, one.Themes, one.Indicators, one.Extended)
+	if s, known := a.shares.Load(key); known {
+		return s.(Shares)
+	}
+	s := a.sharesOf(one)
+	if a.known.Add(1) <= mostShares {
+		a.shares.Store(key, s)
+	}
+	return s
+}
+
+// mostShares bounds the answers that are kept.
+const mostShares = 4096
+
+func (a *Agreements) sharesOf(one registry.Agreement) Shares {
 	var s Shares
 	for _, ind := range a.Model.Indicators {
 		switch {
@@ -284,6 +304,9 @@ func byUAI(schools []School) map[belvedere.UAI]School {
 
 // holds tells whether a text contains all words of a search, without case or accents.
 func holds(text, search string) bool {
+	if search == "" {
+		return true
+	}
 	text = folded(text)
 	for _, w := range strings.Fields(folded(search)) {
 		if !strings.Contains(text, w) {
