@@ -57,13 +57,14 @@ type known struct {
 	groups  map[int64]string         // name by number
 	widgets map[string]string        // "Social > Discipline" by code
 	order   []string                 // codes of widgets as the form lists them
+	numbers map[string]int           // the last that made a proposed identifier unique
 	taken   func(ctx context.Context, login string, id int64) (bool, error)
 	address func(ctx context.Context, email string, id int64) (bool, error)
 }
 
 // emptyKnown knows the widgets, which need no reading.
 func (u *Users) emptyKnown() *known {
-	k := &known{schools: map[belvedere.UAI]string{}, groups: map[int64]string{}, widgets: map[string]string{}}
+	k := &known{schools: map[belvedere.UAI]string{}, groups: map[int64]string{}, widgets: map[string]string{}, numbers: map[string]int{}}
 	for _, w := range u.Widgets {
 		k.widgets[w.Code] = w.Label
 		if w.Menu != w.Label {
@@ -239,7 +240,7 @@ func bareAddress(s string) bool {
 func (f *Flaws) login(ctx context.Context, a *registry.Account, typed string, k *known) error {
 	typed = writtenText(typed)
 	if typed == "" && a.Login == "" {
-		login, err := freeLogin(ctx, a.FirstName, a.LastName, k.taken)
+		login, err := freeLogin(ctx, a.FirstName, a.LastName, k)
 		a.Login = login
 		return err
 	}

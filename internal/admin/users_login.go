@@ -53,17 +53,22 @@ func cutRunes(s string, most int) string {
 	return s
 }
 
-// freeLogin is the identifier proposed, with the first number that makes it unique.
-func freeLogin(ctx context.Context, first, last string, taken func(context.Context, string, int64) (bool, error)) (string, error) {
+// freeLogin is the identifier proposed, with the first number that makes it unique. Homonyms of
+// one file do not each try again the numbers that those before have taken.
+func freeLogin(ctx context.Context, first, last string, k *known) (string, error) {
 	base := ProposeLogin(first, last)
-	for n := 1; ; n++ {
+	for n := max(k.numbers[base], 1); ; n++ {
 		login := base
 		if n > 1 {
 			login += strconv.Itoa(n)
 		}
-		used, err := taken(ctx, login, 0)
-		if err != nil || !used {
-			return login, err
+		used, err := k.taken(ctx, login, 0)
+		if err != nil {
+			return "", err
+		}
+		if !used {
+			k.numbers[base] = n
+			return login, nil
 		}
 	}
 }
