@@ -1,0 +1,223 @@
+package web_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+// A sent is a form as a browser would post it.
+type sent struct {
+	page, action string
+	values       url.Values
+	free         []string // names of the controls that people fill in
+}
+
+// forms are the forms that an administrator finds.
+func (f *fort) forms() (list []sent) {
+	f.as = boss
+	addresses := f.addresses()
+	for _, address := range slices.Sorted(maps.Keys(addresses)) {
+		if addresses[address].Method != "GET" {
+			continue
+		}
+		w := f.ask(address)
+		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			continue
+		}
+		doc, err := html.Parse(strings.NewReader(w.Body.String()))
+		f.must(err)
+		walk(doc, func(n *html.Node) {
+			if n.Data == "form" && strings.EqualFold(attr(n, "method"), "post") && !strings.Contains(attr(n, "enctype"), "multipart") && attr(n, "action") != "/theme" {
+				list = append(list, readForm(strings.TrimPrefix(address, "GET "), n))
+			}
+		})
+	}
+	return list
+}
+
+func readForm(page string, form *html.Node) sent {
+	s := sent{page: page, action: attr(form, "action"), values: url.Values{}}
+	if s.action == "" {
+		s.action = page
+	}
+	walk(form, func(n *html.Node) {
+		name := attr(n, "name")
+		switch {
+		case name == "" || n.Data != "input" && n.Data != "select" && n.Data != "textarea":
+		case attr(n, "type") == "hidden":
+			s.values.Add(name, attr(n, "value"))
+		default:
+			if !slices.Contains(s.free, name) {
+				s.free = append(s.free, name)
+			}
+			s.values.Set(name, attr(n, "value"))
+		}
+	})
+	return s
+}
+
+// poison are texts that no one should be able to bring anywhere.
+var poison = map[string]string{
+	"markup":       `"'><img src=x onerror=alert(1)><script>alert(1)</script>`,
+	"line breaks":  "Anna\r\nSet-Cookie: vole=1\r\nBcc: tous@exemple.fr",
+	"turned text":  "Anna\u202egro.elpmexe\u2066",
+	"NUL":          "Anna\x00",
+	"not UTF-8":    "Anna\xff\xfe",
+	"long":         strings.Repeat("é", 12_000),
+	"formula":      `=HYPERLINK("http://evil.example";"Anna")`,
+	"SQL":          `x'); DROP TABLE account; --`,
+	"a format":     "%s%n%d${1234*1000}{{1234*1000}}",
+	"an address":   "javascript:alert(1)",
+	"much numbers": "99999999999999999999999999",
+	"a negative":   "-1",
+}
+
+// TestHostileForms fills each control of each form with each poison: the server answers, tells no
+// cause, writes no markup and keeps nothing that cannot be seen or is without measure.
+func TestHostileForms(t *testing.T) {
+	f := newFort(t)
+	forms := f.forms()
+	tries := 0
+	for _, form := range forms {
+		for _, field := range form.free {
+			for name, text := range poison {
+				tries++
+				values := maps.Clone(form.values)
+				values.Set(field, text)
+				w := f.do("POST", form.action, strings.NewReader(values.Encode()), header("Content-Type", "application/x-www-form-urlencoded"), header("Sec-Fetch-Site", "same-origin"))
+				body := w.Body.String()
+				if w.Code >= 500 {
+					t.Errorf("%s, %s with %s: %d", form.action, field, name, w.Code)
+				}
+				if strings.Contains(body, "<img src=x") || strings.Contains(body, "<script>alert") || strings.Contains(body, `f="javascript:`) || strings.Contains(body, `n="javascript:`) {
+					t.Errorf("%s, %s with %s became markup", form.action, field, name)
+				}
+				if strings.Contains(body, "%!") || strings.Contains(body, "1234000") {
+					t.Errorf("%s, %s with %s became a format", form.action, field, name)
+				}
+				for k, list := range w.Header() {
+					if k == "Vole" || strings.ContainsAny(strings.Join(list, ""), "\r\n\x00") || k == "Set-Cookie" && strings.Contains(list[0], "vole") {
+						t.Errorf("%s, %s with %s: header %s: %q", form.action, field, name, k, list)
+					}
+				}
+				if location := w.Header().Get("Location"); location != "" && !ownAddress("form", location) {
+					t.Errorf("%s, %s with %s leads to %q", form.action, field, name, location)
+				}
+			}
+		}
+	}
+	if len(forms) < 10 || tries < 500 {
+		t.Errorf("only %d forms and %d tries", len(forms), tries)
+	}
+	f.keptIsClean()
+}
+
+// keptIsClean looks at every text of the registry.
+func (f *fort) keptIsClean() {
+	f.t.Helper()
+	lines := bufio.NewScanner(strings.NewReader(f.dump()))
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		var row any
+		f.must(json.Unmarshal(lines.Bytes(), &row))
+		eachText(row, func(s string) {
+			hidden := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Cf, r) }
+			if strings.ContainsFunc(s, hidden) || strings.Count(s, "é") > 5000 {
+				f.t.Errorf("the registry keeps %.60q (%d bytes)", s, len(s))
+			}
+		})
+	}
+}
+
+func eachText(v any, visit func(string)) {
+	switch v := v.(type) {
+	case string:
+		visit(v)
+	case []any:
+		for _, one := range v {
+			eachText(one, visit)
+		}
+	case map[string]any:
+		for _, one := range v {
+			eachText(one, visit)
+		}
+	}
+}
+
+// TestFormsTakeTheirFieldsOnly adds to each form the names of what it must not set.
+func TestFormsTakeTheirFieldsOnly(t *testing.T) {
+	f := newFort(t)
+	anna := func() string {
+		a, err := f.reg.Account(t.Context(), 2)
+		f.must(err)
+		a.Version = 0
+		return fmt.Sprintf("%v %v %v %v %v %v %v", a.ID, a.State, a.Admin, a.Auditor, a.Place, a.PasswordSet, a.SecondFactor)
+	}
+	before := anna()
+	extra := url.Values{"id": {"2"}, "compte": {"2"}, "ID": {"2"}, "Admin": {"true"}, "admin": {"oui"}, "administrateur": {"oui"}, "Auditor": {"true"}, "dpo": {"oui"}, "State": {"actif"},
+		"etat": {"verrouille"}, "PasswordSet": {"2020-01-01"}, "SecondFactor": {"true"}, "Strong": {"true"}, "hash": {"x"}, "version": {"999"}}
+	n := 0
+	for _, form := range f.forms() {
+		if strings.Contains(form.action, "utilisateurs/2") {
+			continue // the form whose matter that is
+		}
+		values := maps.Clone(form.values)
+		for k, v := range extra {
+			if !values.Has(k) {
+				values[k] = v
+			}
+		}
+		n++
+		f.do("POST", form.action, strings.NewReader(values.Encode()), header("Content-Type", "application/x-www-form-urlencoded"))
+		if got := anna(); got != before {
+			t.Errorf("%s has changed an account: %s, was %s", form.action, got, before)
+		}
+	}
+	if n == 0 {
+		t.Error("no form was tried")
+	}
+}
+
+// TestFormsReadTheirBodyOnly posts each form with its values in the address, where another site
+// could have written them: it does what an empty form does.
+func TestFormsReadTheirBodyOnly(t *testing.T) {
+	post := func(inAddress bool) (list []string, kept string) {
+		f := newFort(t)
+		seen := map[string]bool{}
+		for _, form := range f.forms() {
+			address, _, _ := strings.Cut(form.action, "?")
+			if seen[address] {
+				continue
+			}
+			seen[address] = true
+			values := maps.Clone(form.values)
+			for _, name := range form.free {
+				values.Set(name, "Essai")
+			}
+			query := ""
+			if inAddress {
+				query = "?" + values.Encode()
+			}
+			w := f.do("POST", address+query, strings.NewReader(""), header("Content-Type", "application/x-www-form-urlencoded"))
+			list = append(list, fmt.Sprint(address, " ", w.Code))
+		}
+		return list, f.dump()
+	}
+	with, kept := post(true)
+	without, _ := post(false)
+	if !slices.Equal(with, without) || len(with) < 10 {
+		t.Errorf("with values in the address %v, without %v", with, without)
+	}
+	if strings.Contains(kept, "Essai") {
+		t.Error("the registry keeps what stood in an address")
+	}
+}

@@ -1,0 +1,205 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"belvedere"
+	"belvedere/internal/admin"
+	"belvedere/internal/registry"
+	"belvedere/internal/rights"
+	"belvedere/internal/secret"
+	"belvedere/internal/web"
+	"belvedere/internal/web/webtest"
+)
+
+// A fort is a console with all that it can have, over a real registry that holds two of each
+// thing: what attackers knock at.
+type fort struct {
+	*console
+	t       *testing.T
+	reg     registry.Registry
+	keys    *secret.Keys
+	config  web.Config
+	as      belvedere.Viewer // who asks, unless who says otherwise
+	who     func(*http.Request) belvedere.Viewer
+	journal *book
+	log     *book
+}
+
+// A book keeps what is written into it, by many at once.
+type book struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	entries []registry.Entry
+}
+
+func (b *book) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *book) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String() + fmt.Sprint(b.entries)
+}
+
+func (b *book) Record(_ context.Context, e registry.Entry) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entries = append(b.entries, e)
+	return nil
+}
+
+func (*book) Perimeter(context.Context, []belvedere.UAI, bool) (string, error) { return "", nil }
+
+// The roles that ask, each with what is open to it: names of rights.
+type role struct {
+	name   string
+	viewer belvedere.Viewer
+	opens  []string
+}
+
+func account(change func(*belvedere.Viewer)) belvedere.Viewer {
+	v := belvedere.Viewer{ID: 1, Login: "Claire@MORVAN", Name: "Claire Morvan", Kind: belvedere.AccountViewer, Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}
+	change(&v)
+	return v
+}
+
+var (
+	reader = account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Name = 2, "Anna@KERVELLA", "Anna Kervella" })
+	boss   = account(func(v *belvedere.Viewer) { v.Admin, v.Strong = true, true })
+	school = account(func(v *belvedere.Viewer) {
+		v.ID, v.Login, v.Name, v.School = 3, "Marc@RIOU", "Marc Riou", true
+		own := []belvedere.UAI{belvedere.UAIFromNumber(990000)}
+		v.Scope.AllSchools, v.Scope.Schools, v.Scope.Own = false, own, own
+	})
+)
+
+var roles = []role{
+	{"nobody", belvedere.Viewer{}, []string{"public"}},
+	{"reader", reader, []string{"public", "account", "signed in"}},
+	{"school", school, []string{"public", "account", "signed in", "school"}},
+	{"auditor", account(func(v *belvedere.Viewer) { v.Auditor, v.Strong = true, true }), []string{"public", "account", "signed in", "auditor"}},
+	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.Auditor = true }), []string{"public", "account"}},
+	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator"}},
+	{"administrator without second factor", account(func(v *belvedere.Viewer) { v.Admin = true }), []string{"public", "account"}},
+}
+
+// newFort builds it, with cookies and headers as over TLS.
+func newFort(t *testing.T) *fort {
+	t.Helper()
+	reg, err := registry.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "registre.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reg.Close() })
+	keys, err := secret.Load(filepath.Join(t.TempDir(), "cles.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fort{t: t, reg: reg, keys: keys, as: boss, journal: &book{}, log: &book{}}
+	f.fill()
+	f.console = newConsole(t, func(c *web.Config, _ *console) {
+		c.Secure, c.Journal = true, f.journal
+		c.Log = slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		c.Viewer = func(r *http.Request) (belvedere.Viewer, error) {
+			if f.who != nil {
+				return f.who(r), nil
+			}
+			return f.as, nil
+		}
+		f.services(c)
+		f.config = *c
+	})
+	return f
+}
+
+// services are the rooms of administration, as the program builds them.
+func (f *fort) services(c *web.Config) {
+	model, dir := webtest.Model(), manySchools(12)
+	c.Users = admin.NewUsers(admin.UsersConfig{Registry: f.reg, Schools: dir, Inviter: noPost{}, Now: c.Now, Widgets: []belvedere.Widget{
+		{Code: "moyens", Label: "Moyens généraux", Menu: "Moyens généraux"}, {Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
+	c.Groups = &admin.Groups{Registry: f.reg, Schools: dir}
+	c.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: f.reg, Schools: dir, Model: model, Now: c.Now})
+	c.Territory = admin.NewTerritory(f.reg)
+	c.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: f.reg, Schools: dir, Now: c.Now})
+	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
+	c.Records = f.reg
+	c.Chain = func(context.Context, bool) (web.ChainState, error) {
+		return web.ChainState{At: c.Now(), Sound: true}, nil
+	}
+	c.Explain = func(context.Context, belvedere.Viewer, rights.Question) (rights.Explanation, error) {
+		return rights.Explanation{}, nil
+	}
+}
+
+func (f *fort) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// fill puts two of each thing into the registry, so that the number 2 names one of everything.
+func (f *fort) fill() {
+	ctx, now := f.t.Context(), webtest.Published
+	for _, a := range []registry.Account{
+		{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Email: "claire@exemple.fr", State: registry.Active, Place: registry.InTerritory, Admin: true, AllWidgets: true},
+		{Login: "Anna@KERVELLA", FirstName: "Anna", LastName: "Kervella", Email: "anna@exemple.fr", State: registry.Active, Place: registry.InTerritory, AllWidgets: true},
+		{Login: "Marc@RIOU", FirstName: "Marc", LastName: "Riou", Email: "marc@exemple.fr", State: registry.Invited, Place: registry.InSchool, AllWidgets: true, Schools: []belvedere.UAI{belvedere.UAIFromNumber(990000)}},
+	} {
+		a.Created = now
+		_, err := f.reg.CreateAccount(ctx, a)
+		f.must(err)
+	}
+	for i := range 2 {
+		_, err := f.reg.PutGroup(ctx, registry.Group{Name: fmt.Sprint("Groupe ", i), Rule: "type", Values: []string{"lycee"}})
+		f.must(err)
+		_, err = f.reg.PutAgreement(ctx, registry.Agreement{School: belvedere.UAIFromNumber(int32(990000 + i)), From: belvedere.Date(2025, 9, 1), AllThemes: true, Basis: "convention", Created: now})
+		f.must(err)
+		_, err = f.reg.CreateToken(ctx, registry.Token{Name: fmt.Sprint("jeton ", i), Vendor: "essai", Hash: strings.Repeat(fmt.Sprint(i), 64), Push: true, AllSchools: true, CreatedBy: "Claire@MORVAN", Created: now, Expires: now.AddDate(1, 0, 0)})
+		f.must(err)
+	}
+}
+
+// dump is all that the registry holds.
+func (f *fort) dump() string {
+	f.t.Helper()
+	var b bytes.Buffer
+	f.must(registry.Backup(context.Background(), f.reg, &b))
+	return b.String()
+}
+
+var wildcard = regexp.MustCompile(`\{[a-z]+(\.\.\.)?\}`)
+
+// addresses gives each route with its wildcards filled by what exists.
+func (f *fort) addresses() map[string]web.RouteInfo {
+	out := map[string]web.RouteInfo{}
+	for _, rt := range web.RoutesOf(f.config) {
+		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png").Replace(rt.Path)
+		out[rt.Method+" "+wildcard.ReplaceAllString(path, "2")] = rt
+	}
+	if len(out) < 60 {
+		f.t.Fatalf("only %d addresses are walked", len(out))
+	}
+	return out
+}
+
+// ask sends a request as its own site would, without body.
+func (f *fort) ask(address string, options ...func(*http.Request)) *httptest.ResponseRecorder {
+	method, path, _ := strings.Cut(address, " ")
+	options = append([]func(*http.Request){header("Sec-Fetch-Site", "same-origin"), header("Content-Type", "application/x-www-form-urlencoded")}, options...)
+	return f.do(method, path, http.NoBody, options...)
+}

@@ -1,0 +1,181 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"belvedere"
+)
+
+// TestRightsOfEveryRoute asks each address as each role. What a role may is written here, by the
+// right that the address declares; that it declares the right one is for its reviewer.
+func TestRightsOfEveryRoute(t *testing.T) {
+	f := newFort(t)
+	const (
+		toSignIn = "/connexion"
+		toFactor = "/compte/securite"
+	)
+	refusals := []string{"réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "ouverte à personne"}
+	cases := 0
+	for address, rt := range f.addresses() {
+		if rt.Right == "" {
+			t.Errorf("%s declares no right", address)
+		}
+		for _, who := range roles {
+			cases++
+			f.as = who.viewer
+			w := f.ask(address)
+			location := w.Header().Get("Location")
+			refused := w.Code == 403 && slices.ContainsFunc(refusals, func(s string) bool { return strings.Contains(w.Body.String(), s) })
+			led := w.Code == 303 && (location == toFactor || location == toSignIn || strings.HasPrefix(location, toSignIn+"?retour="))
+			var ok bool
+			switch {
+			case rt.Right == "machine": // these requests come from elsewhere
+				ok = w.Code == 404
+			case slices.Contains(who.opens, rt.Right):
+				ok = !refused && w.Code != 401 && (!led || strings.HasPrefix(rt.Path, toSignIn) || rt.Right == "public")
+			case who.viewer.Kind == belvedere.Nobody && rt.Method == "POST":
+				ok = w.Code == 401
+			case who.viewer.Kind == belvedere.Nobody:
+				ok = led && location != toFactor
+			case (who.viewer.Admin || who.viewer.Auditor) && !who.viewer.Strong:
+				ok = led && location == toFactor
+			default:
+				ok = refused
+			}
+			if !ok {
+				t.Errorf("%s as %s: %d to %q", address, who.name, w.Code, location)
+			}
+			if w.Body.Len() > 0 && w.Header().Get("Content-Type") == "" {
+				t.Errorf("%s as %s: an answer without type", address, who.name)
+			}
+		}
+	}
+	t.Logf("%d cases", cases)
+}
+
+// TestReadsChangeNothing walks every address that is read, as whoever may most, and compares all
+// that the registry holds.
+func TestReadsChangeNothing(t *testing.T) {
+	f := newFort(t)
+	before, received := f.dump(), len(f.deliveries.Received)
+	for _, who := range roles {
+		f.as = who.viewer
+		for address, rt := range f.addresses() {
+			if rt.Method == "POST" {
+				continue
+			}
+			for _, method := range []string{"GET", "HEAD"} {
+				w := f.ask(strings.Replace(address, "GET", method, 1))
+				if w.Code >= 500 {
+					t.Errorf("%s %s as %s: %d", method, address, who.name, w.Code)
+				}
+				for _, c := range w.Result().Cookies() {
+					if c.MaxAge >= 0 {
+						t.Errorf("%s %s as %s sets %s", method, address, who.name, c.Name)
+					}
+				}
+			}
+		}
+		if f.dump() != before || len(f.deliveries.Received) != received {
+			t.Fatalf("what %s reads has changed the registry", who.name)
+		}
+	}
+}
+
+// TestOtherSitesWriteNothing sends to every address that writes what a page of another site can
+// make a browser send, with the session of an administrator.
+func TestOtherSitesWriteNothing(t *testing.T) {
+	f := newFort(t)
+	attacks := map[string]map[string]string{
+		"another site":               {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+		"a site of the same domain":  {"Sec-Fetch-Site": "same-site", "Origin": "https://autre.exemple.fr"},
+		"another site, false origin": {"Sec-Fetch-Site": "cross-site", "Origin": "https://example.com"},
+		"an old browser":             {"Origin": "https://evil.example"},
+		"a page without origin":      {"Origin": "null"},
+		"another port":               {"Origin": "https://example.com:8443"},
+		"a name that begins alike":   {"Origin": "https://example.com.evil.example"},
+	}
+	before := f.dump()
+	var writes []string
+	for address, rt := range f.addresses() {
+		if rt.Method != "POST" {
+			continue
+		}
+		writes = append(writes, address)
+		for name, headers := range attacks {
+			w := f.ask(address, func(r *http.Request) {
+				r.Header.Del("Sec-Fetch-Site")
+				for k, v := range headers {
+					r.Header.Set(k, v)
+				}
+			})
+			if w.Code != 403 || !strings.Contains(w.Body.String(), "un autre site") || w.Header().Get("Set-Cookie") != "" {
+				t.Errorf("%s from %s: %d", address, name, w.Code)
+			}
+		}
+	}
+	if len(writes) < 20 || f.dump() != before || len(f.deliveries.Received) > 0 {
+		t.Errorf("%d addresses write; the registry has changed: %v", len(writes), f.dump() != before)
+	}
+	for _, address := range writes { // the site itself may: else the test shows nothing
+		if w := f.ask(address, header("Origin", "https://example.com")); strings.Contains(w.Body.String(), "un autre site") {
+			t.Errorf("%s is refused to its own site", address)
+		}
+	}
+}
+
+// TestRefusalsAreKept looks for refusals in the journal.
+func TestRefusalsAreKept(t *testing.T) {
+	f := newFort(t)
+	f.as = reader
+	for address, rt := range f.addresses() {
+		if rt.Right != "administrator" || rt.Action == "" {
+			continue
+		}
+		n := len(f.journal.entries)
+		f.ask(address)
+		if len(f.journal.entries) != n+1 {
+			t.Errorf("%s: %d entries", address, len(f.journal.entries)-n)
+			continue
+		}
+		if e := f.journal.entries[n]; e.Result != "refuse" || e.Account != reader.ID || e.Action != rt.Action || e.From == "" || e.Perimeter != "" {
+			t.Errorf("%s: %+v", address, e)
+		}
+	}
+}
+
+// TestAnswersKeepTheirReader lets many read at once: no answer bears the name of another.
+func TestAnswersKeepTheirReader(t *testing.T) {
+	f := newFort(t)
+	const people, rounds = 24, 12
+	names := make([]string, people)
+	for i := range names {
+		names[i] = fmt.Sprintf("Lectrice Numéro%03d", i)
+	}
+	f.who = func(r *http.Request) belvedere.Viewer {
+		return account(func(v *belvedere.Viewer) { v.Name = r.Header.Get("X-Essai") })
+	}
+	pages := []string{"/", "/indicateurs", "/social/par-etablissement", "/editions", "/recherche?q=a", "/editions/9999"}
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() {
+			for i := range rounds {
+				w := f.ask("GET "+pages[i%len(pages)], header("X-Essai", name))
+				for _, other := range names {
+					if strings.Contains(w.Body.String(), other) != (other == name) {
+						t.Errorf("%s reads the page of %s", name, other)
+					}
+				}
+				if w.Header().Get("Cache-Control") != "no-store" {
+					t.Errorf("a page may be kept: %q", w.Header().Get("Cache-Control"))
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
