@@ -68,7 +68,7 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 	p := pages.Console{
 		Frame: frame, Title: heading.Title, Selection: heading.Selection, Intro: page.Intro,
 		Tabs: links(view.Tabs), Filters: filterForm(page, view), WhyOff: view.WhyOff,
-		Why: whyPage(heading, viewer), Empty: view.Empty,
+		Why: s.whyPage(page, heading, viewer, view.State.Address(page)), Empty: view.Empty,
 	}
 	if view.Rates != "" {
 		p.OnRates = view.Rates == "taux"
@@ -77,7 +77,14 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 	if view.Empty {
 		return p
 	}
-	if p.Absent = absent(view); len(p.Absent) == 0 {
+	if p.Absent = absent(view); s.Explain != nil {
+		for i := range p.Absent {
+			if p.Absent[i].Word == belvedere.NotShared.Word() {
+				p.Absent[i].Rule = whyOfPage(view.State.Address(page))
+			}
+		}
+	}
+	if len(p.Absent) == 0 {
 		p.Sections = newSections(s, page, view, viewer).all()
 	}
 	p.Data = dataline(view)
@@ -183,25 +190,4 @@ func distinct(lists ...[]string) []string {
 		}
 	}
 	return out
-}
-
-// whyPage says, of the reader's own rights, what let the figures of the page pass.
-func whyPage(h belvedere.Heading, viewer belvedere.Viewer) parts.WhyPage {
-	schools := "Tous les établissements du territoire."
-	if !viewer.Scope.AllSchools {
-		schools = parts.Capital(belvedere.Plural(len(viewer.Scope.Schools), "établissement", "établissements")) + " du territoire."
-	}
-	widgets := " Toutes les rubriques."
-	if !viewer.Scope.AllWidgets {
-		widgets = " " + belvedere.Plural(len(viewer.Scope.Widgets), "rubrique", "rubriques") + ", et les connexions."
-	}
-	return parts.WhyPage{
-		About: strings.TrimSuffix(h.Title+". "+h.Selection, ". "),
-		Gates: []parts.Gate{
-			{Title: "Vos droits", Word: "première règle", Text: schools + widgets},
-			{Title: "Convention", Word: "deuxième", Text: "Ce que chaque établissement a accepté de partager, et à quelles dates."},
-			{Title: "Destinataires de l’indicateur", Word: "troisième", Text: "L’annexe réserve six indicateurs aux établissements, sauf convention qui les étend."},
-			{Title: "Règles de diffusion", Word: "quatrième", Text: "Un chiffre qui permettrait de reconnaître quelqu’un est masqué, ainsi que celui qui le redonnerait par différence."},
-		},
-	}
 }

@@ -90,12 +90,22 @@ func (b *sections) id(name string, i int) string {
 
 func (b *sections) plot(i int, c *report.ChartView) parts.Plot {
 	id := b.id("g-"+c.Block.ID, i)
+	twin := b.grid(id+"-donnees", c.Title, c.Result, nil)
 	return parts.Plot{
 		ID: id, Kind: c.Block.Kind, Title: c.Title, Sentence: c.Sentence, Result: c.Result,
 		Options: chart.Options{ID: id, Title: c.Title, Today: belvedere.Date(b.s.Now().In(b.s.Zone).Date()), Zone: b.s.Zone, Outlines: b.s.Outlines, Running: b.running(c)},
-		Twin:    parts.NewGrid(id+"-donnees", c.Title, c.Result, nil, b.s.schoolOnly),
+		Twin:    twin,
 		Foot:    b.foot(i, c.Result),
 	}
+}
+
+// grid lays out a result; what is not shared leads to the rule that withholds it.
+func (b *sections) grid(id, caption string, r *belvedere.Result, headers []report.HeaderView) *parts.Grid {
+	g := parts.NewGrid(id, caption, r, headers, b.s.schoolOnly)
+	if b.s.Explain != nil {
+		g.ExplainAt(whyPath)
+	}
+	return g
 }
 
 // running is the step of an evolution that is not over, when its counts grow until it is: the
@@ -131,7 +141,7 @@ func (b *sections) table(i int, t *report.TableView) *pages.TableSection {
 	if caption == "" {
 		caption = b.page.Title
 	}
-	out.Grid = parts.NewGrid(id, caption, t.Result, t.Headers, b.s.schoolOnly)
+	out.Grid = b.grid(id, caption, t.Result, t.Headers)
 	if b.mends && t.Block != nil && t.Block.Rows == "etablissement" && slices.Contains(t.Block.Detail, "codes_postaux") {
 		out.Grid.Mend = schoolsPath + "/"
 	}

@@ -229,7 +229,10 @@ func TestMetrics(t *testing.T) {
 	c.get("/livraisons/2")
 	c.get("/livraisons/3")
 	c.get("/nulle-part/" + strings.Repeat("x", 30))
-	body := c.get("/metrics").Body.String()
+	body := c.get("/metrics", func(r *http.Request) { r.RemoteAddr = "127.0.0.1:4242" }).Body.String()
+	if w := c.get("/metrics"); w.Code != http.StatusNotFound {
+		t.Errorf("from another machine: %d", w.Code)
+	}
 	for _, line := range []string{
 		`belvedere_http_requests_total{method="GET",route="/livraisons/{seq}",status="200"} 2`,
 		`belvedere_http_requests_total{method="GET",route="aucune",status="404"} 1`,

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/rights"
@@ -75,7 +77,7 @@ func (s *server) question(query url.Values) (q rights.Question, about string, er
 			return q, "", belvedere.Errorf(belvedere.Invalid, "page\u00a0: l’adresse est mal formée.")
 		}
 		for _, p := range s.model.Pages {
-			if p.Path == asked.Path {
+			if p.Path == asked.Path && asked.Host == "" {
 				q.Page, about = p, "Page «\u00a0"+p.Title+"\u00a0»"
 			}
 		}
@@ -166,4 +168,61 @@ func askWords(text string) pages.Ask {
 		return pages.Ask{Before: text}
 	}
 	return pages.Ask{Before: text[:at[0]], Mail: text[at[0]:at[1]], After: text[at[1]:]}
+}
+
+// whyOfPage is the address that asks about a page in a state.
+func whyOfPage(address string) string {
+	return withQuery(whyPath, url.Values{"page": {address}})
+}
+
+// whyPage says, of the reader's own rights, what lets the figures of a page pass.
+func (s *server) whyPage(page *belvedere.Page, h belvedere.Heading, viewer belvedere.Viewer, address string) parts.WhyPage {
+	schools := "Tous les établissements du territoire."
+	if !viewer.Scope.AllSchools {
+		schools = parts.Capital(belvedere.Plural(len(viewer.Scope.Schools), "établissement", "établissements")) + " du territoire."
+	}
+	widgets := " Toutes les rubriques."
+	if !viewer.Scope.AllWidgets {
+		widgets = " " + belvedere.Plural(len(viewer.Scope.Widgets), "rubrique", "rubriques") + ", et les connexions."
+	}
+	w := parts.WhyPage{
+		About: strings.TrimSuffix(h.Title+". "+h.Selection, ". "),
+		Gates: []parts.Gate{
+			{Title: "Vos droits", Word: "première règle", Text: schools + widgets},
+			{Title: "Convention", Word: "deuxième", Text: s.sharedWords(page, viewer)},
+			{Title: "Destinataires de l’indicateur", Word: "troisième", Text: "L’annexe réserve six indicateurs aux établissements, sauf convention qui les étend."},
+			{Title: "Règles de diffusion", Word: "quatrième", Text: "Un chiffre qui permettrait de reconnaître quelqu’un est masqué, ainsi que celui qui le redonnerait par différence."},
+		},
+	}
+	if s.Explain != nil {
+		w.Rule = whyOfPage(address)
+	}
+	return w
+}
+
+// sharedWords says how much of a page agreements share with a reader.
+func (s *server) sharedWords(page *belvedere.Page, viewer belvedere.Viewer) string {
+	if viewer.School {
+		return "Vous travaillez dans l’établissement" + belvedere.NoBreak + ": ses chiffres vous sont ouverts sans convention."
+	}
+	whole, parted := true, false
+	schools := map[belvedere.UAI]bool{}
+	for _, i := range rights.PageIndicators(s.model, page) {
+		list, all := viewer.Scope.Shared(i)
+		whole, parted = whole && all, parted || all
+		for _, u := range list {
+			if viewer.Scope.AllSchools || slices.Contains(viewer.Scope.Schools, u) {
+				schools[u] = true
+			}
+		}
+	}
+	switch {
+	case whole:
+		return "Les conventions en vigueur partagent avec vous tout ce que cette page montre."
+	case parted:
+		return "Les conventions en vigueur partagent avec vous une partie de cette page" + belvedere.NarrowSpace + "; le reste est marqué non communiqué."
+	case len(schools) == 0:
+		return "Aucune convention en vigueur ne partage avec vous les chiffres de cette page."
+	}
+	return "Les conventions en vigueur partagent avec vous des chiffres de cette page pour " + belvedere.Plural(len(schools), "établissement", "établissements") + "."
 }

@@ -34,6 +34,7 @@ type Absence struct {
 	Word   string // "en attente"
 	Why    string
 	Labels []string
+	Rule   string // page that names the rule, "" for none
 }
 
 // A Section is one part of a page: exactly one of its fields is set.

@@ -19,6 +19,7 @@ type Grid struct {
 	Groups  []HeadGroup         // empty when the headings stand in one row
 	Seen    Seen
 	Reasons []Reason
+	Explain string // page of the rules, before its question; "" for none
 	Mend    string // before the UAI of a line, the address of its correction; "" for who may correct nothing
 
 	lookup map[reasonKey]int
@@ -32,6 +33,7 @@ type Head struct {
 	report.HeaderView
 	Starts bool   // first of a group, or first after one
 	Unit   string // said here when the group does not say it for all
+	About  string // indicator, where the rules that withhold it can be asked for
 }
 
 // A HeadGroup is a heading over Span columns; Label is empty over columns without a group.
@@ -63,6 +65,17 @@ func NewGrid(id, caption string, r *belvedere.Result, headers []report.HeaderVie
 	g.scan()
 	g.widths = g.columnWidths()
 	return g
+}
+
+// ExplainAt lets the panels of what is not shared lead to the page of the rules.
+func (g *Grid) ExplainAt(path string) {
+	if !g.Seen.States[belvedere.NotShared] {
+		return
+	}
+	g.Explain = path
+	for i, c := range g.Result.Columns {
+		g.Heads[i].About = c.Indicator
+	}
 }
 
 // nameHeads are the headings of the dimensions; only the first one sorts.
@@ -163,7 +176,9 @@ func (g *Grid) scanRow(cells []belvedere.Cell) {
 			continue
 		}
 		if explained(c.State) && i < len(g.only) {
-			g.reason(c, g.only[i])
+			if r := &g.Reasons[g.reason(c, g.only[i])]; r.Indicator == "" && c.State == belvedere.NotShared {
+				r.Indicator = g.Result.Columns[i].Indicator
+			}
 		}
 	}
 	for i := 0; i < min(len(cells), len(g.words)); i++ {

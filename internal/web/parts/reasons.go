@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,11 +12,12 @@ import (
 
 // A Reason is a panel that says why a cell shows no value.
 type Reason struct {
-	ID      string
-	Word    string // "secret"
-	Verdict string // one sentence
-	Gates   []Gate
-	Next    []Link // what the reader can do
+	ID        string
+	Word      string // "secret"
+	Verdict   string // one sentence
+	Gates     []Gate
+	Next      []Link // what the reader can do
+	Indicator string // the first that is withheld for it, "" when none is
 }
 
 // A Gate is one of the rules that a figure passes before it is shown.
@@ -24,6 +26,14 @@ type Gate struct {
 	Word    string // "accordé", "décide", "sans effet"
 	Text    string
 	Decides bool
+}
+
+// rule is the page that names the rule for this reader, "" when there is none.
+func (r Reason) rule(path string) string {
+	if path == "" || r.Indicator == "" {
+		return ""
+	}
+	return path + "?indicateur=" + url.QueryEscape(r.Indicator)
 }
 
 type reasonKey struct {

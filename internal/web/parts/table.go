@@ -71,6 +71,14 @@ func headAttributes(class, rows, sort string) templ.OrderedAttributes {
 	return out
 }
 
+// about names the indicator of a column to the script of the panels.
+func (h Head) about() templ.Attributes {
+	if h.About == "" {
+		return nil
+	}
+	return templ.Attributes{"data-indicateur": h.About}
+}
+
 func (g Gate) class() string {
 	if g.Decides {
 		return "decides"

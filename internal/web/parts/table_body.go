@@ -65,7 +65,13 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
 	buf = append(buf, `<tr>`...)
 	for i := range row.Keys {
 		k := &row.Keys[i]
-		buf = append(buf, `<th scope="row"><b>`...)
+		buf = append(buf, `<th scope="row"`...)
+		if i == 0 && g.Explain != "" && g.Result.Dims[0].Name == "etablissement" {
+			buf = append(buf, ` data-etablissement="`...)
+			buf = appendEscaped(buf, k.Code)
+			buf = append(buf, '"')
+		}
+		buf = append(buf, `><b>`...)
 		if k.Label == "" {
 			buf = appendEscaped(buf, k.Code)
 		} else {
