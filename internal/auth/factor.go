@@ -352,3 +352,19 @@ func (s *Service) remove(ctx context.Context, a registry.Account, n registry.Ses
 	s.notice(ctx, a, mail.MethodRemoved, what, from)
 	return nil
 }
+
+// Fresh tells whether a sign-in is recent enough to change what proves who someone is.
+func (s *Service) Fresh(n registry.Session) bool { return s.fresh(n) }
+
+// Confirm takes the password again and makes the sign-in of a session recent, under a new token.
+func (s *Service) Confirm(ctx context.Context, a registry.Account, n registry.Session, password string, from From) (cookies []*http.Cookie, err error) {
+	defer belvedere.Wrap(&err, "Confirm(%d)", a.ID)
+	if a.PasswordSet.IsZero() {
+		return nil, s.confirmWithout(n)
+	}
+	if err := s.prove(ctx, a, password, from); err != nil {
+		return nil, err
+	}
+	n.Created = s.Now().UTC()
+	return s.raise(ctx, n, from, n.Strong)
+}

@@ -56,6 +56,8 @@ func post(path string, needs right, action string, h handler) route {
 func (s *server) routes() []route {
 	return slices.Concat(
 		s.dataRoutes(),
+		s.signInRoutes(),
+		s.accountRoutes(),
 		s.userRoutes(),
 		s.groupRoutes(),
 		s.tokenRoutes(),

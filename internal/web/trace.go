@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/door"
@@ -45,7 +46,7 @@ func (s *server) traced(rt route, h handler) handler {
 		a := askedOf(r)
 		a.trace = &trace{entry: registry.Entry{
 			At: s.Now().UTC(), Account: a.viewer.ID, Login: a.viewer.Login, Door: "page", Action: rt.action,
-			Object: localAddress(r), From: door.Address(r),
+			Object: shownAddress(r), From: door.Address(r),
 		}}
 		jw := door.NewWriter(w, func(status int) error {
 			return door.Keep(r.Context(), s.Journal, a.trace.entry, a.trace.schools, a.trace.all, status)
@@ -63,6 +64,21 @@ func refuseUnkept(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusServiceUnavailable)
 	io.WriteString(w, door.Unkept+"\n")
+}
+
+// shownAddress is the address of a request as journal and log may keep it: a token that opens
+// something is not among what they know.
+func shownAddress(r *http.Request) string {
+	if token := r.PathValue("jeton"); token != "" {
+		return strings.TrimSuffix(r.URL.Path, token) + "…"
+	}
+	return localAddress(r)
+}
+
+// shownPath is shownAddress without what was typed in forms of search.
+func shownPath(r *http.Request) string {
+	path, _, _ := strings.Cut(shownAddress(r), "?")
+	return path
 }
 
 // cut shortens a text to a number of runes.

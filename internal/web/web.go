@@ -15,6 +15,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/admin"
+	"belvedere/internal/auth"
 	"belvedere/internal/chart"
 	"belvedere/internal/web/parts"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	Reports    Reports
 	Deliveries Deliveries
 	Viewer     func(*http.Request) (belvedere.Viewer, error) // who sends a request; the zero Viewer is nobody
+
+	Auth *auth.Service // nil has no page of sign-in nor accounts: tests, where Viewer decides alone
 
 	Users  *admin.Users  // nil offers no management of users
 	Groups *admin.Groups // nil offers no groups of schools

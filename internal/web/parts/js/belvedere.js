@@ -3,6 +3,7 @@ import { chooser } from './chooser.js';
 import { copy } from './copy.js';
 import { keys } from './keys.js';
 import { live } from './live.js';
+import { passkey } from './passkey.js';
 import { picker } from './picker.js';
 import { progress } from './progress.js';
 import { sort } from './sort.js';
@@ -17,6 +18,7 @@ function wire(node) {
   chooser(node);
   copy(node);
   live(node);
+  passkey(node);
   picker(node);
   progress(node);
   why(node);
