@@ -134,7 +134,26 @@ func (s *server) handler(routes []route) (http.Handler, error) {
 	mux.Handle("/api/", s.serve(route{"", "/api/", known, "refus", func(http.ResponseWriter, *http.Request) error {
 		return belvedere.Errorf(belvedere.NotFound, "cette adresse de l’API n’existe pas\u202f; voir /api/v1/openapi.json")
 	}}))
-	return http.NewCrossOriginProtection().Handler(mux), nil
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Log.Warn("api: sent by another site", "method", r.Method, "path", r.URL.Path)
+		s.sent(writeProblem(w, http.StatusForbidden, "Cette demande vient d’un autre site\u00a0: elle n’a pas été exécutée.", r.URL.Path))
+	}))
+	return dataOnly(guard.Handler(mux)), nil
+}
+
+// dataOnly puts around every answer, refusals included, that it is no page: nothing of it runs,
+// nobody frames it, no other site reads it, no cache keeps it.
+func dataOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Cache-Control", "no-store")
+		head.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		head.Set("Cross-Origin-Resource-Policy", "same-origin")
+		head.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // notAllowed answers the methods that an address does not know; the list says which it does.

@@ -40,12 +40,6 @@ func (v *visit) covers(filter []string) {
 // serve admits a request to its route, keeps its entry and answers its error.
 func (s *server) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		head := w.Header()
-		head.Set("X-Content-Type-Options", "nosniff")
-		head.Set("Cache-Control", "no-store")
-		head.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		head.Set("Cross-Origin-Resource-Policy", "same-origin")
-		head.Set("Referrer-Policy", "no-referrer")
 		v := s.newVisit(rt, r)
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		r.Body = http.MaxBytesReader(w, r.Body, s.MaxFile)
