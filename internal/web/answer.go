@@ -61,7 +61,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 {
 		level = slog.LevelError
 	}
-	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
+	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", shownPath(r), "status", status, "err", err)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "30")
 	}
@@ -108,7 +108,7 @@ func (s *server) message(w http.ResponseWriter, r *http.Request, status int, tex
 	frame.Crumbs = append(frame.Crumbs, parts.Link{Label: title})
 	m := pages.Message{Frame: frame, Status: status, Title: title, Text: parts.Capital(named(text)), Next: s.ways(r, status)}
 	if err := s.write(w, r, status, pages.MessagePage(m)); err != nil {
-		s.Log.Error("message page", "path", r.URL.Path, "err", err)
+		s.Log.Error("message page", "path", shownPath(r), "err", err)
 		http.Error(w, title, status)
 	}
 }
@@ -135,6 +135,12 @@ func (s *server) ways(r *http.Request, status int) []parts.Link {
 	switch status {
 	case http.StatusBadRequest:
 		return []parts.Link{{Label: "Reprendre cette page sans ses filtres", Address: r.URL.EscapedPath()}, home}
+	case http.StatusForbidden:
+		for _, p := range s.model.Pages {
+			if s.Explain != nil && p.Path == r.URL.Path {
+				return []parts.Link{{Label: "Voir la règle qui décide, et à qui demander", Address: whyOfPage(p.Path)}, home}
+			}
+		}
 	case http.StatusNotFound:
 		return []parts.Link{home, {Label: "Chercher dans la console", Address: "/recherche"}}
 	case http.StatusInternalServerError, http.StatusServiceUnavailable:
