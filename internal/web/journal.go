@@ -33,7 +33,7 @@ type ChainState struct {
 	At      time.Time // of the verification, zero when there was none yet
 	Entries int64     // that it read
 	Sound   bool
-	Message string // what is wrong, "" for a sound journal
+	Message string // what is wrong, or what the journal itself has noticed
 	Anchor  string // code of its end, to note elsewhere
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -206,12 +205,15 @@ func (s *server) sharedWords(page *belvedere.Page, viewer belvedere.Viewer) stri
 		return "Vous travaillez dans l’établissement" + belvedere.NoBreak + ": ses chiffres vous sont ouverts sans convention."
 	}
 	whole, parted := true, false
-	schools := map[belvedere.UAI]bool{}
+	mine, schools := map[belvedere.UAI]bool{}, map[belvedere.UAI]bool{}
+	for _, u := range viewer.Scope.Schools {
+		mine[u] = true
+	}
 	for _, i := range rights.PageIndicators(s.model, page) {
 		list, all := viewer.Scope.Shared(i)
 		whole, parted = whole && all, parted || all
 		for _, u := range list {
-			if viewer.Scope.AllSchools || slices.Contains(viewer.Scope.Schools, u) {
+			if viewer.Scope.AllSchools || mine[u] {
 				schools[u] = true
 			}
 		}
