@@ -41,44 +41,46 @@ func TestCreateUserWhoseInvitationCannotLeave(t *testing.T) {
 	}
 }
 
+// refusedUsers are forms that are wrong in one field.
+var refusedUsers = []struct {
+	name, field string
+	change      func(*admin.UserForm)
+}{
+	{"no name", "nom", func(f *admin.UserForm) { f.LastName = " " }},
+	{"no first name", "prenom", func(f *admin.UserForm) { f.FirstName = "" }},
+	{"81 letters", "nom", func(f *admin.UserForm) { f.LastName = strings.Repeat("é", 81) }},
+	{"10,000 letters", "prenom", func(f *admin.UserForm) { f.FirstName = strings.Repeat("x", 10_000) }},
+	{"line break", "nom", func(f *admin.UserForm) { f.LastName = "Caron\r\nBcc: x" }},
+	{"bidi", "nom", func(f *admin.UserForm) { f.LastName = "Ca\u202eron" }},
+	{"invalid UTF-8", "nom", func(f *admin.UserForm) { f.LastName = "Ca\xffron" }},
+	{"formula", "nom", func(f *admin.UserForm) { f.LastName = "=1+1" }},
+	{"no address", "mail", func(f *admin.UserForm) { f.Email = "" }},
+	{"address with a name", "mail", func(f *admin.UserForm) { f.Email = "Inès <ines@exemple.fr>" }},
+	{"two addresses", "mail", func(f *admin.UserForm) { f.Email = "a@exemple.fr, b@exemple.fr" }},
+	{"address with a line break", "mail", func(f *admin.UserForm) { f.Email = "ines@exemple.fr\nBcc: x@exemple.fr" }},
+	{"long address", "mail", func(f *admin.UserForm) { f.Email = strings.Repeat("a", 250) + "@exemple.fr" }},
+	{"taken address, other case", "mail", func(f *admin.UserForm) { f.Email = "PAUL.legall@Exemple.fr" }},
+	{"login with a space", "identifiant", func(f *admin.UserForm) { f.Login = "Inès CARON" }},
+	{"login with markup", "identifiant", func(f *admin.UserForm) { f.Login = "<b>ines" }},
+	{"login of two letters", "identifiant", func(f *admin.UserForm) { f.Login = "ab" }},
+	{"login in Cyrillic", "identifiant", func(f *admin.UserForm) { f.Login = "Inеs@CARON" }},
+	{"address of another as a login", "identifiant", func(f *admin.UserForm) { f.Login = "paul.legall@exemple.fr" }},
+	{"login that starts with a sign", "identifiant", func(f *admin.UserForm) { f.Login = "@ines" }},
+	{"taken login", "identifiant", func(f *admin.UserForm) { f.Login = "claire@morvan" }},
+	{"long function", "fonction", func(f *admin.UserForm) { f.Function = strings.Repeat("x", 121) }},
+	{"unknown place", "place", func(f *admin.UserForm) { f.Place = "partout" }},
+	{"administrator in a school", "administrateur", func(f *admin.UserForm) { f.Place, f.Admin = registry.InSchool, true }},
+	{"all schools from a school", "portee", func(f *admin.UserForm) { f.Place, f.AllSchools = registry.InSchool, true }},
+	{"unknown school", "etablissement", func(f *admin.UserForm) { f.Schools = []string{string(school(77))} }},
+	{"false letter", "etablissement", func(f *admin.UserForm) { f.Schools = []string{"0990001Z"} }},
+	{"unknown group", "groupe", func(f *admin.UserForm) { f.Groups = []int64{5} }},
+}
+
 func TestUserFormIsRefused(t *testing.T) {
 	o := newOffice(t, 3)
 	o.hire(t, "Paul", "Legall")
 	good := admin.UserForm{FirstName: "Inès", LastName: "Caron", Email: "ines@exemple.fr"}
-	cases := []struct {
-		name, field string
-		change      func(*admin.UserForm)
-	}{
-		{"no name", "nom", func(f *admin.UserForm) { f.LastName = " " }},
-		{"no first name", "prenom", func(f *admin.UserForm) { f.FirstName = "" }},
-		{"81 letters", "nom", func(f *admin.UserForm) { f.LastName = strings.Repeat("é", 81) }},
-		{"10,000 letters", "prenom", func(f *admin.UserForm) { f.FirstName = strings.Repeat("x", 10_000) }},
-		{"line break", "nom", func(f *admin.UserForm) { f.LastName = "Caron\r\nBcc: x" }},
-		{"bidi", "nom", func(f *admin.UserForm) { f.LastName = "Ca\u202eron" }},
-		{"invalid UTF-8", "nom", func(f *admin.UserForm) { f.LastName = "Ca\xffron" }},
-		{"formula", "nom", func(f *admin.UserForm) { f.LastName = "=1+1" }},
-		{"no address", "mail", func(f *admin.UserForm) { f.Email = "" }},
-		{"address with a name", "mail", func(f *admin.UserForm) { f.Email = "Inès <ines@exemple.fr>" }},
-		{"two addresses", "mail", func(f *admin.UserForm) { f.Email = "a@exemple.fr, b@exemple.fr" }},
-		{"address with a line break", "mail", func(f *admin.UserForm) { f.Email = "ines@exemple.fr\nBcc: x@exemple.fr" }},
-		{"long address", "mail", func(f *admin.UserForm) { f.Email = strings.Repeat("a", 250) + "@exemple.fr" }},
-		{"taken address, other case", "mail", func(f *admin.UserForm) { f.Email = "PAUL.legall@Exemple.fr" }},
-		{"login with a space", "identifiant", func(f *admin.UserForm) { f.Login = "Inès CARON" }},
-		{"login with markup", "identifiant", func(f *admin.UserForm) { f.Login = "<b>ines" }},
-		{"login of two letters", "identifiant", func(f *admin.UserForm) { f.Login = "ab" }},
-		{"login in Cyrillic", "identifiant", func(f *admin.UserForm) { f.Login = "Inеs@CARON" }},
-		{"address of another as a login", "identifiant", func(f *admin.UserForm) { f.Login = "paul.legall@exemple.fr" }},
-		{"login that starts with a sign", "identifiant", func(f *admin.UserForm) { f.Login = "@ines" }},
-		{"taken login", "identifiant", func(f *admin.UserForm) { f.Login = "claire@morvan" }},
-		{"long function", "fonction", func(f *admin.UserForm) { f.Function = strings.Repeat("x", 121) }},
-		{"unknown place", "place", func(f *admin.UserForm) { f.Place = "partout" }},
-		{"administrator in a school", "administrateur", func(f *admin.UserForm) { f.Place, f.Admin = registry.InSchool, true }},
-		{"all schools from a school", "portee", func(f *admin.UserForm) { f.Place, f.AllSchools = registry.InSchool, true }},
-		{"unknown school", "etablissement", func(f *admin.UserForm) { f.Schools = []string{string(school(77))} }},
-		{"false letter", "etablissement", func(f *admin.UserForm) { f.Schools = []string{"0990001Z"} }},
-		{"unknown group", "groupe", func(f *admin.UserForm) { f.Groups = []int64{5} }},
-	}
-	for _, c := range cases {
+	for _, c := range refusedUsers {
 		t.Run(c.name, func(t *testing.T) {
 			f := good
 			c.change(&f)

@@ -1,155 +1,19 @@
 package web_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/registry"
-	"belvedere/internal/web"
 )
-
-// theSchools is a register in memory.
-type theSchools []admin.School
-
-func (l theSchools) Schools(context.Context) ([]admin.School, error) { return l, nil }
-
-func manySchools(n int) (out theSchools) {
-	for i := range n {
-		out = append(out, admin.School{UAI: belvedere.UAIFromNumber(int32(990000 + i)), Name: fmt.Sprintf("COLLEGE %05d", i), Listed: true,
-			Attributes: map[string]string{"type": []string{"college", "lycee"}[i%2], "commune": "Valmer", "codes_postaux": "99100"}})
-	}
-	return out
-}
-
-// noPost takes all mails and forgets them.
-type noPost struct{}
-
-func (noPost) Invite(context.Context, registry.Account) error                { return nil }
-func (noPost) Reset(context.Context, registry.Account) error                 { return nil }
-func (noPost) SecondFactorRemoved(context.Context, registry.Account) error   { return nil }
-func (noPost) AddressChanged(_ context.Context, _, _ registry.Account) error { return nil }
-func (noPost) EndSessions(context.Context, registry.Account) error           { return nil }
-
-// keptEntries is a journal in memory.
-type keptEntries struct{ list []registry.Entry }
-
-func (k *keptEntries) Record(_ context.Context, e registry.Entry) error {
-	k.list = append(k.list, e)
-	return nil
-}
-func (*keptEntries) Perimeter(context.Context, []belvedere.UAI, bool) (string, error) {
-	return "", nil
-}
-
-// offices is a console with the management of users over a real registry.
-type offices struct {
-	*console
-	reg     registry.Registry
-	boss    registry.Account
-	as      belvedere.Viewer // who asks
-	journal *keptEntries
-}
-
-func newOffices(t *testing.T, schools int) *offices {
-	t.Helper()
-	reg, err := registry.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "registre.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { reg.Close() })
-	o := &offices{reg: reg, journal: &keptEntries{}}
-	o.boss, err = reg.CreateAccount(t.Context(), registry.Account{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Email: "claire@exemple.fr",
-		State: registry.Active, Place: registry.InTerritory, Admin: true, AllWidgets: true, Created: time.Now(), EmailConfirmed: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.as = belvedere.Viewer{ID: o.boss.ID, Login: o.boss.Login, Name: o.boss.Name(), Kind: belvedere.AccountViewer, Admin: true, Strong: true,
-		Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}
-	o.console = newConsole(t, func(c *web.Config, _ *console) {
-		dir := manySchools(schools)
-		c.Users = admin.NewUsers(admin.UsersConfig{Registry: reg, Schools: dir, Inviter: noPost{}, Widgets: []belvedere.Widget{
-			{Code: "moyens.eleves", Label: "Élèves", Menu: "Moyens généraux", Doc: "Les moyens"}, {Code: "moyens.classes", Label: "Classes", Menu: "Moyens généraux"},
-			{Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
-		c.Groups = &admin.Groups{Registry: reg, Schools: dir}
-		c.Journal = o.journal
-		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return o.as, nil }
-	})
-	return o
-}
-
-// post sends a form.
-func (o *offices) post(address string, form url.Values) *httptest.ResponseRecorder {
-	return o.do("POST", address, strings.NewReader(form.Encode()), header("Content-Type", "application/x-www-form-urlencoded"), header("Sec-Fetch-Site", "same-origin"))
-}
-
-// must posts a form that leads on, and gives where.
-func (o *offices) must(t *testing.T, address string, form url.Values) string {
-	t.Helper()
-	w := o.post(address, form)
-	if w.Code != http.StatusSeeOther {
-		t.Fatalf("POST %s: %d %s", address, w.Code, plain(w.Body.String()))
-	}
-	return w.Header().Get("Location")
-}
-
-// plain is the text of a page, for messages of tests.
-func plain(page string) string {
-	page = page[max(strings.Index(page, "<main"), 0):]
-	return cutText(strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")), " "), 600)
-}
-
-func cutText(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
-	}
-	return s
-}
-
-func identity(change ...string) url.Values {
-	f := url.Values{"nom": {"Caron"}, "prenom": {"Inès"}, "mail": {"ines@exemple.fr"}, "place": {"collectivite"}, "portee": {"choisis"}, "version": {"0"}}
-	for i := 0; i+1 < len(change); i += 2 {
-		f.Add(change[i], change[i+1])
-		if len(f[change[i]]) == 2 && change[i] != "etablissement" && change[i] != "groupe" {
-			f.Set(change[i], change[i+1])
-		}
-	}
-	return f
-}
-
-func (o *offices) hire(t *testing.T, change ...string) registry.Account {
-	t.Helper()
-	where := o.must(t, "/administration/utilisateurs/nouveau", identity(change...))
-	var id int64
-	fmt.Sscanf(where, "/administration/utilisateurs/%d", &id)
-	a, err := o.reg.Account(t.Context(), id)
-	if err != nil {
-		t.Fatal(where, err)
-	}
-	return a
-}
-
-func wants(t *testing.T, page string, texts ...string) {
-	t.Helper()
-	page = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "&#39;", "'").Replace(page)
-	for _, want := range texts {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q: %s", want, plain(page))
-		}
-	}
-}
 
 func TestNewUserFromTheForm(t *testing.T) {
 	o := newOffices(t, 20)
@@ -365,90 +229,5 @@ func TestSixtyThousandSchoolsMakeNoHugePage(t *testing.T) {
 	}
 	if _, total, _ := o.reg.ListAccounts(t.Context(), registry.AccountFilter{}, registry.Page{}); total != 1 {
 		t.Error("a search has created an account")
-	}
-}
-
-// send posts a file as the form does.
-func (o *offices) send(t *testing.T, address, file string) *httptest.ResponseRecorder {
-	t.Helper()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	part, err := form.CreateFormFile("fichier", "utilisateurs.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	part.Write([]byte(file))
-	form.Close()
-	return o.do("POST", address, &b, header("Content-Type", form.FormDataContentType()), header("Sec-Fetch-Site", "same-origin"))
-}
-
-var hiddenField = regexp.MustCompile(`name="(essai|contenu)" value="([^"]*)"`)
-
-func TestImportIsTriedThenConfirmed(t *testing.T) {
-	o := newOffices(t, 5)
-	const path = "/administration/utilisateurs/import"
-	w := o.send(t, path, "nom;prenom;mail\nCaron;Inès;ines@exemple.fr\nPetit;Marc;marc@exemple.fr\n")
-	page := w.Body.String()
-	wants(t, page, "2 créés", "Inès CARON", "Importer et inviter")
-	before := o.everything(t)
-	form := url.Values{}
-	for _, m := range hiddenField.FindAllStringSubmatch(page, -1) {
-		form.Set(m[1], m[2])
-	}
-	for name, change := range map[string]func(url.Values){
-		"no seal":      func(f url.Values) { f.Del("essai") },
-		"other seal":   func(f url.Values) { f.Set("essai", strings.Repeat("0", 64)) },
-		"other file":   func(f url.Values) { f.Set("contenu", "H4sIAAAAAAAA_8rNTMzhAgQAAP__") },
-		"broken file":  func(f url.Values) { f.Set("contenu", "%%%") },
-		"nothing left": func(f url.Values) { f.Del("contenu") },
-	} {
-		bad := url.Values{"essai": form["essai"], "contenu": form["contenu"]}
-		change(bad)
-		if w := o.post(path+"/appliquer", bad); w.Code != http.StatusBadRequest && w.Code != http.StatusConflict {
-			t.Errorf("%s: %d", name, w.Code)
-		}
-	}
-	if o.everything(t) != before {
-		t.Fatal("refused confirmations have written")
-	}
-	if where := o.must(t, path+"/appliquer", form); where != "/administration/utilisateurs?fait=importe" {
-		t.Errorf("leads to %s", where)
-	}
-	if w := o.post(path+"/appliquer", form); w.Code != http.StatusConflict {
-		t.Errorf("confirmed again: %d", w.Code)
-	}
-	if _, total, _ := o.reg.ListAccounts(t.Context(), registry.AccountFilter{}, registry.Page{}); total != 3 {
-		t.Errorf("%d accounts", total)
-	}
-}
-
-func TestImportShowsWhatIsWrong(t *testing.T) {
-	o := newOffices(t, 5)
-	w := o.send(t, "/administration/utilisateurs/import", "nom;prenom;mail;etablissements\n<script>;Inès;ines@exemple.fr;0990077W\nPetit;Marc;marc@exemple.fr;\n")
-	page := w.Body.String()
-	wants(t, page, "1 en erreur", "colonne 4 (etablissements)", "0990077W", "&lt;script&gt;")
-	if strings.Contains(page, "Importer et inviter") || strings.Contains(page, "<script>;") {
-		t.Error("offers to import what is wrong")
-	}
-	for name, file := range map[string]string{"nothing": "", "password column": "mail;motdepasse\na@exemple.fr;x\n", "too big": "mail\n" + strings.Repeat("x\n", 1<<20+1)} {
-		if w := o.send(t, "/administration/utilisateurs/import", file); w.Code != http.StatusUnprocessableEntity {
-			t.Errorf("%s: %d", name, w.Code)
-		}
-	}
-}
-
-func TestExportOfUsers(t *testing.T) {
-	o := newOffices(t, 5)
-	o.hire(t)
-	w := o.get("/administration/utilisateurs/export.csv")
-	if !strings.HasPrefix(w.Body.String(), "\ufeffnom;prenom;mail;") || !strings.Contains(w.Header().Get("Content-Disposition"), "utilisateurs.csv") {
-		t.Errorf("%v %q", w.Header(), w.Body.String())
-	}
-	if page := o.send(t, "/administration/utilisateurs/import", w.Body.String()).Body.String(); !strings.Contains(page, "Il n’y a rien à importer") {
-		t.Errorf("comes back as %s", plain(page))
-	}
-	last := o.journal.list[len(o.journal.list)-2]
-	if last.Action != "export" || last.Object != "tous les utilisateurs" {
-		t.Errorf("journal %+v", last)
 	}
 }
