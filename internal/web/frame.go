@@ -16,8 +16,8 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	f := parts.Frame{
 		Title: title, Theme: themeOf(r), Address: returnAddress(r), Viewer: viewerOf(r).Name,
 		Account: s.Auth != nil && viewerOf(r).Kind == belvedere.AccountViewer,
-		At:    belvedere.DayMonthYear(now) + " à " + strconv.Itoa(now.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
-		Place: "Belvédère",
+		At:      belvedere.DayMonthYear(now) + " à " + strconv.Itoa(now.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
+		Place:   "Belvédère",
 	}
 	if t, err := s.Reports.Territory(r.Context()); err == nil && t.Name != "" {
 		f.Place = t.Name
