@@ -124,7 +124,13 @@ func TestRightsBiteOnTheNextRequest(t *testing.T) {
 	sees("extended by name", "sanctions", "Aristide-Briand 1, Bel-Air non communiqué, Cassin non communiqué, Ensemble 1")
 	day = day.AddDate(0, 0, 1)
 	sees("the day after its end", "sanctions", "Aristide-Briand non communiqué, Bel-Air non communiqué, Cassin non communiqué, Ensemble non communiqué")
+	before, err := a.ViewerOf(ctx, account)
+	must(err)
+	must(a.Unchanged(ctx, before))
 	must(a.Registry.RevokeAgreement(ctx, all.ID, day))
+	if err := a.Unchanged(ctx, before); belvedere.KindOf(err) != belvedere.Forbidden {
+		t.Errorf("a file that was prepared before an agreement was withdrawn leaves: %v", err)
+	}
 	must(a.Registry.RevokeAgreement(ctx, one.ID, day))
 	sees("nothing is agreed any more", "connexions", "Aristide-Briand non communiqué, Bel-Air non communiqué, Cassin non communiqué, Ensemble non communiqué")
 	update(func(x *registry.Account) {
@@ -134,6 +140,35 @@ func TestRightsBiteOnTheNextRequest(t *testing.T) {
 	update(func(x *registry.Account) { x.State = registry.Locked })
 	if v, err := a.ViewerOf(ctx, account); err != nil || v.Kind != belvedere.Nobody || v.Admin || v.Scope.Fingerprint != "" || v.Scope.AllWidgets || len(v.Scope.Schools) > 0 {
 		t.Errorf("locked: %+v %v", v, err)
+	}
+}
+
+// TestTokensLoseTheirRights withdraws a token while its answer is prepared.
+func TestTokensLoseTheirRights(t *testing.T) {
+	a, list := town(t)
+	agree(t, a, registry.Agreement{AllThemes: true})
+	token, err := a.Registry.CreateToken(t.Context(), registry.Token{Name: "lecteur", Vendor: "éditeur", Hash: strings.Repeat("ab", 32), Read: true, Schools: list[:1], Created: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.TokenViewer(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := shown(t, a, v, "eleves"); got != "Aristide-Briand 1000, Ensemble 1000" || v.Kind != belvedere.TokenViewer {
+		t.Errorf("a token reads %s", got)
+	}
+	if err := a.Unchanged(t.Context(), v); err != nil {
+		t.Error(err)
+	}
+	if err := a.Registry.RevokeToken(t.Context(), token.ID, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Unchanged(t.Context(), v); belvedere.KindOf(err) != belvedere.Forbidden {
+		t.Errorf("the answer of a token that was withdrawn leaves: %v", err)
+	}
+	if again, err := a.TokenViewer(t.Context(), registry.Token{ID: token.ID, Read: true, Schools: list[:1], Revoked: time.Now()}); err != nil || len(again.Scope.Schools) > 0 {
+		t.Errorf("withdrawn, it opens %v %v", again.Scope.Schools, err)
 	}
 }
 

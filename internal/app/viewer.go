@@ -31,8 +31,12 @@ func (a *App) ViewerOf(ctx context.Context, account registry.Account) (_ belvede
 // TokenViewer is a program with a token as the one who asks.
 func (a *App) TokenViewer(ctx context.Context, token registry.Token) (_ belvedere.Viewer, err error) {
 	defer belvedere.Wrap(&err, "TokenViewer(%d)", token.ID)
-	scope, err := a.scope(ctx, scopeKey{token: token.ID}, func(in rights.Input) belvedere.Scope { return rights.TokenScope(token, in) })
-	return belvedere.Viewer{Login: token.Name, Name: token.Name, Kind: belvedere.TokenViewer, Scope: scope}, err
+	v := belvedere.Viewer{Login: token.Name, Name: token.Name, Kind: belvedere.TokenViewer}
+	if !token.Read || !token.Revoked.IsZero() {
+		return v, nil
+	}
+	v.Scope, err = a.scope(ctx, scopeKey{token: token.ID}, func(in rights.Input) belvedere.Scope { return rights.TokenScope(token, in) })
+	return v, err
 }
 
 // operator is the account that the command line acts as: whoever holds the data folder sees all
@@ -44,6 +48,44 @@ func (a *App) Operator(ctx context.Context) (belvedere.Viewer, error) {
 	v, err := a.ViewerOf(ctx, operator)
 	v.Kind = belvedere.Operator
 	return v, err
+}
+
+// Unchanged refuses what was prepared under rights that have changed since: whoever is about to
+// hand out a file that took long to make asks first.
+func (a *App) Unchanged(ctx context.Context, viewer belvedere.Viewer) (err error) {
+	var now belvedere.Viewer
+	switch viewer.Kind {
+	case belvedere.Operator:
+		now, err = a.Operator(ctx)
+	case belvedere.AccountViewer:
+		account, e := a.Registry.Account(ctx, viewer.ID)
+		if belvedere.KindOf(e) == belvedere.NotFound { // deleted meanwhile: nobody
+			break
+		} else if e != nil {
+			return e
+		}
+		now, err = a.ViewerOf(ctx, account)
+	case belvedere.TokenViewer:
+		now, err = a.namedToken(ctx, viewer.Login)
+	}
+	if err != nil || viewer.Kind == now.Kind && viewer.Scope.Fingerprint == now.Scope.Fingerprint {
+		return err
+	}
+	return belvedere.Errorf(belvedere.Forbidden, "vos droits ou une convention ont changé pendant la préparation de ce fichier"+belvedere.NarrowSpace+"; demandez-le de nouveau")
+}
+
+// namedToken is the program whose token bears a name today, nobody when none does.
+func (a *App) namedToken(ctx context.Context, name string) (belvedere.Viewer, error) {
+	list, err := a.Registry.ListTokens(ctx)
+	if err != nil {
+		return belvedere.Viewer{}, err
+	}
+	for _, t := range list {
+		if t.Name == name && t.Revoked.IsZero() && (t.Expires.IsZero() || a.clock()().Before(t.Expires)) {
+			return a.TokenViewer(ctx, t)
+		}
+	}
+	return belvedere.Viewer{}, nil
 }
 
 // Explain says why a viewer sees or does not see what a question is about. A program has no one
@@ -160,10 +202,4 @@ func (a *App) rightsInput(ctx context.Context, edition int) (in rights.Input, er
 }
 
 // today is the calendar date in the territory.
-func (a *App) today() time.Time {
-	now := time.Now
-	if a.Now != nil {
-		now = a.Now
-	}
-	return belvedere.Date(now().In(a.Config.Location()).Date())
-}
+func (a *App) today() time.Time { return belvedere.Date(a.clock()().In(a.Config.Location()).Date()) }
