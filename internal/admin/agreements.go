@@ -2,8 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,6 +76,17 @@ func (s AgreementState) Label() string {
 		return "Finit bientôt"
 	}
 	return string(s)
+}
+
+// Labels is the state of several.
+func (s AgreementState) Labels() string {
+	switch s {
+	case Ended, Withdrawn:
+		return s.Label() + "s"
+	case EndingSoon:
+		return "Finissent bientôt"
+	}
+	return s.Label()
 }
 
 // StateOf tells where a convention stands on a day.
@@ -239,59 +248,6 @@ func NeverInForce(a registry.Agreement, day time.Time, zone *time.Location) bool
 		day = belvedere.Date(a.Revoked.In(zone).Date())
 	}
 	return day.Before(a.From)
-}
-
-// Shares is what a convention opens, in indicators of the annex.
-type Shares struct {
-	Shared   []*belvedere.Indicator // by themes or one by one
-	Extended []*belvedere.Indicator // kept for schools, named
-	Of       int                    // indicators of the annex
-}
-
-// Count is how many indicators of the annex are opened.
-func (s Shares) Count() int { return len(s.Shared) + len(s.Extended) }
-
-// SharesOf tells which indicators a convention opens. Many conventions say the same: the answer
-// is kept, and must not be changed.
-func (a *Agreements) SharesOf(one registry.Agreement) Shares {
-	key := fmt.Sprint(one.AllThemes, one.Themes, one.Indicators, one.Extended)
-	if s, known := a.shares.Load(key); known {
-		return s.(Shares)
-	}
-	s := a.sharesOf(one)
-	if a.known.Add(1) <= mostShares {
-		a.shares.Store(key, s)
-	}
-	return s
-}
-
-// mostShares bounds the answers that are kept.
-const mostShares = 4096
-
-func (a *Agreements) sharesOf(one registry.Agreement) Shares {
-	var s Shares
-	for _, ind := range a.Model.Indicators {
-		switch {
-		case !ind.Annexed:
-			continue
-		case ind.SchoolOnly && slices.Contains(one.Extended, ind.Number):
-			s.Extended = append(s.Extended, ind)
-		case !ind.SchoolOnly && (one.AllThemes || slices.Contains(one.Themes, ind.Theme) || slices.Contains(one.Indicators, ind.Number)):
-			s.Shared = append(s.Shared, ind)
-		}
-		s.Of++
-	}
-	return s
-}
-
-// annexed finds an indicator of the annex by its number.
-func (a *Agreements) annexed(number int) *belvedere.Indicator {
-	for _, ind := range a.Model.Indicators {
-		if ind.Annexed && ind.Number == number {
-			return ind
-		}
-	}
-	return nil
 }
 
 func byUAI(schools []School) map[belvedere.UAI]School {

@@ -86,9 +86,6 @@ func (r *reading) read(f AgreementForm) (one registry.Agreement, flaws Flaws, wa
 		flaws.add("base", "Indiquez la base légale de la convention : consentement, coresponsabilité, mission d’intérêt public…")
 	}
 	one.Reference = flaws.text("reference", "La référence", f.Reference, mostText)
-	if len(flaws) == 0 && r.a.SharesOf(one).Count() == 0 {
-		flaws.add("themes", "Cette convention ne partage rien : choisissez au moins un thème ou un indicateur.")
-	}
 	return one, flaws, warn, nil
 }
 
@@ -134,6 +131,7 @@ func (r *reading) days(one *registry.Agreement, f AgreementForm, flaws *Flaws) {
 
 // shared reads what the convention opens.
 func (r *reading) shared(one *registry.Agreement, f AgreementForm, flaws *Flaws) {
+	before := len(*flaws)
 	if !f.AllThemes {
 		one.Themes = r.themes(f.Themes, flaws)
 	}
@@ -151,6 +149,9 @@ func (r *reading) shared(one *registry.Agreement, f AgreementForm, flaws *Flaws)
 	}
 	if f.Collective && len(one.Extended) > 0 {
 		flaws.add("etendus", "Une convention collective ne peut pas étendre les destinataires des indicateurs réservés à l’établissement : chaque établissement le décide par la sienne.")
+	}
+	if len(*flaws) == before && r.a.SharesOf(*one).Count() == 0 {
+		flaws.add("themes", "Cette convention ne partage rien : choisissez au moins un thème ou un indicateur.")
 	}
 }
 

@@ -194,6 +194,11 @@ func (f SchoolForm) checked(names map[belvedere.UAI]School, edits map[belvedere.
 	return edit, flaws
 }
 
+// ValidPostcode tells whether a text can be a postcode: five digits, and a département before.
+func ValidPostcode(s string) bool {
+	return len(s) == 5 && strings.Trim(s, "0123456789") == "" && !strings.HasPrefix(s, "00")
+}
+
 // written are the postcodes that are not empty, without spaces.
 func written(list []string) []string {
 	out := []string{}
@@ -212,7 +217,7 @@ func (f SchoolForm) postcodes(flaws *Flaws) []string {
 		case slices.Contains(out, p):
 		case strings.HasPrefix(p, "2A") || strings.HasPrefix(p, "2B"):
 			flaws.add("code_postal", "Les codes postaux de Corse commencent par 20, comme 20000, et non par %s.", p[:2])
-		case len(p) != 5 || strings.Trim(p, "0123456789") != "" || strings.HasPrefix(p, "00"):
+		case !ValidPostcode(p):
 			flaws.add("code_postal", "« %s » n’est pas un code postal : il compte cinq chiffres, comme 35000 ou 97410.", quoted(p))
 		default:
 			out = append(out, p)

@@ -97,7 +97,7 @@ func agreementStates(search admin.AgreementSearch, list admin.AgreementList) []p
 	}
 	out := []parts.Link{{Label: "Toutes", Address: address(""), Current: search.State == ""}}
 	for _, state := range []admin.AgreementState{admin.InForce, admin.EndingSoon, admin.Coming, admin.Ended, admin.Withdrawn} {
-		label := state.Label() + " (" + strconv.Itoa(list.Counts[state]) + ")"
+		label := state.Labels() + " (" + strconv.Itoa(list.Counts[state]) + ")"
 		out = append(out, parts.Link{Label: label, Address: address(state), Current: search.State == state})
 	}
 	return out

@@ -820,7 +820,7 @@ func AgreementsFilePage(p AgreementsFile) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.FileField(parts.Field{Name: "fichier", Label: "Fichier CSV", Value: ".csv,.txt", Required: true, Error: p.Errors.Of("fichier"), Hint: size(p.Most) + " au plus ; séparateur et encodage sont reconnus."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.FileField(parts.Field{Name: "fichier", Label: "Fichier CSV", Value: ".csv,.txt", Required: true, Error: p.Errors.Of("fichier"), Hint: binarySize(p.Most) + " au plus ; séparateur et encodage sont reconnus."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

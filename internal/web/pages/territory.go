@@ -1,6 +1,9 @@
 package pages
 
 import (
+	"strconv"
+
+	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/web/parts"
 )
@@ -16,4 +19,12 @@ type Territory struct {
 	Logo       string // address of the logo, "" for none
 	Place      string // name as it is kept: what the logo says to who does not see it
 	MostLogo   int64
+}
+
+// binarySize writes a limit in the units that messages say: "512 Kio", "2 Mio".
+func binarySize(n int64) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return strconv.FormatInt(n>>20, 10) + belvedere.NoBreak + "Mio"
+	}
+	return strconv.FormatInt(n>>10, 10) + belvedere.NoBreak + "Kio"
 }

@@ -79,10 +79,7 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
 		}
 		buf = append(buf, `</b>`...)
 		if i == 0 {
-			buf = appendBeside(buf, k.Detail, row.Note)
-			if g.Mend != "" {
-				buf = appendMend(buf, g.Mend, k)
-			}
+			buf = g.appendBeside(buf, k, row.Note)
 		}
 		buf = append(buf, `</th>`...)
 	}
@@ -100,24 +97,33 @@ func Readable(a belvedere.Attribute) bool {
 	return a.Value != ""
 }
 
-// appendBeside writes what stands beside a name: its town and postcodes, and the note of a line
-// that is partial.
-func appendBeside(buf []byte, detail []belvedere.Attribute, note string) []byte {
-	written := false
-	for i := range detail {
-		if !Readable(detail[i]) {
+// appendBeside writes what stands beside a name: its postcodes, with the way to correct them, its
+// town, and the note of a line that is partial.
+func (g *Grid) appendBeside(buf []byte, k *belvedere.Key, note string) []byte {
+	written, mended := false, g.Mend == ""
+	for i := range k.Detail {
+		if !Readable(k.Detail[i]) {
 			continue
 		}
-		if written {
-			buf = append(buf, ", "...)
-		} else {
+		switch {
+		case !written:
 			buf = append(buf, ` <small>`...)
+		case g.Mend != "" && k.Detail[i-1].Name == "codes_postaux":
+			buf = append(buf, ' ') // after the pencil
+		default:
+			buf = append(buf, ", "...)
 		}
-		buf = appendEscaped(buf, detail[i].Value)
+		buf = appendEscaped(buf, k.Detail[i].Value)
 		written = true
+		if !mended && k.Detail[i].Name == "codes_postaux" {
+			buf, mended = appendMend(buf, g.Mend, k), true
+		}
 	}
 	if written {
 		buf = append(buf, `</small>`...)
+	}
+	if !mended {
+		buf = appendMend(buf, g.Mend, k)
 	}
 	if note != "" {
 		buf = append(buf, ` <small class="note-partial">`...)
