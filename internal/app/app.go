@@ -40,6 +40,7 @@ type App struct {
 
 	rightsMu sync.Mutex
 	rights   *rightsKept // read last, nil at first
+	checked  lastCheck
 }
 
 // ErrHeld is the cause when another process, the server as a rule, holds the warehouse.

@@ -40,7 +40,8 @@ func (a *App) pages() (http.Handler, error) {
 			d, _, err := a.Ingest.Accept(ctx, ingest.Submission{Source: "depot", Dataset: u.Dataset, FileName: u.FileName, Body: u.Body})
 			return d, err
 		},
-		Users: a.Users, Groups: a.Groups, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
+		Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain,
+		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
 		Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 	})
 }

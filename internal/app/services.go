@@ -142,6 +142,9 @@ func (i inviter) Reset(ctx context.Context, x registry.Account) error { return i
 func (i inviter) SecondFactorRemoved(ctx context.Context, x registry.Account) error {
 	return i.a.Auth.SecondFactorRemoved(ctx, x)
 }
+func (i inviter) AddressChanged(ctx context.Context, before, after registry.Account) error {
+	return i.a.Auth.AddressChanged(ctx, before, after)
+}
 func (i inviter) EndSessions(ctx context.Context, x registry.Account) error {
 	return i.a.Auth.EndSessions(ctx, x)
 }
