@@ -314,7 +314,7 @@ func chainState(c Chain) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var11 = []any{"chain", templ.KV("broken", !c.At.IsZero() && !c.Sound)}
+		var templ_7745c5c3_Var11 = []any{"chain", templ.KV("broken", !c.At.IsZero() && !c.Sound), templ.KV("unknown", c.At.IsZero())}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
