@@ -202,9 +202,15 @@ func agreementCells(a registry.Agreement) []string {
 // formulaStarts are the characters that make a spreadsheet compute what a cell holds.
 const formulaStarts = "=+-@\t\r"
 
+// formula tells whether a spreadsheet would compute a text, apostrophes before it left aside.
+func formula(s string) bool {
+	s = strings.TrimLeft(s, "'")
+	return s != "" && strings.ContainsRune(formulaStarts, rune(s[0]))
+}
+
 // csvCell writes a cell that a spreadsheet takes for text, between quotes where they are needed.
 func csvCell(s string) string {
-	if s != "" && strings.ContainsRune(formulaStarts, rune(s[0])) {
+	if formula(s) {
 		s = "'" + s
 	}
 	if strings.ContainsAny(s, "\";,|'\r\n\t ") {
@@ -215,7 +221,7 @@ func csvCell(s string) string {
 
 // unguarded takes back the apostrophe that csvCell put before what looks like a formula.
 func unguarded(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune(formulaStarts, rune(s[1])) {
+	if strings.HasPrefix(s, "'") && formula(s) {
 		return s[1:]
 	}
 	return s

@@ -84,7 +84,10 @@ func TestExportIsImportedWithoutChange(t *testing.T) {
 		f.Extended, f.Recipients, f.LastDay = []string{"31"}, []string{"Claire@MORVAN"}, "2027-08-31"
 	}))
 	b.put(t, form(func(f *admin.AgreementForm) { f.Collective, f.AllThemes = true, true }))
-	gone := b.put(t, form(func(f *admin.AgreementForm) { f.School, f.Reference = string(jaures), "'-12" }))
+	for _, reference := range []string{"'-12", "''=x", "-1", "'", "@a", "a|b,c", `"`, "1;2"} {
+		b.put(t, form(func(f *admin.AgreementForm) { f.School, f.Reference = string(camus), reference }))
+	}
+	gone := b.put(t, form(func(f *admin.AgreementForm) { f.School, f.Reference = string(jaures), "gone" }))
 	if err := b.agreements.Withdraw(ctx, gone.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +101,7 @@ func TestExportIsImportedWithoutChange(t *testing.T) {
 		}
 	}
 	report := b.dryRun(t, out.String())
-	if report.Refused() || len(report.Lines) != 2 || report.Count(admin.WouldKeep) != 2 {
+	if report.Refused() || len(report.Lines) != 10 || report.Count(admin.WouldKeep) != 10 {
 		t.Errorf("report %+v\n%s", report, out.String())
 	}
 }

@@ -52,3 +52,13 @@ func corrections(l admin.SchoolLine) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// delivered is what deliveries say of a date or a successor, as far as it is known: under a
+// correction, the register shows the correction.
+func (p SchoolEdit) delivered(attribute string) string {
+	e := p.Line.Edit
+	if attribute == "ouverture" && !e.Opened.IsZero() || attribute == "fermeture" && !e.Closed.IsZero() || attribute == "devient" && e.MergedInto != "" {
+		return "selon les livraisons"
+	}
+	return either(p.Line.Attributes[attribute], "selon les livraisons")
+}

@@ -542,11 +542,11 @@ func SchoolEditPage(p SchoolEdit) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "ouverture", Label: "Ouvert le", Type: "date", Value: p.Form.Opened, Error: p.Errors.Of("ouverture"), Hint: "Vide : " + either(p.Line.Attributes["ouverture"], "selon les livraisons")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "ouverture", Label: "Ouvert le", Type: "date", Value: p.Form.Opened, Error: p.Errors.Of("ouverture"), Hint: "Vide : " + p.delivered("ouverture")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "fermeture", Label: "Fermé à partir du", Type: "date", Value: p.Form.Closed, Error: p.Errors.Of("fermeture"), Hint: "Vide : " + either(p.Line.Attributes["fermeture"], "selon les livraisons")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "fermeture", Label: "Fermé à partir du", Type: "date", Value: p.Form.Closed, Error: p.Errors.Of("fermeture"), Hint: "Vide : " + p.delivered("fermeture")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -554,7 +554,7 @@ func SchoolEditPage(p SchoolEdit) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "devient", Label: "UAI de l’établissement qui lui succède", Value: p.Form.MergedInto, Most: 20, Error: p.Errors.Of("devient"), Hint: "En cas de fusion ou de changement d’UAI. Vide : " + either(p.Line.Attributes["devient"], "selon les livraisons")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "devient", Label: "UAI de l’établissement qui lui succède", Value: p.Form.MergedInto, Most: 20, Error: p.Errors.Of("devient"), Hint: "En cas de fusion ou de changement d’UAI. Vide : " + p.delivered("devient")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
