@@ -9,11 +9,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/app"
+	"belvedere/internal/auth"
+	"belvedere/internal/registry"
 )
 
 // site serves an app with its worker, as "belvedere serve" does.
@@ -35,6 +41,35 @@ func site(t *testing.T, a *app.App) *httptest.Server {
 		}
 	})
 	return s
+}
+
+// signIn enters as an administrator by a link of the operator; it gives the header of the session.
+func signIn(t *testing.T, a *app.App) []string {
+	t.Helper()
+	ctx := t.Context()
+	account, err := a.Registry.CreateAccount(ctx, registry.Account{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Email: "claire@exemple.fr",
+		State: registry.Active, Place: registry.InTerritory, Admin: true, AllWidgets: true, Created: time.Now(), EmailConfirmed: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := a.Auth.EntryLink(ctx, account, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entered, err := a.Auth.Enter(ctx, path.Base(link), auth.From{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cookies []string
+	for _, c := range entered.Cookies {
+		cookies = append(cookies, c.Name+"="+c.Value)
+	}
+	return []string{"Cookie", strings.Join(cookies, "; ")}
+}
+
+// machine is the header of the command line of the machine.
+func machine(a *app.App) []string {
+	return []string{"Authorization", "Belvedere-Local " + a.Keys.Bearer()}
 }
 
 // call sends a request and reads its answer whole.
@@ -82,7 +117,7 @@ func TestAPIPushAndRead(t *testing.T) {
 	s := site(t, a)
 	school := uai(t, "9990001")
 	put := func(id, body string, header ...string) (*http.Response, string) {
-		return call(t, http.MethodPut, s.URL+"/api/v1/livraisons/"+id, body, append(header, "Prefer", "wait=30")...)
+		return call(t, http.MethodPut, s.URL+"/api/v1/livraisons/"+id, body, append(append(header, "Prefer", "wait=30"), machine(a)...)...)
 	}
 	if res, body := put("registre", strings.Replace(register, "9990001Y", school, 1)); res.StatusCode != 200 || !strings.Contains(body, `"publiee"`) {
 		t.Fatalf("register: %s %s", res.Status, body)
@@ -107,15 +142,15 @@ func TestAPIPushAndRead(t *testing.T) {
 	if res, body := put("e2", zipped.String()); res.StatusCode != 200 || !strings.Contains(body, `"publiee"`) {
 		t.Errorf("gzip: %s %s", res.Status, body)
 	}
-	_, csv := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves,eleves[sexe=F]&par=etablissement&annee=2025&format=csv", "")
+	_, csv := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves,eleves[sexe=F]&par=etablissement&annee=2025&format=csv", "", machine(a)...)
 	if !strings.Contains(csv, school) || !strings.Contains(csv, "33") || !strings.Contains(csv, "20") {
 		t.Errorf("data after the slice was replaced:\n%s", csv)
 	}
-	_, old := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves&annee=2025&edition=2&format=csv", "")
+	_, old := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves&annee=2025&edition=2&format=csv", "", machine(a)...)
 	if !strings.Contains(old, "25") {
 		t.Errorf("as of edition 2:\n%s", old)
 	}
-	res, parquet := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves&par=niveau&annee=2025", "", "Accept", "application/vnd.apache.parquet")
+	res, parquet := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves&par=niveau&annee=2025", "", append(machine(a), "Accept", "application/vnd.apache.parquet")...)
 	if res.StatusCode != 200 || !strings.HasPrefix(parquet, "PAR1") {
 		t.Errorf("parquet: %s, %.40q", res.Status, parquet)
 	}
@@ -148,7 +183,7 @@ func TestAPIRefusals(t *testing.T) {
 		{"too large", "PUT", "/api/v1/livraisons/gros", strings.Repeat("x", 1<<17), 413, "dépasse"},
 		{"unknown dataset", "PUT", "/api/v1/livraisons/j?jeu=rien", pupils(school, "1", "2"), 404, "rien"},
 	} {
-		res, body := call(t, c.method, s.URL+c.path, c.body)
+		res, body := call(t, c.method, s.URL+c.path, c.body, machine(a)...)
 		var problem struct {
 			Status int
 			Detail string
@@ -172,15 +207,55 @@ func TestAPIRefusesOtherSites(t *testing.T) {
 	}
 }
 
+// TestAPIToken follows the tokens of two vendors from their making to their withdrawal.
 func TestAPIToken(t *testing.T) {
 	a := open(t)
-	a.Config.Token = strings.Repeat("s", 40)
 	s := site(t, a)
+	mine, other := uai(t, "9990001"), uai(t, "9990002")
+	put := func(id, body string, header ...string) (*http.Response, string) {
+		return call(t, http.MethodPut, s.URL+"/api/v1/livraisons/"+id, body, append(header, "Prefer", "wait=30")...)
+	}
+	if res, body := put("registre", "etablissement;nom;type\n"+mine+";Les Tilleuls;college\n"+other+";Les Chênes;college\n", machine(a)...); !strings.Contains(body, `"publiee"`) {
+		t.Fatalf("register: %s %s", res.Status, body)
+	}
+	put("e-autre", pupils(other, "31", "32"), machine(a)...)
+	boss := belvedere.Viewer{Login: "Claire@MORVAN", Admin: true}
+	alpha, made, err := a.Tokens.Create(t.Context(), boss, admin.TokenForm{Name: "alpha", Vendor: "alpha", Push: true, Read: true, Schools: []string{mine}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	beta, _, err := a.Tokens.Create(t.Context(), boss, admin.TokenForm{Name: "beta", Vendor: "beta", Push: true, AllSchools: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asAlpha, asBeta := []string{"Authorization", "Bearer " + alpha}, []string{"Authorization", "Bearer " + beta}
+	if res, body := put("e1", pupils(mine, "12", "13"), asAlpha...); !strings.Contains(body, `"publiee"`) || !strings.Contains(body, `"source": "alpha"`) {
+		t.Errorf("its own school: %s %s", res.Status, body)
+	}
+	if res, body := put("e2", pupils(mine, "12", "14")+strings.SplitN(pupils(other, "1", "2"), "\n", 2)[1], asAlpha...); !strings.Contains(body, `"refusee"`) || !strings.Contains(body, other) {
+		t.Errorf("another school: %s %s", res.Status, body)
+	}
+	if _, body := call(t, "GET", s.URL+"/api/v1/livraisons/e2", "", asAlpha...); !strings.Contains(body, `"hors_jeton"`) {
+		t.Errorf("its faults: %s", body)
+	}
+	_, csv := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves&par=etablissement&annee=2025&format=csv", "", asAlpha...)
+	if !strings.Contains(csv, "25") || strings.Contains(csv, other) || strings.Contains(csv, "63") {
+		t.Errorf("what it reads:\n%s", csv)
+	}
+	if res, _ := call(t, "GET", s.URL+"/api/v1/livraisons/e1?source=alpha", "", asBeta...); res.StatusCode != http.StatusNotFound {
+		t.Errorf("the delivery of another vendor: %s", res.Status)
+	}
+	if res, _ := call(t, "GET", s.URL+"/api/v1/donnees?indicateurs=eleves", "", asBeta...); res.StatusCode != http.StatusForbidden {
+		t.Errorf("a push token reads: %s", res.Status)
+	}
+	if _, err := a.Tokens.Revoke(t.Context(), made.ID); err != nil {
+		t.Fatal(err)
+	}
+	if res, _ := call(t, "GET", s.URL+"/api/v1/editions", "", asAlpha...); res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("withdrawn: %s", res.Status)
+	}
 	if res, _ := call(t, http.MethodPut, s.URL+"/api/v1/livraisons/x", register); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without token: %s", res.Status)
-	}
-	if res, _ := call(t, http.MethodPut, s.URL+"/api/v1/livraisons/x", register, "Authorization", "Bearer "+a.Config.Token); res.StatusCode != http.StatusAccepted {
-		t.Errorf("with token: %s", res.Status)
 	}
 }
 
@@ -191,8 +266,9 @@ func TestAPIAnswersWhatPagesShow(t *testing.T) {
 	load(t, a, filepath.Join(dir, "fr-en-annuaire-education.csv"), filepath.Join(dir, "fr-en-college-effectifs-niveau-sexe-lv.csv"))
 	s := site(t, a)
 	page := "/moyens/par-etablissement?annee=2021&type=college&tri=-eleves"
-	_, fromPage := call(t, "GET", s.URL+page+"&format=csv", "")
-	_, fromAPI := call(t, "GET", s.URL+"/api/v1/donnees?format=csv&page="+strings.NewReplacer("?", "%3F", "&", "%26").Replace(page), "")
+	session := signIn(t, a)
+	_, fromPage := call(t, "GET", s.URL+page+"&format=csv", "", session...)
+	_, fromAPI := call(t, "GET", s.URL+"/api/v1/donnees?format=csv&page="+strings.NewReplacer("?", "%3F", "&", "%26").Replace(page), "", session...)
 	if fromPage != fromAPI || !strings.Contains(fromPage, "0350017D") {
 		t.Errorf("page and API differ:\n%.500s\n%.500s", fromPage, fromAPI)
 	}
@@ -203,7 +279,7 @@ func TestAPIKeepsUnacknowledgedNothing(t *testing.T) {
 	a := open(t)
 	a.Config.MaxFile = 1 << 10
 	s := site(t, a)
-	call(t, http.MethodPut, s.URL+"/api/v1/livraisons/gros", strings.Repeat("x", 1<<14))
+	call(t, http.MethodPut, s.URL+"/api/v1/livraisons/gros", strings.Repeat("x", 1<<14), machine(a)...)
 	err := filepath.WalkDir(a.Config.Landing(), func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			if info, err := os.Stat(name); err == nil && info.Size() > 0 {
