@@ -61,6 +61,9 @@ func TestLogoPages(t *testing.T) {
 	}
 	admins := b.viewer
 	b.viewer = belvedere.Viewer{}
+	if door := b.get("/nulle-part").Body.String(); !strings.Contains(door, `class="door"`) || !strings.Contains(door, address[1]) {
+		t.Error("the door does not show the logo")
+	}
 	w := b.get(address[1])
 	h := w.Header()
 	if w.Code != http.StatusOK || h.Get("Content-Type") != "image/png" || h.Get("X-Content-Type-Options") != "nosniff" ||
