@@ -40,10 +40,19 @@ func (a *App) pages() (http.Handler, error) {
 			d, _, err := a.Ingest.Accept(ctx, ingest.Submission{Source: "depot", Dataset: u.Dataset, FileName: u.FileName, Body: u.Body})
 			return d, err
 		},
-		Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain,
+		Letters: a.letters(), Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain,
 		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
 		Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 	})
+}
+
+// letters are the mails that no server sends, shown only where the console answers this machine
+// alone: whoever reads a mail can follow the links of others.
+func (a *App) letters() web.Letters {
+	if a.Outbox == nil || a.Config.HTTPS() || !a.ownNames()["localhost"] {
+		return nil
+	}
+	return a.Outbox
 }
 
 // signedIn is who a session belongs to, with the rights of this moment; the zero Viewer is nobody.

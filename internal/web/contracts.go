@@ -20,6 +20,9 @@ type Reports interface {
 	// Territory is what the console serves.
 	Territory(ctx context.Context) (report.Territory, error)
 
+	// SchoolCount counts the schools of the register that the rights of a viewer open.
+	SchoolCount(ctx context.Context, viewer belvedere.Viewer) (int, error)
+
 	// Schools finds schools of the register by name, UAI or commune, best first, at most limit.
 	Schools(ctx context.Context, viewer belvedere.Viewer, text string, limit int) ([]belvedere.Key, error)
 

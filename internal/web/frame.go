@@ -21,11 +21,11 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	}
 	if t, err := s.Reports.Territory(r.Context()); err == nil && t.Name != "" {
 		f.Place = t.Name
-		if t.Schools > 0 {
-			f.PlaceNote = belvedere.Plural(t.Schools, "établissement", "établissements")
-		}
 	} else if err != nil {
 		s.Log.Warn("territory", "err", err)
+	}
+	if n, err := s.Reports.SchoolCount(r.Context(), viewerOf(r)); err == nil && n > 0 {
+		f.PlaceNote = belvedere.Plural(n, "établissement", "établissements")
 	}
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
 	f.Menu = s.menu(viewerOf(r), r.URL.Path)
@@ -139,6 +139,9 @@ func (s *server) administrationEntries() (out []menuEntry) {
 	}
 	if s.Territory != nil {
 		out = append(out, menuEntry{"Territoire", "/administration/territoire", administrator})
+	}
+	if s.Letters != nil {
+		out = append(out, menuEntry{"Courrier", lettersPath, administrator})
 	}
 	return out
 }

@@ -51,6 +51,9 @@ func (s *server) dispatch(mux *http.ServeMux, w http.ResponseWriter, r *http.Req
 		mux.ServeHTTP(w, r)
 		return
 	}
+	if known, err := s.identified(r); err == nil {
+		r = known // whoever took a wrong turn keeps the menu
+	}
 	probe := &statusOnly{header: http.Header{}}
 	h.ServeHTTP(probe, r)
 	switch probe.status {

@@ -65,6 +65,7 @@ func (s *server) routes() []route {
 		s.whyRoutes(),
 		s.agreementRoutes(),
 		s.territoryRoutes(),
+		s.letterRoutes(),
 		s.schoolRoutes(),
 	)
 }

@@ -36,6 +36,7 @@ type Config struct {
 	Chain   Chain   // nil does not verify the journal
 	Explain Explain // nil does not explain the rules
 
+	Letters  Letters         // mails that no server sends; nil shows none
 	Journal  Journal         // nil keeps no journal
 	Export   Exporter        // nil offers no files
 	Receive  Receiver        // nil offers no deposit

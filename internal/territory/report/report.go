@@ -138,9 +138,8 @@ func (r *Reporter) forget(current int) {
 
 // A Territory is what the console serves, for headings and the rail.
 type Territory struct {
-	Name    string
-	Code    string
-	Schools int
+	Name string
+	Code string
 }
 
 // Territory reads the name and code that an administrator set, or a neutral name.
@@ -152,19 +151,6 @@ func (r *Reporter) Territory(ctx context.Context) (Territory, error) {
 	t := Territory{Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode]}
 	if t.Name == "" {
 		t.Name = "Territoire"
-	}
-	edition, err := r.Edition(ctx, 0)
-	if err != nil {
-		return t, err
-	}
-	directory, err := r.Directory(ctx, edition.Number)
-	if err != nil {
-		return t, err
-	}
-	for _, s := range directory.ordered {
-		if s.Listed {
-			t.Schools++
-		}
 	}
 	return t, nil
 }

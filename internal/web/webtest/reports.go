@@ -25,7 +25,15 @@ func (f *Reports) Model() *belvedere.Model { return f.Catalogue }
 
 // Territory is fictional.
 func (f *Reports) Territory(context.Context) (report.Territory, error) {
-	return report.Territory{Name: "Département de la Sarvane", Code: "99", Schools: 96}, nil
+	return report.Territory{Name: "Département de la Sarvane", Code: "99"}, nil
+}
+
+// SchoolCount is that of the fictional register, for whoever is signed in.
+func (f *Reports) SchoolCount(_ context.Context, viewer belvedere.Viewer) (int, error) {
+	if viewer.Kind == belvedere.Nobody {
+		return 0, nil
+	}
+	return 96, nil
 }
 
 // Schools finds by name or town.
