@@ -12,21 +12,32 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"belvedere"
+	"belvedere/internal/registry"
 )
 
 // A sent is a form as a browser would post it.
 type sent struct {
+	who          belvedere.Viewer
 	page, action string
 	values       url.Values
 	free         []string // names of the controls that people fill in
 }
 
-// forms are the forms that an administrator finds.
-func (f *fort) forms() (list []sent) {
-	f.as = boss
+// forms are those that an administrator and who is not signed in find, the latter first: links
+// serve once.
+func (f *fort) forms() []sent {
+	defer func(v belvedere.Viewer) { f.as = v }(f.as)
+	return append(f.formsOf(belvedere.Viewer{}), f.formsOf(boss)...)
+}
+
+func (f *fort) formsOf(who belvedere.Viewer) (list []sent) {
+	f.as = who
 	addresses := f.addresses()
 	for _, address := range slices.Sorted(maps.Keys(addresses)) {
-		if addresses[address].Method != "GET" {
+		public := addresses[address].Right == "public"
+		if addresses[address].Method != "GET" || public != (who.Kind == belvedere.Nobody) {
 			continue
 		}
 		w := f.ask(address)
@@ -37,7 +48,9 @@ func (f *fort) forms() (list []sent) {
 		f.must(err)
 		walk(doc, func(n *html.Node) {
 			if n.Data == "form" && strings.EqualFold(attr(n, "method"), "post") && !strings.Contains(attr(n, "enctype"), "multipart") && attr(n, "action") != "/theme" {
-				list = append(list, readForm(strings.TrimPrefix(address, "GET "), n))
+				form := readForm(strings.TrimPrefix(address, "GET "), n)
+				form.who = who
+				list = append(list, form)
 			}
 		})
 	}
@@ -93,7 +106,8 @@ func TestHostileForms(t *testing.T) {
 				tries++
 				values := maps.Clone(form.values)
 				values.Set(field, text)
-				w := f.do("POST", form.action, strings.NewReader(values.Encode()), header("Content-Type", "application/x-www-form-urlencoded"), header("Sec-Fetch-Site", "same-origin"))
+				f.as = form.who
+				w := f.send("POST", form.action, values.Encode())
 				body := w.Body.String()
 				if w.Code >= 500 {
 					t.Errorf("%s, %s with %s: %d", form.action, field, name, w.Code)
@@ -153,37 +167,46 @@ func eachText(v any, visit func(string)) {
 	}
 }
 
-// TestFormsTakeTheirFieldsOnly adds to each form the names of what it must not set.
+// TestFormsTakeTheirFieldsOnly adds to each form the names of what it must not set. The form of an
+// invitation is filled in well, so that it does its work.
 func TestFormsTakeTheirFieldsOnly(t *testing.T) {
 	f := newFort(t)
-	anna := func() string {
-		a, err := f.reg.Account(t.Context(), 2)
-		f.must(err)
-		a.Version = 0
-		return fmt.Sprintf("%v %v %v %v %v %v %v", a.ID, a.State, a.Admin, a.Auditor, a.Place, a.PasswordSet, a.SecondFactor)
+	rights := func() (list []string) {
+		for _, id := range []int64{2, 5} {
+			a, err := f.reg.Account(t.Context(), id)
+			f.must(err)
+			list = append(list, fmt.Sprint(a.Login, a.Admin, a.Auditor, a.AllSchools, a.Schools, a.Groups, a.AllWidgets, a.Place, a.SecondFactor, a.State == registry.Locked))
+		}
+		return list
 	}
-	before := anna()
-	extra := url.Values{"id": {"2"}, "compte": {"2"}, "ID": {"2"}, "Admin": {"true"}, "admin": {"oui"}, "administrateur": {"oui"}, "Auditor": {"true"}, "dpo": {"oui"}, "State": {"actif"},
-		"etat": {"verrouille"}, "PasswordSet": {"2020-01-01"}, "SecondFactor": {"true"}, "Strong": {"true"}, "hash": {"x"}, "version": {"999"}}
+	before := rights()
+	extra := url.Values{"id": {"2"}, "compte": {"2"}, "ID": {"2"}, "Admin": {"true"}, "admin": {"oui"}, "administrateur": {"oui"}, "role": {"administrateur"}, "Auditor": {"true"}, "dpo": {"oui"},
+		"place": {"collectivite"}, "tous": {"oui"}, "AllSchools": {"true"}, "State": {"actif"}, "etat": {"verrouille"}, "PasswordSet": {"2020-01-01"}, "SecondFactor": {"true"}, "Strong": {"true"}, "hash": {"x"}, "version": {"999"}}
 	n := 0
 	for _, form := range f.forms() {
 		if strings.Contains(form.action, "utilisateurs/2") {
 			continue // the form whose matter that is
 		}
 		values := maps.Clone(form.values)
+		for _, name := range []string{"mot_de_passe", "confirmation"} {
+			if values.Has(name) {
+				values.Set(name, fortPassword)
+			}
+		}
 		for k, v := range extra {
 			if !values.Has(k) {
 				values[k] = v
 			}
 		}
 		n++
-		f.do("POST", form.action, strings.NewReader(values.Encode()), header("Content-Type", "application/x-www-form-urlencoded"))
-		if got := anna(); got != before {
-			t.Errorf("%s has changed an account: %s, was %s", form.action, got, before)
+		f.as = form.who
+		f.send("POST", form.action, values.Encode())
+		if got := rights(); !slices.Equal(got, before) {
+			t.Errorf("%s has changed rights: %s, were %s", form.action, got, before)
 		}
 	}
-	if n == 0 {
-		t.Error("no form was tried")
+	if a, err := f.reg.Account(t.Context(), 5); n < 15 || err != nil || a.State != registry.Active {
+		t.Errorf("%d forms were tried, the invitation was not answered: %+v %v", n, a, err)
 	}
 }
 
@@ -207,7 +230,8 @@ func TestFormsReadTheirBodyOnly(t *testing.T) {
 			if inAddress {
 				query = "?" + values.Encode()
 			}
-			w := f.do("POST", address+query, strings.NewReader(""), header("Content-Type", "application/x-www-form-urlencoded"))
+			f.as = form.who
+			w := f.send("POST", address+query, "")
 			list = append(list, fmt.Sprint(address, " ", w.Code))
 		}
 		return list, f.dump()

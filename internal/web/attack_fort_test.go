@@ -3,18 +3,24 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/admin"
+	"belvedere/internal/auth"
+	"belvedere/internal/mail"
 	"belvedere/internal/registry"
 	"belvedere/internal/rights"
 	"belvedere/internal/secret"
@@ -28,8 +34,10 @@ type fort struct {
 	*console
 	t       *testing.T
 	reg     registry.Registry
-	keys    *secret.Keys
+	auth    *auth.Service
+	cookies map[int64][]*http.Cookie // of the session of each account
 	config  web.Config
+	letter  string           // the name of one that was kept
 	as      belvedere.Viewer // who asks, unless who says otherwise
 	who     func(*http.Request) belvedere.Viewer
 	journal *book
@@ -91,8 +99,8 @@ var roles = []role{
 	{"nobody", belvedere.Viewer{}, []string{"public"}},
 	{"reader", reader, []string{"public", "account", "signed in"}},
 	{"school", school, []string{"public", "account", "signed in", "school"}},
-	{"auditor", account(func(v *belvedere.Viewer) { v.Auditor, v.Strong = true, true }), []string{"public", "account", "signed in", "auditor"}},
-	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.Auditor = true }), []string{"public", "account"}},
+	{"auditor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor, v.Strong = 4, "Inès@CARON", true, true }), []string{"public", "account", "signed in", "auditor"}},
+	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor = 4, "Inès@CARON", true }), []string{"public", "account"}},
 	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator"}},
 	{"administrator without second factor", account(func(v *belvedere.Viewer) { v.Admin = true }), []string{"public", "account"}},
 }
@@ -109,11 +117,15 @@ func newFort(t *testing.T) *fort {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fort{t: t, reg: reg, keys: keys, as: boss, journal: &book{}, log: &book{}}
+	f := &fort{t: t, reg: reg, as: boss, journal: &book{}, log: &book{}, cookies: map[int64][]*http.Cookie{}}
+	log := slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	f.auth, err = auth.New(auth.Config{Store: reg, Keys: keys, Mail: noLetters{}, URL: "https://example.com", Log: log, Cost: auth.Cost{Passes: 1, Memory: 64},
+		Now: func() time.Time { return webtest.Published }})
+	f.must(err)
 	f.fill()
 	f.console = newConsole(t, func(c *web.Config, _ *console) {
 		c.Secure, c.Journal = true, f.journal
-		c.Log = slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		c.Log, c.Auth = log, f.auth
 		c.Viewer = func(r *http.Request) (belvedere.Viewer, error) {
 			if f.who != nil {
 				return f.who(r), nil
@@ -123,7 +135,28 @@ func newFort(t *testing.T) *fort {
 		f.services(c)
 		f.config = *c
 	})
+	f.complete()
 	return f
+}
+
+// noLetters loses all mail.
+type noLetters struct{}
+
+func (noLetters) Send(context.Context, mail.Message) error { return nil }
+
+// complete fails when the console may have something that this one lacks: it would not be attacked.
+func (f *fort) complete() {
+	f.t.Helper()
+	v := reflect.ValueOf(f.config)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		switch field := v.Field(i); field.Kind() {
+		case reflect.Pointer, reflect.Interface, reflect.Func:
+			if field.IsNil() && name != "Health" {
+				f.t.Errorf("the fort has no %s", name)
+			}
+		}
+	}
 }
 
 // services are the rooms of administration, as the program builds them.
@@ -136,13 +169,28 @@ func (f *fort) services(c *web.Config) {
 	c.Territory = admin.NewTerritory(f.reg)
 	c.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: f.reg, Schools: dir, Now: c.Now})
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
+	c.Letters = f.outbox()
 	c.Records = f.reg
+	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
+	f.must(err)
+	c.Letters = outbox
 	c.Chain = func(context.Context, bool) (web.ChainState, error) {
 		return web.ChainState{At: c.Now(), Sound: true}, nil
 	}
 	c.Explain = func(context.Context, belvedere.Viewer, rights.Question) (rights.Explanation, error) {
 		return rights.Explanation{}, nil
 	}
+}
+
+// outbox is a folder with one letter.
+func (f *fort) outbox() *mail.Outbox {
+	o, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "Console <console@exemple.fr>", func() time.Time { return webtest.Published })
+	f.must(err)
+	f.must(o.Send(f.t.Context(), mail.Message{To: "anna@exemple.fr", ToName: "Anna Kervella", Subject: "Essai", Text: "Bonjour"}))
+	list, _, err := o.List(0, 1)
+	f.must(err)
+	f.letter = list[0].Name
+	return o
 }
 
 func (f *fort) must(err error) {
@@ -152,18 +200,37 @@ func (f *fort) must(err error) {
 	}
 }
 
+// Tokens of the links that the registry holds, by the path that they open.
+var linkTokens = map[string]string{
+	auth.InvitePath: strings.Repeat("I", 43), auth.ResetPath: strings.Repeat("R", 43), auth.EmailPath: strings.Repeat("E", 43), auth.EntryPath: strings.Repeat("N", 43),
+}
+
+const fortPassword = "sept pingouins repeignent 3 phares"
+
 // fill puts two of each thing into the registry, so that the number 2 names one of everything.
 func (f *fort) fill() {
 	ctx, now := f.t.Context(), webtest.Published
 	for _, a := range []registry.Account{
 		{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Email: "claire@exemple.fr", State: registry.Active, Place: registry.InTerritory, Admin: true, AllWidgets: true},
 		{Login: "Anna@KERVELLA", FirstName: "Anna", LastName: "Kervella", Email: "anna@exemple.fr", State: registry.Active, Place: registry.InTerritory, AllWidgets: true},
-		{Login: "Marc@RIOU", FirstName: "Marc", LastName: "Riou", Email: "marc@exemple.fr", State: registry.Invited, Place: registry.InSchool, AllWidgets: true, Schools: []belvedere.UAI{belvedere.UAIFromNumber(990000)}},
+		{Login: "Marc@RIOU", FirstName: "Marc", LastName: "Riou", Email: "marc@exemple.fr", State: registry.Active, Place: registry.InSchool, AllWidgets: true, Schools: []belvedere.UAI{belvedere.UAIFromNumber(990000)}},
+		{Login: "Inès@CARON", FirstName: "Inès", LastName: "Caron", Email: "ines@exemple.fr", State: registry.Active, Place: registry.InTerritory, Auditor: true},
+		{Login: "Paul@GUEGUEN", FirstName: "Paul", LastName: "Guéguen", Email: "paul@exemple.fr", State: registry.Invited, Place: registry.InTerritory},
 	} {
-		a.Created = now
-		_, err := f.reg.CreateAccount(ctx, a)
+		a.Created, a.EmailConfirmed = now, now
+		a, err := f.reg.CreateAccount(ctx, a)
 		f.must(err)
+		if a.State == registry.Active {
+			f.link(registry.LinkReset, auth.ResetPath, a.ID)
+			_, _, err = f.auth.FinishReset(ctx, linkTokens[auth.ResetPath], fortPassword, fortPassword, auth.From{})
+			f.must(err)
+			f.enter(a.ID)
+		}
 	}
+	f.link(registry.LinkInvite, auth.InvitePath, 5)
+	f.link(registry.LinkReset, auth.ResetPath, 2)
+	f.link(registry.LinkEmail, auth.EmailPath, 2)
+	f.link(registry.LinkEntry, auth.EntryPath, 2)
 	for i := range 2 {
 		_, err := f.reg.PutGroup(ctx, registry.Group{Name: fmt.Sprint("Groupe ", i), Rule: "type", Values: []string{"lycee"}})
 		f.must(err)
@@ -172,6 +239,24 @@ func (f *fort) fill() {
 		_, err = f.reg.CreateToken(ctx, registry.Token{Name: fmt.Sprint("jeton ", i), Vendor: "essai", Hash: strings.Repeat(fmt.Sprint(i), 64), Push: true, AllSchools: true, CreatedBy: "Claire@MORVAN", Created: now, Expires: now.AddDate(1, 0, 0)})
 		f.must(err)
 	}
+}
+
+// link keeps a link whose token is known.
+func (f *fort) link(kind registry.LinkKind, path string, account int64) {
+	sum := sha256.Sum256([]byte(linkTokens[path]))
+	now := webtest.Published
+	f.must(f.reg.PutLink(f.t.Context(), registry.Link{Hash: hex.EncodeToString(sum[:]), Kind: kind, Account: account, Data: "nouvelle@exemple.fr", Created: now, Expires: now.Add(time.Hour)}, false))
+}
+
+// enter opens a session of an account.
+func (f *fort) enter(id int64) {
+	a, err := f.reg.Account(f.t.Context(), id)
+	f.must(err)
+	link, err := f.auth.EntryLink(f.t.Context(), a, 0)
+	f.must(err)
+	out, err := f.auth.Enter(f.t.Context(), link[strings.LastIndexByte(link, '/')+1:], auth.From{Addr: "192.0.2.1"})
+	f.must(err)
+	f.cookies[id] = out.Cookies[:1]
 }
 
 // dump is all that the registry holds.
@@ -188,7 +273,11 @@ var wildcard = regexp.MustCompile(`\{[a-z]+(\.\.\.)?\}`)
 func (f *fort) addresses() map[string]web.RouteInfo {
 	out := map[string]web.RouteInfo{}
 	for _, rt := range web.RoutesOf(f.config) {
-		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png").Replace(rt.Path)
+		if token := linkTokens[strings.TrimSuffix(rt.Path, "{jeton}")]; token != "" {
+			out[rt.Method+" "+strings.Replace(rt.Path, "{jeton}", token, 1)] = rt
+			continue
+		}
+		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter).Replace(rt.Path)
 		out[rt.Method+" "+wildcard.ReplaceAllString(path, "2")] = rt
 	}
 	if len(out) < 60 {
@@ -200,6 +289,29 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 // ask sends a request as its own site would, without body.
 func (f *fort) ask(address string, options ...func(*http.Request)) *httptest.ResponseRecorder {
 	method, path, _ := strings.Cut(address, " ")
-	options = append([]func(*http.Request){header("Sec-Fetch-Site", "same-origin"), header("Content-Type", "application/x-www-form-urlencoded")}, options...)
-	return f.do(method, path, http.NoBody, options...)
+	return f.send(method, path, "", options...)
+}
+
+// revive opens the session of who asks again when an attack has ended it.
+func (f *fort) revive() {
+	r := httptest.NewRequest("GET", "/", nil)
+	for _, c := range f.cookies[f.as.ID] {
+		r.AddCookie(c)
+	}
+	_, _, in, err := f.auth.Session(r)
+	f.must(err)
+	if a, err := f.reg.Account(f.t.Context(), f.as.ID); err == nil && !in && a.State == registry.Active {
+		f.enter(a.ID)
+	}
+}
+
+// send sends a request with a form as body, with the session of who asks.
+func (f *fort) send(method, path, body string, options ...func(*http.Request)) *httptest.ResponseRecorder {
+	f.revive()
+	options = append([]func(*http.Request){header("Sec-Fetch-Site", "same-origin"), header("Content-Type", "application/x-www-form-urlencoded"), func(r *http.Request) {
+		for _, c := range f.cookies[f.as.ID] {
+			r.AddCookie(c)
+		}
+	}}, options...)
+	return f.do(method, path, strings.NewReader(body), options...)
 }
