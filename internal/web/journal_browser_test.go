@@ -83,3 +83,28 @@ func TestWatchAccessibility(t *testing.T) {
 		}
 	}
 }
+
+// TestPanelAsksForItsCell opens the panels of cells that are not shared: each leads to the rule
+// of its own indicator and school.
+func TestPanelAsksForItsCell(t *testing.T) {
+	ctx := newBrowser(t)
+	server := httptest.NewServer(watched(t))
+	defer server.Close()
+	const look = `(() => {
+		const faults = [];
+		let cells = 0;
+		for (const button of document.querySelectorAll('.data tbody .why-button')) {
+			const link = document.getElementById(button.getAttribute('popovertarget')).querySelector('[data-why-link]');
+			if (!link) continue;
+			cells++;
+			button.click();
+			const asked = new URL(link.href).searchParams, row = button.closest('tr').querySelector('th').dataset.etablissement;
+			if (asked.get('etablissement') !== row || !document.querySelector('th[data-indicateur="' + asked.get('indicateur') + '"]')) faults.push(link.href + ' for ' + row);
+			button.click();
+		}
+		return cells < 2 ? 'only ' + cells + ' cells' : faults.join('\n');
+	})()`
+	if said, err := at(ctx, server.URL+"/social/par-etablissement", ".why-button", look); err != nil || said != "" {
+		t.Errorf("%v %s", err, said)
+	}
+}
