@@ -135,6 +135,11 @@ func (s *Service) FinishPasskey(ctx context.Context, a registry.Account, n regis
 	if err != nil {
 		return nil, nil, s.keyRefused(err)
 	}
+	if _, err := s.Store.PasskeyByID(ctx, credential.ID); err == nil {
+		return nil, nil, belvedere.Errorf(belvedere.Conflict, "Cette clé d’accès est déjà enregistrée.")
+	} else if unlessMissing(err) != nil {
+		return nil, nil, err
+	}
 	text, err := json.Marshal(credential)
 	if err != nil {
 		return nil, nil, err

@@ -14,7 +14,7 @@ import (
 
 // Bounds of a password, in characters.
 const (
-	shortest     = 15  // NIST 800-63B-4 for a sole factor, see docs/DECISIONS
+	shortest     = 15  // NIST 800-63B-4 for a sole factor; 70 bits in small letters alone, CNIL 2022-100 wants 50 with delays
 	shortestSeed = 8   // under the rules of the seed
 	longest      = 256 // far above any phrase; bounds the work
 )

@@ -55,6 +55,13 @@ func TestCommonPasswordsAreRefused(t *testing.T) {
 	if len(all) < 100_000 {
 		t.Fatalf("%d passwords are too few", len(all))
 	}
+	if Raced { // one in twenty: the detector finds nothing more in the others
+		some := all[:0]
+		for i := 0; i < len(all); i += 20 {
+			some = append(some, all[i])
+		}
+		all = some
+	}
 	var passed sync.Map
 	var n atomic.Int64
 	var wg sync.WaitGroup
