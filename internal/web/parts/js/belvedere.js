@@ -1,6 +1,7 @@
 // Everything here is a convenience: each page reads, filters, sorts and links without it.
 import { chooser } from './chooser.js';
 import { copy } from './copy.js';
+import { form } from './form.js';
 import { keys } from './keys.js';
 import { live } from './live.js';
 import { passkey } from './passkey.js';
@@ -17,6 +18,7 @@ wire(document);
 function wire(node) {
   chooser(node);
   copy(node);
+  form(node);
   live(node);
   passkey(node);
   picker(node);
