@@ -3,6 +3,7 @@ package webtest
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"belvedere"
 	"belvedere/internal/territory/report"
@@ -18,6 +19,8 @@ type Reports struct {
 	NoLines   bool             // tables without lines
 	Asked     []report.State
 	AllAsked  bool // the last Page asked for all lines
+
+	asking sync.Mutex
 }
 
 // Model is the catalogue.
@@ -58,7 +61,9 @@ func (f *Reports) Unlisted(context.Context, belvedere.Viewer) ([]belvedere.Key, 
 
 // Page answers a page.
 func (f *Reports) Page(_ context.Context, _ belvedere.Viewer, page *belvedere.Page, s report.State, all bool) (*report.PageView, error) {
+	f.asking.Lock()
 	f.Asked, f.AllAsked = append(f.Asked, s), all
+	f.asking.Unlock()
 	if err := f.Fail[page.Code]; err != nil {
 		return nil, err
 	}
