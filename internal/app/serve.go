@@ -28,7 +28,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 		if a.Config.TLSCert != "" {
 			scheme = "https://"
 		}
-		err = a.openAuth(scheme + address)
+		err = a.openAuth(scheme + named(a.Config.Listen, address))
 	}
 	var handler http.Handler
 	if err == nil {
@@ -69,6 +69,17 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 		err = nil
 	}
 	return errors.Join(err, <-worked)
+}
+
+// named keeps the name under which the server was told to listen, with the port that it got:
+// browsers make access keys for a name, not for an address.
+func named(listen, got string) string {
+	host, _, err := net.SplitHostPort(listen)
+	_, port, bad := net.SplitHostPort(got)
+	if err != nil || bad != nil || host == "" || net.ParseIP(host) != nil {
+		return got
+	}
+	return net.JoinHostPort(host, port)
 }
 
 func (a *App) listen(address string) (net.Listener, error) {

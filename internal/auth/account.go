@@ -146,6 +146,11 @@ func (s *Service) filled(ctx context.Context, a registry.Account, c Creation, fi
 		if err := mail.CheckAddress(a.Email); err != nil {
 			faults = append(faults, Fault{"mel", belvedere.Message(err)})
 		}
+		if strings.TrimSpace(c.Login) == "" && a.FirstName != "" && a.LastName != "" {
+			if c.Login, err = s.FreeLogin(ctx, a.FirstName, a.LastName); err != nil {
+				return a, nil, err
+			}
+		}
 	}
 	login, err := ParseLogin(c.Login)
 	if err != nil {
