@@ -62,6 +62,7 @@ func many(n int) string {
 func TestBrokenFiles(t *testing.T) {
 	data, dir := t.TempDir(), t.TempDir()
 	done(t, data, "--quiet", "load", write(t, dir, "registre.csv", soundRegister), write(t, dir, "eleves.csv", soundPupils))
+	sharing(t, data)
 	before := done(t, data, figures...)
 	const head = "etablissement;jour;niveau;eleves\n"
 	whole := gzipped(t, many(112))
@@ -119,6 +120,7 @@ func plain(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f"
 func TestEndlessLine(t *testing.T) {
 	data, dir := t.TempDir(), t.TempDir()
 	done(t, data, "--quiet", "load", write(t, dir, "registre.csv", soundRegister), write(t, dir, "eleves.csv", soundPupils))
+	sharing(t, data)
 	before := done(t, data, figures...)
 	name := filepath.Join(dir, "sans-fin.csv.gz")
 	f, err := os.Create(name)

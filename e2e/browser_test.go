@@ -24,6 +24,9 @@ import (
 	"belvedere/internal/territory/semantic"
 )
 
+// demoAdministrator manages the console of the fictional département.
+const demoAdministrator = "Claire@MORVAN"
+
 // demoDay is the last day of the fictional data, so that two runs see the same pages.
 const demoDay = "2026-03-20"
 
@@ -131,6 +134,12 @@ func atStand(t testing.TB) *stand {
 	return s
 }
 
+// visitor is the administrator of the fictional département, who reads without a browser.
+func (s *stand) visitor(t testing.TB) *visitor {
+	t.Helper()
+	return s.server.signedIn(t, demoAdministrator)
+}
+
 // closeStand stops what the tests shared.
 func closeStand() {
 	if s := theStand; s != nil {
@@ -146,21 +155,45 @@ func closeStand() {
 // A tab is one page of the browser and what went wrong in it.
 type tab struct {
 	ctx     context.Context
+	server  *server
 	site    string
 	mu      sync.Mutex
 	trouble []string
 	missing string // address that may answer 404
 }
 
+// newTab is a page of a browser where the administrator is signed in.
 func newTab(t testing.TB) *tab {
+	t.Helper()
+	return newTabOf(t, demoAdministrator)
+}
+
+// newTabOf signs someone in by an entry link, as a person does: opens it and presses the button.
+func newTabOf(t testing.TB, login string) *tab {
+	t.Helper()
+	b := strangeTab(t, atStand(t).server)
+	b.enter(t, login)
+	return b
+}
+
+// enter opens an entry link of someone.
+func (b *tab) enter(t testing.TB, login string) {
+	t.Helper()
+	b.open(t, strings.TrimPrefix(entryLink(t, b.server, login), b.site))
+	b.do(t, chromedp.Click("main form .button"))
+	b.until(t, "location.pathname === '/'")
+}
+
+// strangeTab is a page of a browser that has never been here: its cookies are its own.
+func strangeTab(t testing.TB, at *server) *tab {
 	t.Helper()
 	s := atStand(t)
 	if s.browser == nil {
 		t.Skip("chromium is absent: apt-get install chromium")
 	}
-	ctx, cancel := chromedp.NewContext(s.browser)
+	ctx, cancel := chromedp.NewContext(s.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	b := &tab{ctx: ctx, site: s.server.url}
+	b := &tab{ctx: ctx, server: at, site: at.url}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +329,7 @@ func faultyDelivery(t testing.TB) string  { return deliveryAddress(t, faultyFile
 // deliveryAddress is the page of a delivered file, by its name.
 func deliveryAddress(t testing.TB, file string) string {
 	t.Helper()
-	_, body := atStand(t).server.get(t, "/livraisons?q="+file)
+	_, body := atStand(t).visitor(t).get(t, "/livraisons?q="+file)
 	before, _, ok := strings.Cut(body, `"><b>`+file)
 	if !ok {
 		t.Fatalf("no delivery of %s is listed", file)

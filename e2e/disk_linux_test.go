@@ -25,10 +25,13 @@ func TestFullDisk(t *testing.T) {
 	})
 	data, dir := filepath.Join(disk, "data"), t.TempDir()
 	done(t, data, "--quiet", "load", write(t, dir, "registre.csv", soundRegister), write(t, dir, "eleves.csv", soundPupils))
+	sharing(t, data)
 	before := done(t, data, figures...)
+	token := tokenFor(t, data, "essai")
 	s := serve(t, data)
+	reader := s.signedIn(t, administrator)
 	filler := fill(t, disk)
-	status, body := push(t, s, "novembre", many(112))
+	status, body := push(t, s, token, "novembre", many(112))
 	if status != http.StatusServiceUnavailable || !strings.Contains(plain(body), "plein") {
 		t.Errorf("on a full disk: %d %s", status, body)
 	}
@@ -36,7 +39,7 @@ func TestFullDisk(t *testing.T) {
 	if a.code != 1 || !strings.Contains(plain(a.err), "plein") {
 		t.Errorf("command line on a full disk: %d\n%s%s", a.code, a.out, a.err)
 	}
-	if status, _ := s.get(t, "/moyens/par-etablissement?annee=2025"); status != http.StatusOK {
+	if status, _ := reader.get(t, "/moyens/par-etablissement?annee=2025"); status != http.StatusOK {
 		t.Errorf("pages on a full disk: %d", status)
 	}
 	if after := done(t, data, figures...); after != before {
@@ -45,7 +48,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
-	if status, body := push(t, s, "novembre", many(112)); status != http.StatusOK || !strings.Contains(body, `"publiee"`) {
+	if status, body := push(t, s, token, "novembre", many(112)); status != http.StatusOK || !strings.Contains(body, `"publiee"`) {
 		t.Errorf("with room again: %d %s", status, body)
 	}
 	if after := done(t, data, figures...); !strings.Contains(after, "total,Ensemble,,94\n") { // 4 at the tilleuls, 90 at the rive
@@ -76,14 +79,14 @@ func fill(t *testing.T, disk string) string {
 }
 
 // push sends a delivery of pupils and waits for what becomes of it.
-func push(t testing.TB, s *server, id, text string) (int, string) {
+func push(t testing.TB, s *server, token, id, text string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPut, fmt.Sprintf("%s/api/v1/livraisons/%s?jeu=effectifs&source=essai", s.url, id), strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Prefer", "wait=30")
-	status, body, err := do(req)
+	status, body, err := do(bearing(req, token))
 	if err != nil {
 		t.Fatal(err)
 	}

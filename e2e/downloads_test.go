@@ -60,7 +60,7 @@ func downloads(t testing.TB) []download {
 // TestDownloadsShowWhatIsOnScreen takes each table as CSV, XLSX and PDF and finds each of its
 // cells in each of them, in the order of the screen.
 func TestDownloadsShowWhatIsOnScreen(t *testing.T) {
-	s := atStand(t).server
+	s := atStand(t).visitor(t)
 	all := downloads(t)
 	if len(all) < 50 {
 		t.Fatalf("%d tables, want all of the console", len(all))

@@ -24,8 +24,9 @@ func TestDataFolderIsPrivate(t *testing.T) {
 	if err := os.Chmod(data, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	token := tokenFor(t, data, "essai")
 	s := serve(t, data)
-	if status, body := push(t, s, "un", schoolFile("Les Tilleuls")); status != http.StatusOK {
+	if status, body := push(t, s, token, "un", schoolFile("Les Tilleuls")); status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
 	}
 	seen := 0
@@ -61,6 +62,7 @@ func schoolFile(name string) string {
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	long(t)
 	data := t.TempDir()
+	token := tokenFor(t, data, "essai")
 	s, err := start(binary(t), data, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +74,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stuck.Close()
-	fmt.Fprintf(stuck, "PUT /api/v1/livraisons/a?jeu=etablissements HTTP/1.1\r\nHost: %s\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n", address)
+	fmt.Fprintf(stuck, "PUT /api/v1/livraisons/a?jeu=etablissements HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n", address, token)
 	if line, err := bufio.NewReader(stuck).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
 		t.Fatalf("the body is not awaited: %q, %v", line, err)
 	}
@@ -100,11 +102,13 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 // the process takes turns at the disk instead of a thread of the system for each.
 func TestManySendersTakeFewThreads(t *testing.T) {
 	long(t)
-	s := serve(t, t.TempDir())
+	data := t.TempDir()
+	tokens := []string{tokenFor(t, data, "un"), tokenFor(t, data, "deux"), tokenFor(t, data, "trois")} // each may push 120 files a minute
+	s := serve(t, data)
 	var wait sync.WaitGroup
 	for i := range 200 {
 		wait.Go(func() {
-			if status, body := push(t, s, "p"+strconv.Itoa(i), schoolFile("École n° "+strconv.Itoa(i))); status != http.StatusAccepted && status != http.StatusOK {
+			if status, body := push(t, s, tokens[i%len(tokens)], "p"+strconv.Itoa(i), schoolFile("École n° "+strconv.Itoa(i))); status != http.StatusAccepted && status != http.StatusOK {
 				t.Errorf("%d: %d %s", i, status, body)
 			}
 		})

@@ -23,9 +23,11 @@ const kills = 16
 func TestKill(t *testing.T) {
 	data, dir := t.TempDir(), t.TempDir()
 	done(t, data, "--quiet", "load", write(t, dir, "registre.csv", soundRegister))
+	sharing(t, data)
 	chance := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	var sent []shot
 	for round := range kills {
+		token := tokenFor(t, data, fmt.Sprint("tour ", round)) // each may push 120 files a minute
 		s, err := start(binary(t), data, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +35,7 @@ func TestKill(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var shots []shot
 		var fire sync.WaitGroup
-		fire.Go(func() { shots = bombard(ctx, s, round) })
+		fire.Go(func() { shots = bombard(ctx, s, token, round) })
 		time.Sleep(time.Duration(20+chance.IntN(700)) * time.Millisecond) // the moment of the kill is the input of this test
 		s.kill()
 		cancel()
@@ -74,15 +76,16 @@ func TestKill(t *testing.T) {
 
 // A shot is one pushed file: a school year of requests of one school. No two are of the same school.
 type shot struct {
+	token        string
 	round, nth   int
 	acknowledged bool
 }
 
 // bombard pushes files, one after the other, until the server is gone.
-func bombard(ctx context.Context, s *server, round int) []shot {
+func bombard(ctx context.Context, s *server, token string, round int) []shot {
 	var list []shot
-	for n := 0; ctx.Err() == nil && n < 60; n++ {
-		one := shot{round: round, nth: n}
+	for n := 0; ctx.Err() == nil && n < 40; n++ {
+		one := shot{token: token, round: round, nth: n}
 		err := one.push(ctx, s, "")
 		one.acknowledged = err == nil
 		list = append(list, one)
@@ -123,7 +126,7 @@ func (o shot) send(ctx context.Context, s *server, prefer string) (string, error
 		return "", err
 	}
 	req.Header.Set("Prefer", prefer)
-	status, body, err := do(req)
+	status, body, err := do(bearing(req, o.token))
 	if err == nil && status != http.StatusAccepted && status != http.StatusOK {
 		err = fmt.Errorf("%d %s", status, body)
 	}

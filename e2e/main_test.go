@@ -2,10 +2,8 @@ package e2e_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,9 +92,10 @@ func done(t testing.TB, data string, args ...string) string {
 
 // A server is the program, serving.
 type server struct {
-	url string
-	cmd *exec.Cmd
-	log *tail
+	url  string
+	data string // its folder
+	cmd  *exec.Cmd
+	log  *tail
 }
 
 // tail keeps the last bytes of a log for the message of a failure.
@@ -123,7 +122,7 @@ func (l *tail) String() string {
 
 // start serves a data folder on a free port and returns once the server answers.
 func start(bin, data string, env []string, args ...string) (*server, error) {
-	s := &server{log: &tail{}}
+	s := &server{data: data, log: &tail{}}
 	s.cmd = exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	s.cmd.Env = append(append(os.Environ(), "BELVEDERE_DATA="+data), env...)
 	s.cmd.Stderr = s.log
@@ -136,8 +135,8 @@ func start(bin, data string, env []string, args ...string) (*server, error) {
 	}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
-			s.url = "http://" + strings.TrimRight(after, "/")
+		if _, after, ok := strings.Cut(lines.Text(), " répond sur "); ok {
+			s.url = strings.TrimRight(after, "/")
 			go io.Copy(s.log, out)
 			return s, nil
 		}
@@ -177,33 +176,6 @@ func (s *server) stop() error {
 func (s *server) kill() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
-}
-
-// get reads an address of the server.
-func (s *server) get(t testing.TB, path string) (int, string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, body, err := do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return status, body
-}
-
-// do sends a request and reads the whole answer.
-func do(req *http.Request) (int, string, error) {
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, "", err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	return res.StatusCode, string(body), err
 }
 
 // shared finds real data beside the project, or skips.

@@ -32,6 +32,7 @@ func TestRealDepartment(t *testing.T) {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	data := t.TempDir()
+	sharing(t, data)
 	a := run(t, data, append([]string{"--quiet", "load"}, files...)...)
 	if a.code != 1 || strings.Count(a.out, "publiée") != 5 || strings.Count(a.out, "refusée") != 1 ||
 		!strings.Contains(plain(a.out), "carte-scolaire-colleges-publics.csv    refusée") ||
@@ -72,6 +73,7 @@ var proof = regexp.MustCompile(`"(edition|recu)":\{[^}]*\}|"produit_le":"[^"]*"`
 func TestSecondExportOfTheSameFigures(t *testing.T) {
 	dir := shared(t, "data", "ips_fr")
 	data := t.TempDir()
+	sharing(t, data)
 	query := []string{"query", "--indicators", "ips", "--by", "etablissement", "--where", "annee=2022", "--total", "--format", "json"}
 	if out := done(t, data, "--quiet", "load", filepath.Join(dir, "ips-colleges.A.csv")); !strings.Contains(plain(out), "ips  publiée") {
 		t.Fatal(out)

@@ -4,13 +4,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"flag"
-	"fmt"
-	"io"
-	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,6 +30,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveCommand, "stop": stopCommand, "misuse": exits(2), "refused": exits(1), "numbers": numbersCommand,
+			"signin": signInCommand, "token": tokenCommand, "certificate": certificateCommand, "sql": sqlCommand, "flip": flipCommand, "field": fieldCommand,
 		},
 	})
 }
@@ -81,6 +77,9 @@ func numbersCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// settings of a script that a server takes with it.
+var settings = []string{"BELVEDERE_TOKEN", "BELVEDERE_TLS_CERT", "BELVEDERE_TLS_KEY", "BELVEDERE_URL", "BELVEDERE_PROXIES", "BELVEDERE_MONITOR", "BELVEDERE_CONFIG"}
+
 // serveCommand is "serve [flags]": it starts a server and puts its address in $URL.
 func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
@@ -88,7 +87,13 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	bin, err := program()
 	ts.Check(err)
-	s, err := start(bin, ts.Getenv("BELVEDERE_DATA"), []string{"BELVEDERE_TOKEN=" + ts.Getenv("BELVEDERE_TOKEN")}, args...)
+	var env []string
+	for _, name := range settings {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	s, err := start(bin, ts.Getenv("BELVEDERE_DATA"), env, args...)
 	ts.Check(err)
 	ts.Setenv("URL", s.url)
 	serversLock <- struct{}{}
@@ -108,71 +113,4 @@ func stopCommand(ts *testscript.TestScript, neg bool, _ []string) {
 	if err := s.stop(); (err != nil) != neg {
 		ts.Fatalf("stop: %v\n%s", err, s.log)
 	}
-}
-
-// httpCommand is "http [-H header] [-d file] METHOD URL": it prints status, type and body. Its
-// exit code is 1 from status 400 on.
-func httpCommand() {
-	var headers []string
-	flags := flag.NewFlagSet("http", flag.ExitOnError)
-	flags.Func("H", "header: value", func(s string) error { headers = append(headers, s); return nil })
-	data := flags.String("d", "", "file to send")
-	into := flags.String("o", "", "file for the body")
-	flags.Parse(os.Args[1:])
-	status, err := send(flags.Arg(0), flags.Arg(1), headers, *data, *into)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	if status >= 400 {
-		os.Exit(1)
-	}
-}
-
-func send(method, url string, headers []string, data, into string) (int, error) {
-	var body io.Reader
-	if data != "" {
-		f, err := os.Open(data)
-		if err != nil {
-			return 0, err
-		}
-		defer f.Close()
-		body = f
-	}
-	req, err := http.NewRequest(method, url, body)
-	if err != nil {
-		return 0, err
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ":")
-		req.Header.Add(name, strings.TrimSpace(value))
-		if strings.EqualFold(name, "Host") {
-			req.Host = strings.TrimSpace(value)
-		}
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, err
-	}
-	defer res.Body.Close()
-	fmt.Println(res.Status)
-	names := make([]string, 0, len(res.Header))
-	for name := range res.Header {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", name, res.Header.Get(name))
-	}
-	var out io.Writer = os.Stdout
-	if into != "" {
-		f, err := os.Create(into)
-		if err != nil {
-			return 0, err
-		}
-		defer f.Close()
-		out = f
-	}
-	_, err = io.Copy(out, res.Body)
-	return res.StatusCode, err
 }

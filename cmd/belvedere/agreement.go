@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/admin"
@@ -108,11 +109,11 @@ func importAgreements(e *env, a *app.App, name string, dry bool) error {
 	}
 	for _, f := range report.Faults {
 		if f.Severity == belvedere.SeverityError || !e.quiet {
-			fmt.Fprintf(e.err, "%s %s\n", f.Error(), f.Mend)
+			fmt.Fprintln(e.err, strings.TrimSpace(f.Error()+" "+f.Mend))
 		}
 	}
 	if err != nil {
-		return belvedere.WrapError(belvedere.KindOf(err), err, "%s : rien n’est importé. %s", name, belvedere.Message(err))
+		return belvedere.WrapError(belvedere.KindOf(err), err, "%s : %s", name, belvedere.Message(err))
 	}
 	if dry {
 		for _, l := range report.Lines {

@@ -321,7 +321,7 @@ func (c userImportCmd) Run(e *env) error {
 		for _, l := range plan.Lines {
 			fmt.Fprintf(e.out, "ligne %d\t%s\t%s\t%s\n", l.Line, l.Result, l.Name, l.Changes)
 			for _, f := range l.Faults {
-				fmt.Fprintf(e.out, "\t%s %s\n", f.Error(), f.Mend)
+				fmt.Fprintln(e.out, "\t"+strings.TrimSpace(f.Error()+" "+f.Mend))
 			}
 		}
 		if plan.Wrong > 0 {
