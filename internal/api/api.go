@@ -76,6 +76,7 @@ type Config struct {
 	Operator func(ctx context.Context) (belvedere.Viewer, error)
 	As       func(ctx context.Context, login string) (belvedere.Viewer, error)
 
+	Secure  bool   // served over TLS: Strict-Transport-Security
 	MaxFile int64  // bytes of one pushed file; 2 GB when 0
 	Limits  Limits // zero fields take their default
 	Now     func() time.Time
@@ -139,12 +140,12 @@ func (s *server) handler(routes []route) (http.Handler, error) {
 		s.Log.Warn("api: sent by another site", "method", r.Method, "path", r.URL.Path)
 		s.sent(writeProblem(w, http.StatusForbidden, "Cette demande vient d’un autre site\u00a0: elle n’a pas été exécutée.", r.URL.Path))
 	}))
-	return dataOnly(guard.Handler(mux)), nil
+	return s.dataOnly(guard.Handler(mux)), nil
 }
 
 // dataOnly puts around every answer, refusals included, that it is no page: nothing of it runs,
 // nobody frames it, no other site reads it, no cache keeps it.
-func dataOnly(next http.Handler) http.Handler {
+func (s *server) dataOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
 		head.Set("X-Content-Type-Options", "nosniff")
@@ -152,6 +153,9 @@ func dataOnly(next http.Handler) http.Handler {
 		head.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		head.Set("Cross-Origin-Resource-Policy", "same-origin")
 		head.Set("Referrer-Policy", "no-referrer")
+		if s.Secure {
+			head.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

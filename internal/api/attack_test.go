@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"belvedere"
+	"belvedere/internal/api"
 	"belvedere/internal/registry"
 )
 
 // TestAnswersAreData looks at every kind of answer: none can be taken for a page, framed, read by
 // another site or kept by a cache, and none tells what made it.
 func TestAnswersAreData(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, func(c *api.Config) { c.Secure = true })
 	both, _ := h.token(registry.Token{Name: "deux", Vendor: "alpha", Push: true, Read: true, Schools: []belvedere.UAI{schoolA}})
 	statuses := map[int]bool{}
 	for _, address := range []string{
@@ -39,7 +40,7 @@ func TestAnswersAreData(t *testing.T) {
 				}
 				continue
 			}
-			for k, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"} {
+			for k, want := range map[string]string{"Strict-Transport-Security": "max-age=31536000; includeSubDomains", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"} {
 				if got := head.Get(k); got != want {
 					fault("%s is %q", k, got)
 				}
@@ -62,6 +63,9 @@ func TestAnswersAreData(t *testing.T) {
 				}
 			}
 		}
+	}
+	if got := newHouse(t).do("GET", "/api/v1/openapi.json", "").Header().Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("without TLS: Strict-Transport-Security is %q", got)
 	}
 	for _, want := range []int{200, 202, 400, 401, 403, 404, 405} {
 		if !statuses[want] {

@@ -75,6 +75,25 @@ func TestEveryCookieIsBoundToItsHost(t *testing.T) {
 	}
 }
 
+// TestEveryPageLeadsOut looks for the way to sign out on every page that asks for a session.
+func TestEveryPageLeadsOut(t *testing.T) {
+	f := newFort(t)
+	addresses, n := f.addresses(), 0
+	for key, w := range f.pages() {
+		address, who, _ := strings.Cut(key, " as ")
+		if rt := addresses[address]; w.Code != 200 || rt.Right == "" || rt.Right == "public" {
+			continue
+		}
+		n++
+		if !strings.Contains(w.Body.String(), `action="/deconnexion"`) {
+			t.Errorf("%s as %s: no way out", address, who)
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d pages were looked at", n)
+	}
+}
+
 // urls are the attributes that lead somewhere or fetch something.
 var urls = []string{"href", "src", "action", "formaction", "poster", "srcset", "data", "xlink:href"}
 

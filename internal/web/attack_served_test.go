@@ -52,7 +52,7 @@ func TestNothingElseIsServed(t *testing.T) {
 
 // tame are the words that scripts of pages have no use for.
 var tame = []string{"eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "postMessage", "sessionStorage", "indexedDB",
-	"document.cookie", "WebSocket", "EventSource", "importScripts", "__proto__", "window.name", "javascript:", "http://", "https://", "window.open", ".setAttribute('on", "setTimeout('", `setTimeout("`}
+	"document.cookie", "WebSocket", "EventSource", "importScripts", "__proto__", "window.name", "javascript:", "http://", "https://", "window.open", "'paste'", ".setAttribute('on", "setTimeout('", `setTimeout("`}
 
 // TestScriptsAreTame reads the scripts as they are served.
 func TestScriptsAreTame(t *testing.T) {
