@@ -38,10 +38,15 @@ var ErrLink = belvedere.Errorf(belvedere.NotFound, "Ce lien n’est pas valable,
 
 // makeLink keeps a link and gives its address. Others of its kind die.
 func (s *Service) makeLink(ctx context.Context, kind registry.LinkKind, a registry.Account, data string, life time.Duration) (address string, until time.Time, err error) {
+	return s.putLink(ctx, kind, a, data, life, false)
+}
+
+// putLink is makeLink; keep lets the others of its kind live.
+func (s *Service) putLink(ctx context.Context, kind registry.LinkKind, a registry.Account, data string, life time.Duration, keep bool) (address string, until time.Time, err error) {
 	text, hash := token()
 	now := s.Now().UTC()
 	until = now.Add(life)
-	err = s.Store.PutLink(ctx, registry.Link{Hash: hash, Kind: kind, Account: a.ID, Data: data, Created: now, Expires: until}, false)
+	err = s.Store.PutLink(ctx, registry.Link{Hash: hash, Kind: kind, Account: a.ID, Data: data, Created: now, Expires: until}, keep)
 	return s.URL + pathOf[kind] + text, until, err
 }
 
@@ -77,25 +82,26 @@ func (s *Service) consume(ctx context.Context, l registry.Link) error {
 // Invite sends an account the link by which its owner creates it; former ones die.
 func (s *Service) Invite(ctx context.Context, a registry.Account) (err error) {
 	defer belvedere.Wrap(&err, "Invite(%d)", a.ID)
-	address, until, err := s.invitation(ctx, a)
+	address, until, err := s.invitation(ctx, a, false)
 	if err != nil {
 		return err
 	}
 	return s.send(ctx, func(c mail.Console) mail.Message { return c.Invitation(personOf(a), address, until) })
 }
 
-// InviteLink makes the same link without sending it, for an operator without mail.
+// InviteLink makes one more link without sending it, for an operator without mail. The one that
+// was sent stays good: whichever is used first creates the account, and the other opens nothing.
 func (s *Service) InviteLink(ctx context.Context, a registry.Account) (address string, err error) {
 	defer belvedere.Wrap(&err, "InviteLink(%d)", a.ID)
-	address, _, err = s.invitation(ctx, a)
+	address, _, err = s.invitation(ctx, a, true)
 	return address, err
 }
 
-func (s *Service) invitation(ctx context.Context, a registry.Account) (string, time.Time, error) {
+func (s *Service) invitation(ctx context.Context, a registry.Account, keep bool) (string, time.Time, error) {
 	if a.State != registry.Invited {
 		return "", time.Time{}, belvedere.Errorf(belvedere.Conflict, "Le compte «\u00a0%s\u00a0» est déjà créé\u00a0: envoyez-lui plutôt de quoi choisir un nouveau mot de passe.", a.Login)
 	}
-	return s.makeLink(ctx, registry.LinkInvite, a, "", inviteLife)
+	return s.putLink(ctx, registry.LinkInvite, a, "", inviteLife, keep)
 }
 
 // EntryLink makes a link that signs an account in once, vouched for by the operator. Life 0 is
