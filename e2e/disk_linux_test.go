@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// TestFullDisk fills the disk of a serving program: pushes are refused with 503 and in words,
-// pages go on, and once there is room again the same file is taken.
+// TestFullDisk fills the disk of a serving program: pushes and questions are refused with 503 and
+// in words, since no access goes without its trace in the journal, the door still answers, and once
+// there is room again the same file is taken and the figures are those of before.
 func TestFullDisk(t *testing.T) {
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=96m"); err != nil {
@@ -32,21 +33,27 @@ func TestFullDisk(t *testing.T) {
 	reader := s.signedIn(t, administrator)
 	filler := fill(t, disk)
 	status, body := push(t, s, token, "novembre", many(112))
-	if status != http.StatusServiceUnavailable || !strings.Contains(plain(body), "plein") {
+	if status != http.StatusServiceUnavailable || !strings.Contains(plain(body), "journal des accès ne peut pas être écrit") {
 		t.Errorf("on a full disk: %d %s", status, body)
 	}
 	a := run(t, data, "load", write(t, dir, "novembre.csv", many(112)))
 	if a.code != 1 || !strings.Contains(plain(a.err), "plein") {
 		t.Errorf("command line on a full disk: %d\n%s%s", a.code, a.out, a.err)
 	}
-	if status, _ := reader.get(t, "/moyens/par-etablissement?annee=2025"); status != http.StatusOK {
+	if status, body := reader.get(t, "/moyens/par-etablissement?annee=2025"); status != http.StatusServiceUnavailable || strings.Contains(body, "Tilleuls") {
 		t.Errorf("pages on a full disk: %d", status)
 	}
-	if after := done(t, data, figures...); after != before {
-		t.Errorf("figures changed on a full disk:\n%s", after)
+	if status, _ := s.visitor().get(t, "/connexion"); status != http.StatusOK {
+		t.Errorf("the door on a full disk: %d", status)
+	}
+	if a := run(t, data, figures...); a.code != 1 || strings.Contains(a.out, "9990001X") {
+		t.Errorf("a question on a full disk: exit code %d\n%s", a.code, a.out)
 	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
+	}
+	if after := done(t, data, figures...); after != before {
+		t.Errorf("figures changed on a full disk:\n%s", after)
 	}
 	if status, body := push(t, s, token, "novembre", many(112)); status != http.StatusOK || !strings.Contains(body, `"publiee"`) {
 		t.Errorf("with room again: %d %s", status, body)

@@ -56,9 +56,11 @@ func (c userListCmd) Run(e *env) error {
 	})
 }
 
+var stateWords = map[registry.AccountState]string{registry.Invited: "invité", registry.Active: "actif", registry.Locked: "verrouillé"}
+
 // marksOf says in words where an account stands.
 func marksOf(x registry.Account) []string {
-	marks := []string{string(x.State)}
+	marks := []string{stateWords[x.State]}
 	for _, m := range []struct {
 		on   bool
 		word string
@@ -170,6 +172,11 @@ func confirm(e *env, a *app.App, account registry.Account) error {
 	}
 	if err := a.Registry.DeleteLinks(e.ctx, account.ID, registry.LinkInvite); err != nil {
 		return err
+	}
+	if account.Admin { // nobody waits for a first administrator any more
+		if _, err := a.Auth.Bootstrap(e.ctx); err != nil {
+			return err
+		}
 	}
 	a.Note(e.ctx, audit.User, admin.UserObject(account), "confirmé par l’exploitant")
 	fmt.Fprintln(e.out, account.Login)
@@ -336,7 +343,8 @@ func (c userImportCmd) Run(e *env) error {
 			return err
 		}
 		a.Note(e.ctx, audit.User, "import de comptes", fmt.Sprintf("%d créés, %d modifiés", done.Created, done.Changed))
-		fmt.Fprintf(e.err, "%d créés, %d modifiés, %d inchangés.\n", done.Created, done.Changed, done.Same)
+		fmt.Fprintf(e.err, "%s, %s, %s.\n", belvedere.Plural(done.Created, "compte créé", "comptes créés"),
+			belvedere.Plural(done.Changed, "modifié", "modifiés"), belvedere.Plural(done.Same, "inchangé", "inchangés"))
 		return nil
 	})
 }

@@ -20,12 +20,16 @@ func (s *Service) administered(ctx context.Context) (bool, error) {
 }
 
 // Bootstrap makes the link by which the first administrator creates his or her account. The link
-// is "" once an administrator is active; each call makes a new one, and the former dies.
+// is "" once an administrator is active; each call makes a new one, and the former dies. An account
+// that waited for the first administrator while another one came by other ways is forgotten.
 func (s *Service) Bootstrap(ctx context.Context) (link string, err error) {
 	defer belvedere.Wrap(&err, "Bootstrap")
 	done, err := s.administered(ctx)
-	if err != nil || done {
+	if err != nil {
 		return "", err
+	}
+	if done {
+		return "", s.forgetFirst(ctx)
 	}
 	a, err := s.first(ctx)
 	if err != nil {
@@ -35,16 +39,29 @@ func (s *Service) Bootstrap(ctx context.Context) (link string, err error) {
 	return link, err
 }
 
-// first is the account that waits for the first administrator: an invited one without address.
-func (s *Service) first(ctx context.Context) (registry.Account, error) {
-	waiting, _, err := s.Store.ListAccounts(ctx, registry.AccountFilter{Admin: true, State: registry.Invited}, registry.Page{})
-	if err != nil {
-		return registry.Account{}, err
-	}
-	for _, a := range waiting {
+// waiting is the account that waits for the first administrator: an invited one without address.
+func (s *Service) waiting(ctx context.Context) (_ registry.Account, found bool, err error) {
+	list, _, err := s.Store.ListAccounts(ctx, registry.AccountFilter{Admin: true, State: registry.Invited}, registry.Page{})
+	for _, a := range list {
 		if a.Email == "" {
-			return a, nil
+			return a, true, err
 		}
+	}
+	return registry.Account{}, false, err
+}
+
+func (s *Service) forgetFirst(ctx context.Context) error {
+	a, found, err := s.waiting(ctx)
+	if err != nil || !found {
+		return err
+	}
+	return unlessMissing(s.Store.DeleteAccount(ctx, a.ID, 0))
+}
+
+// first finds that account, or makes it.
+func (s *Service) first(ctx context.Context) (registry.Account, error) {
+	if a, found, err := s.waiting(ctx); err != nil || found {
+		return a, err
 	}
 	login, err := s.freeName(ctx, firstLogin)
 	if err != nil {
