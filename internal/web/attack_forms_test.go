@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bufio"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -133,6 +134,62 @@ func TestHostileForms(t *testing.T) {
 		t.Errorf("only %d forms and %d tries", len(forms), tries)
 	}
 	f.keptIsClean()
+}
+
+// TestHostileRegistry brings markup and formulas into the registry by another way, as a restored
+// backup would, and reads every page and file.
+func TestHostileRegistry(t *testing.T) {
+	f := newFort(t)
+	ctx, text, formula := t.Context(), poison["markup"], poison["formula"]
+	a, err := f.reg.Account(ctx, 2)
+	f.must(err)
+	a.FirstName, a.LastName, a.Function = text, text, formula
+	_, err = f.reg.UpdateAccount(ctx, a)
+	f.must(err)
+	_, err = f.reg.PutGroup(ctx, registry.Group{Name: text, Rule: "commune", Values: []string{text}})
+	f.must(err)
+	_, err = f.reg.PutAgreement(ctx, registry.Agreement{School: belvedere.UAIFromNumber(990003), From: belvedere.Date(2025, 9, 1), AllThemes: true, Basis: text, Reference: formula})
+	f.must(err)
+	_, err = f.reg.CreateToken(ctx, registry.Token{Name: text, Vendor: "essai", Hash: strings.Repeat("a", 64), Push: true, AllSchools: true, CreatedBy: text, LastFrom: text})
+	f.must(err)
+	f.must(f.reg.PutSettings(ctx, map[string]string{registry.SettingTerritoryName: text}))
+	entry := registry.Entry{At: a.Created, Account: 2, Login: text, Door: "page", Action: "consultation", Object: formula, Result: "fait", From: text, Perimeter: "*", Detail: text}
+	f.must(f.reg.AppendJournal(ctx, []registry.Entry{entry}, func(_ string, e *registry.Entry) error { e.Seal = "x"; return nil }))
+	shown, files := 0, 0
+	for _, who := range []belvedere.Viewer{boss, school, reader} {
+		f.as = who
+		for address, rt := range f.addresses() {
+			if rt.Method != "GET" {
+				continue
+			}
+			w := f.ask(address)
+			kind, body := w.Header().Get("Content-Type"), w.Body.String()
+			if w.Code >= 500 {
+				t.Errorf("%s: %d", address, w.Code)
+			}
+			if strings.HasPrefix(kind, "text/html") && (strings.Contains(body, "<img src=x") || strings.Contains(body, "<script>alert")) {
+				t.Errorf("%s shows markup of the registry", address)
+			}
+			if strings.Contains(body, "&lt;img src=x") {
+				shown++
+			}
+			if strings.HasPrefix(kind, "text/csv") && strings.Contains(body, "HYPERLINK") {
+				files++
+				lines := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
+				lines.Comma, lines.FieldsPerRecord = ';', -1
+				rows, err := lines.ReadAll()
+				f.must(err)
+				for _, field := range slices.Concat(rows...) {
+					if field != "" && strings.ContainsAny(field[:1], "=+@\t\r") {
+						t.Errorf("%s holds the formula %q", address, field)
+					}
+				}
+			}
+		}
+	}
+	if shown < 8 || files < 3 {
+		t.Errorf("only %d pages and %d files showed what was brought in", shown, files)
+	}
 }
 
 // keptIsClean looks at every text of the registry.

@@ -122,6 +122,9 @@ func TestOtherSitesWriteNothing(t *testing.T) {
 			}
 		}
 	}
+	if n := strings.Count(f.log.String(), "sent by another site"); n != len(writes)*len(attacks) {
+		t.Errorf("the log holds %d attacks of %d", n, len(writes)*len(attacks))
+	}
 	if len(writes) < 20 || f.dump() != before || len(f.deliveries.Received) > 0 {
 		t.Errorf("%d addresses write; the registry has changed: %v", len(writes), f.dump() != before)
 	}

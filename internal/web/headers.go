@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"belvedere/internal/door"
 	"belvedere/internal/web/parts"
 )
 
@@ -32,6 +33,8 @@ func (s *server) securityHeaders(h http.Header) {
 func (s *server) wrap(mux *http.ServeMux) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pattern := mux.Handler(r) // never the address: it may hold the token of a link
+		s.Log.Warn("sent by another site", "route", pattern, "from", door.Address(r))
 		s.message(w, r, http.StatusForbidden, "Cette demande vient d’un autre site : elle n’a pas été exécutée.")
 	}))
 	routed := guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.dispatch(mux, w, r) }))
