@@ -74,7 +74,7 @@ func tokenCommand(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // fieldCommand is "field VARIABLE file pattern n": the n-th word of the first line that holds the
-// pattern becomes a variable.
+// pattern becomes a variable; - is any line.
 func fieldCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 4 {
 		ts.Fatalf("usage: field VARIABLE file pattern n")
@@ -82,7 +82,7 @@ func fieldCommand(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[3])
 	ts.Check(err)
 	for line := range strings.Lines(ts.ReadFile(args[1])) {
-		if words := strings.Fields(line); strings.Contains(line, args[2]) && len(words) >= n {
+		if words := strings.Fields(line); (args[2] == "-" || strings.Contains(line, args[2])) && len(words) >= n {
 			ts.Setenv(args[0], words[n-1])
 			return
 		}
@@ -105,19 +105,23 @@ func sqlCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// flipCommand is "flip file N": the byte N becomes another.
+// flipCommand is "flip file": a byte in its middle becomes another.
 func flipCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: flip file N")
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: flip file")
 	}
-	n, err := strconv.Atoi(args[1])
-	ts.Check(err)
 	text := []byte(ts.ReadFile(args[0]))
-	if n >= len(text) {
-		ts.Fatalf("%s has %d bytes", args[0], len(text))
-	}
-	text[n] ^= 0x20
+	text[len(text)/2] ^= 0x20
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
+}
+
+// truncateCommand is "truncate new old": the first half of a file.
+func truncateCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: truncate new old")
+	}
+	text := ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:len(text)/2]), 0o600))
 }
 
 // certificateCommand is "certificate cert.pem key.pem": a certificate of this machine that it signs itself.

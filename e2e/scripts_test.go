@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveCommand, "stop": stopCommand, "misuse": exits(2), "refused": exits(1), "numbers": numbersCommand,
-			"signin": signInCommand, "token": tokenCommand, "certificate": certificateCommand, "sql": sqlCommand, "flip": flipCommand, "field": fieldCommand,
+			"signin": signInCommand, "token": tokenCommand, "certificate": certificateCommand, "sql": sqlCommand, "flip": flipCommand, "truncate": truncateCommand, "field": fieldCommand,
 		},
 	})
 }

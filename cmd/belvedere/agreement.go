@@ -35,7 +35,8 @@ func (c agreementListCmd) Run(e *env) error {
 			fmt.Fprintf(e.out, "%d\t%s\t%s\t%s\t%s\n", x.ID, x.School, x.Name, x.State.Label(), a.Agreements.Describe(x.Agreement))
 		}
 		if n := len(list.Nothing); n > 0 && !e.quiet {
-			fmt.Fprintf(e.err, "%s de convention en vigueur et ne partagent rien.\n", belvedere.Plural(n, "établissement n’a pas", "établissements n’ont pas"))
+			fmt.Fprintln(e.err, belvedere.Plural(n, "établissement n’a pas de convention en vigueur et ne partage rien.",
+				"établissements n’ont pas de convention en vigueur et ne partagent rien."))
 		}
 		return nil
 	})
