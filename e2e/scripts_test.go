@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os/exec"
@@ -30,7 +31,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveCommand, "stop": stopCommand, "misuse": exits(2), "refused": exits(1), "numbers": numbersCommand,
-			"signin": signInCommand, "token": tokenCommand, "certificate": certificateCommand, "sql": sqlCommand, "flip": flipCommand, "truncate": truncateCommand, "field": fieldCommand,
+			"signin": signInCommand, "token": tokenCommand, "certificate": certificateCommand, "port": portCommand, "sql": sqlCommand, "flip": flipCommand, "truncate": truncateCommand, "field": fieldCommand,
 		},
 	})
 }
@@ -80,7 +81,8 @@ func numbersCommand(ts *testscript.TestScript, neg bool, args []string) {
 // settings of a script that a server takes with it.
 var settings = []string{"BELVEDERE_TOKEN", "BELVEDERE_TLS_CERT", "BELVEDERE_TLS_KEY", "BELVEDERE_URL", "BELVEDERE_PROXIES", "BELVEDERE_MONITOR", "BELVEDERE_CONFIG"}
 
-// serveCommand is "serve [flags]": it starts a server and puts its address in $URL.
+// serveCommand is "serve [flags]": it starts a server and puts its public address in $URL, the one
+// where it listens in $ADDRESS (without scheme).
 func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("unsupported: ! serve")
@@ -96,6 +98,11 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s, err := start(bin, ts.Getenv("BELVEDERE_DATA"), env, args...)
 	ts.Check(err)
 	ts.Setenv("URL", s.url)
+	var at struct {
+		Address string `json:"adresse"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(ts.Getenv("BELVEDERE_DATA"), "serveur.json"))), &at))
+	ts.Setenv("ADDRESS", at.Address)
 	serversLock <- struct{}{}
 	servers[ts.Getenv("WORK")] = s
 	<-serversLock

@@ -19,15 +19,24 @@ import (
 )
 
 // serverFile tells other processes where the server of a data folder answers: the address to
-// reach it at on this machine, and the public one that it goes by.
+// reach it at on this machine, the public one that it goes by, and its certificate when it speaks
+// TLS itself. The command line beside it may have been started without any of its settings.
 type serverFile struct {
 	Address string `json:"adresse"`
 	URL     string `json:"url"`
+	Cert    string `json:"certificat,omitempty"` // file
 	PID     int    `json:"pid"`
 }
 
 func (a *App) writeAddress(address string) error {
-	text, err := json.Marshal(serverFile{address, a.Auth.URL, os.Getpid()})
+	cert := a.Config.TLSCert
+	if cert != "" {
+		var err error
+		if cert, err = filepath.Abs(cert); err != nil {
+			return err
+		}
+	}
+	text, err := json.Marshal(serverFile{address, a.Auth.URL, cert, os.Getpid()})
 	if err != nil {
 		return err
 	}
@@ -95,9 +104,9 @@ func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (
 		host = "127.0.0.1"
 	}
 	scheme, transport := "http", &http.Transport{Proxy: nil}
-	if a.Config.TLSCert != "" {
+	if s.Cert != "" {
 		scheme = "https"
-		if transport.TLSClientConfig, err = a.ownCertificate(s.URL); err != nil {
+		if transport.TLSClientConfig, err = ownCertificate(s); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -115,15 +124,15 @@ func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (
 	return req, &http.Client{Timeout: 5 * time.Minute, Transport: transport}, nil
 }
 
-// ownCertificate trusts the certificate of this installation, whoever signed it.
-func (a *App) ownCertificate(public string) (*tls.Config, error) {
-	pem, err := os.ReadFile(a.Config.TLSCert)
+// ownCertificate trusts the certificate of the server, whoever signed it.
+func ownCertificate(s serverFile) (*tls.Config, error) {
+	pem, err := os.ReadFile(s.Cert)
 	if err != nil {
 		return nil, err
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
-	u, err := url.Parse(public)
+	u, err := url.Parse(s.URL)
 	if err != nil {
 		return nil, err
 	}
