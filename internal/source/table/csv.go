@@ -16,12 +16,14 @@ type csvRows struct {
 	place
 	header []string
 	headed int // fields of the header, those without a name at its end included
+	ragged bool
 	fields [][]byte
 	dead   error // what Next answers from now on
 }
 
-// newCSV reads the header of a CSV text. The encoding is known and its mark is gone.
-func newCSV(src io.Reader, p place, e Encoding, delim byte, lim Limits) (*csvRows, error) {
+// newCSV reads the header of a CSV text. Its byte order mark is gone.
+func newCSV(src io.Reader, p place, d decoder, opt Options, lim Limits) (*csvRows, error) {
+	delim := opt.Delimiter
 	start := readSample(src)
 	announced, skipped := announcedDelimiter(start.seen)
 	start.seen = start.seen[skipped:]
@@ -32,7 +34,7 @@ func newCSV(src io.Reader, p place, e Encoding, delim byte, lim Limits) (*csvRow
 	default:
 		delim = detectDelimiter(start.seen, lim)
 	}
-	r := &csvRows{scanner: newScanner(start, delim, lim), decoder: newDecoder(e), place: p}
+	r := &csvRows{scanner: newScanner(start, delim, lim), decoder: d, place: p, ragged: opt.Ragged}
 	if skipped > 0 {
 		r.line++
 	}
@@ -209,19 +211,22 @@ func (r *csvRows) faulty(line int64, f *belvedere.Fault) belvedere.SourceRow {
 // row makes the fields of a record, or its fault.
 func (r *csvRows) row(line int64, text []byte) belvedere.SourceRow {
 	high, nul := look(text)
+	if high {
+		r.settle(r.window())
+	}
 	switch {
 	case nul:
 		return r.faulty(line, r.locate(nulFault(line), text, func(f []byte) bool { _, nul := look(f); return nul }))
 	case high && r.refuses(text):
 		return r.faulty(line, r.locate(encodingFault(line, r.encoding, text), text, r.suspect))
-	case r.cells < len(r.header) || r.cells > r.headed && r.overflows(text):
+	case r.cells < len(r.header) && !r.ragged || r.cells > r.headed && r.overflows(text):
 		return r.faulty(line, columnsFault(line, len(r.header), r.cells))
 	}
 	if high {
 		r.reserve(len(text))
 	}
 	r.fields = r.fields[:0]
-	for _, s := range r.spans[:len(r.header)] {
+	for _, s := range r.spans[:min(len(r.header), len(r.spans))] {
 		f := text[s.from:s.to:s.to]
 		if s.escaped {
 			f = unquote(f)
@@ -230,6 +235,9 @@ func (r *csvRows) row(line int64, text []byte) belvedere.SourceRow {
 			f = r.decode(f)
 		}
 		r.fields = append(r.fields, f)
+	}
+	for len(r.fields) < len(r.header) {
+		r.fields = append(r.fields, nil)
 	}
 	return belvedere.SourceRow{Line: line, Fields: r.fields}
 }

@@ -227,6 +227,9 @@ func (r *ndjsonRows) memberFault(line int64, column int, m member) *belvedere.Fa
 // textFault tells whether a line is no text of the encoding.
 func (r *ndjsonRows) textFault(line int64, text []byte) *belvedere.Fault {
 	high, nul := look(text)
+	if high {
+		r.settle(r.window())
+	}
 	switch {
 	case nul:
 		return nulFault(line)

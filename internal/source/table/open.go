@@ -161,7 +161,7 @@ func (m *Member) Rows(opt Options) (Rows, error) {
 		return nil, p.broken(err, 0)
 	}
 	if m.Kind == CSV {
-		return newCSV(src, p, e, opt.Delimiter, m.lim)
+		return newCSV(src, p, newDecoder(e), opt, m.lim)
 	}
 	keys, err := newNDJSON(src, p, e, m.lim).collectKeys()
 	if err != nil {

@@ -73,6 +73,7 @@ func (l Limits) orDefault() Limits {
 type Options struct {
 	Encoding  Encoding
 	Delimiter byte // ';', ',', '\t' or '|'
+	Ragged    bool // of CSV: a row that is too short is given, its last fields absent
 }
 
 // A Format is how a table was read, to be shown beside it.

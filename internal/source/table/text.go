@@ -55,6 +55,8 @@ type decoder struct {
 	encoding Encoding
 	letters  *letterTable // of a one-byte encoding, else nil
 	room     []byte
+	// undecided until the first text outside ASCII: see settle.
+	undecided bool
 }
 
 func newDecoder(e Encoding) decoder { return decoder{encoding: e, letters: letters[e]} }
