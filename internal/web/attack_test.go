@@ -12,8 +12,53 @@ import (
 	"belvedere"
 )
 
+// open are the addresses that others than administrators reach, by their right; one's own account
+// and the declared pages apart. An address that comes to it is weighed here first.
+var open = map[string]string{
+	"public": "GET /connexion, POST /connexion, GET /connexion/code, POST /connexion/code, POST /connexion/cle/debut, POST /connexion/cle/fin, POST /deconnexion, " +
+		"GET /oubli, POST /oubli, GET /reinitialiser, GET /reinitialiser/{jeton}, POST /reinitialiser/{jeton}, GET /invitation, GET /invitation/{jeton}, POST /invitation/{jeton}, " +
+		"GET /adresse, GET /adresse/{jeton}, POST /adresse/{jeton}, GET /entree/{jeton}, POST /entree/{jeton}, GET /politique-mots-de-passe, " +
+		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
+	"machine":   "GET /metrics",
+	"signed in": "GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi",
+	"school":    "GET /etablissement/consultations",
+	"auditor":   "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",
+}
+
+// TestOpenRoutesAreKnown compares what each address declares with this list: whatever it does not
+// hold is for administrators.
+func TestOpenRoutesAreKnown(t *testing.T) {
+	want := map[string]string{}
+	for right, list := range open {
+		for address := range strings.SplitSeq(list, ", ") {
+			want[address] = right
+		}
+	}
+	f := newFort(t)
+	for _, p := range f.reports.Catalogue.Pages {
+		want["GET "+p.Path] = "signed in"
+	}
+	for _, rt := range f.addresses() {
+		address := rt.Method + " " + rt.Path
+		right := want[address]
+		switch {
+		case right == "" && (rt.Path == "/compte" || strings.HasPrefix(rt.Path, "/compte/")):
+			right = "account"
+		case right == "":
+			right = "administrator"
+		}
+		if rt.Right != right {
+			t.Errorf("%s is open to %q, want %q", address, rt.Right, right)
+		}
+		delete(want, address)
+	}
+	for address := range want {
+		t.Errorf("%s does not exist any more", address)
+	}
+}
+
 // TestRightsOfEveryRoute asks each address as each role. What a role may is written here, by the
-// right that the address declares; that it declares the right one is for its reviewer.
+// right that the address declares.
 func TestRightsOfEveryRoute(t *testing.T) {
 	const (
 		toSignIn = "/connexion"
