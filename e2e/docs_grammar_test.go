@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -56,6 +57,10 @@ func newGrammar(structs map[string]*ast.StructType, s *ast.StructType) *grammar 
 		return g
 	}
 	for _, field := range s.Fields.List {
+		kind, _ := field.Type.(*ast.Ident)
+		if len(field.Names) == 0 && kind != nil { // embedded: its flags are those of the command
+			maps.Copy(g.flags, newGrammar(structs, structs[kind.Name]).flags)
+		}
 		if len(field.Names) == 0 || field.Tag == nil {
 			continue
 		}
@@ -68,7 +73,6 @@ func newGrammar(structs map[string]*ast.StructType, s *ast.StructType) *grammar 
 		if name == "" {
 			name = kebab(field.Names[0].Name)
 		}
-		kind, _ := field.Type.(*ast.Ident)
 		_, isCommand := tag.Lookup("cmd")
 		_, isArg := tag.Lookup("arg")
 		switch {
@@ -146,6 +150,8 @@ func TestGrammar(t *testing.T) {
 		good bool
 	}{
 		{"--data x load a.csv b.csv", true},
+		{"backup --phrase phrase.txt tout.bvd", true},
+		{"backup --words phrase.txt tout.bvd", false},
 		{"query --indicators eleves --by annee --total -o f.csv", true},
 		{"query --indicators=eleves --sql", true},
 		{"delivery show 3 --json", true},
