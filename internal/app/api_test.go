@@ -9,16 +9,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/app"
-	"belvedere/internal/auth"
 	"belvedere/internal/registry"
 )
 
@@ -43,28 +40,10 @@ func site(t *testing.T, a *app.App) *httptest.Server {
 	return s
 }
 
-// signIn enters as an administrator by a link of the operator; it gives the header of the session.
+// signIn makes an administrator and enters; it gives the header of the session.
 func signIn(t *testing.T, a *app.App) []string {
 	t.Helper()
-	ctx := t.Context()
-	account, err := a.Registry.CreateAccount(ctx, registry.Account{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Email: "claire@exemple.fr",
-		State: registry.Active, Place: registry.InTerritory, Admin: true, AllWidgets: true, Created: time.Now(), EmailConfirmed: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	link, err := a.Auth.EntryLink(ctx, account, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entered, err := a.Auth.Enter(ctx, path.Base(link), auth.From{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cookies []string
-	for _, c := range entered.Cookies {
-		cookies = append(cookies, c.Name+"="+c.Value)
-	}
-	return []string{"Cookie", strings.Join(cookies, "; ")}
+	return enter(t, a, member(t, a, registry.Account{Login: "Claire@MORVAN", FirstName: "Claire", LastName: "Morvan", Admin: true, AllWidgets: true}))
 }
 
 // machine is the header of the command line of the machine.
@@ -72,8 +51,19 @@ func machine(a *app.App) []string {
 	return []string{"Authorization", "Belvedere-Local " + a.Keys.Bearer()}
 }
 
-// call sends a request and reads its answer whole.
-func call(t *testing.T, method, url, body string, header ...string) (*http.Response, string) {
+// call sends a request and reads its answer whole; callOnce follows no redirection.
+func call(t testing.TB, method, url, body string, header ...string) (*http.Response, string) {
+	t.Helper()
+	return send(t, http.DefaultClient, method, url, body, header...)
+}
+
+func callOnce(t testing.TB, method, url, body string, header ...string) (*http.Response, string) {
+	t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return send(t, client, method, url, body, header...)
+}
+
+func send(t testing.TB, client *http.Client, method, url, body string, header ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
@@ -82,7 +72,7 @@ func call(t *testing.T, method, url, body string, header ...string) (*http.Respo
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

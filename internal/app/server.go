@@ -85,7 +85,11 @@ func (a *App) As(ctx context.Context, login string) (belvedere.Viewer, error) {
 func (a *App) Health(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	for _, name := range []string{a.Config.Registry(), a.Config.Warehouse(), a.Config.Landing()} {
+	files := []string{a.Config.Warehouse(), a.Config.Landing()}
+	if a.Config.RegistryURL == "" {
+		files = append(files, a.Config.Registry())
+	}
+	for _, name := range files {
 		if _, err := os.Stat(name); err != nil {
 			return fmt.Errorf("the data folder is damaged: %w", err)
 		}

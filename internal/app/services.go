@@ -67,12 +67,14 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	return nil
 }
 
-// clock is the time of this program.
+// clock is the time of this program, also for what was built before Now was set.
 func (a *App) clock() func() time.Time {
-	if a.Now != nil {
-		return a.Now
+	return func() time.Time {
+		if a.Now != nil {
+			return a.Now()
+		}
+		return time.Now()
 	}
-	return time.Now
 }
 
 // openMail sends by the server of the configuration, else keeps letters in the outbox.
