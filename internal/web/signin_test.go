@@ -104,7 +104,9 @@ func (b *syncBuffer) String() string {
 	return b.b.String()
 }
 
-func newEntrance(t testing.TB) *entrance {
+func newEntrance(t testing.TB) *entrance { return newEntranceAt(t, "https://example.com") }
+
+func newEntranceAt(t testing.TB, address string) *entrance {
 	t.Helper()
 	store, err := registry.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "registre.sqlite"))
 	if err != nil {
@@ -117,12 +119,12 @@ func newEntrance(t testing.TB) *entrance {
 	}
 	e := &entrance{registry: store, letters: make(chan mail.Message, 100), journal: &entries{}, log: &syncBuffer{}, at: time.Date(2025, 12, 1, 9, 0, 0, 0, time.UTC)}
 	log := slog.New(slog.NewTextHandler(e.log, nil))
-	e.auth, err = auth.New(auth.Config{Store: store, Keys: keys, Mail: e, URL: "https://example.com", Now: e.now, Log: log, Cost: auth.Cost{Passes: 1, Memory: 64}})
+	e.auth, err = auth.New(auth.Config{Store: store, Keys: keys, Mail: e, URL: address, Now: e.now, Log: log, Cost: auth.Cost{Passes: 1, Memory: 64}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.console = newConsole(t, func(c *web.Config, _ *console) {
-		c.Auth, c.Journal, c.Secure, c.Log, c.Now = e.auth, e.journal, true, log, e.now
+		c.Auth, c.Journal, c.Secure, c.Log, c.Now = e.auth, e.journal, e.auth.Secure(), log, e.now
 		c.Viewer = func(r *http.Request) (belvedere.Viewer, error) {
 			n, a, in, err := e.auth.Session(r)
 			if err != nil || !in {
