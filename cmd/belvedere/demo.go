@@ -90,9 +90,11 @@ func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
 	}); err != nil {
 		return err
 	}
+	silent := *e
+	silent.quiet = true // the register that names the schools is still on its way: no warning is owed
 	for _, f := range files {
 		if f.Dataset == "" {
-			if err := importAgreements(e, a, f.Path, false); err != nil {
+			if err := importAgreements(&silent, a, f.Path, false); err != nil {
 				return err
 			}
 		}
