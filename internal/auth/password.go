@@ -120,23 +120,23 @@ func plain(s string) string {
 	}, s)
 }
 
-// A Strength is how long a password resists, in a word.
-type Strength struct {
-	Level int // 0 to 4
-	Word  string
+// A Strength is how long a password resists, from 0 (not at all) to 4.
+type Strength int
+
+// Word is "faible", "correcte", "forte" or "maximale".
+func (s Strength) Word() string {
+	return [...]string{"faible", "faible", "correcte", "forte", "maximale"}[s]
 }
 
-// StrengthOf tells it of a password that passed.
-func StrengthOf(password string) Strength {
+// StrengthOf estimates it, whoever chose the password.
+func StrengthOf(password string) (s Strength) {
 	g := guesses(norm.NFKC.String(password), nil)
-	words := []string{"trop faible", "faible", "correcte", "forte", "très forte"}
-	level := 0
 	for _, bound := range []float64{1e8, leastGuesses, 1e13, 1e17} {
 		if g >= bound {
-			level++
+			s++
 		}
 	}
-	return Strength{level, words[level]}
+	return s
 }
 
 // refuse checks the password that someone chooses for an account, twice typed.

@@ -151,12 +151,9 @@ func TestSeedRules(t *testing.T) {
 }
 
 func TestStrength(t *testing.T) {
-	last := -1
-	for _, p := range []string{"motdepasse12345", "tuba vélo à œuf", "les girafes mangent 4 trombones mauves"} {
-		if s := StrengthOf(p); s.Level <= last || s.Word == "" {
-			t.Errorf("%q is %+v", p, s)
-		} else {
-			last = s.Level
+	for p, want := range map[string]string{"motdepasse12345": "faible", "": "faible", "tuba kaki 8 vélo": "forte", "les girafes mangent 4 trombones mauves": "maximale"} {
+		if got := StrengthOf(p).Word(); got != want {
+			t.Errorf("%q is %s (%g), want %s", p, got, guesses(p, nil), want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"belvedere/internal/auth"
 	"belvedere/internal/registry"
@@ -101,7 +102,7 @@ func accountTabs(path string) []parts.Link {
 }
 
 func (s *server) accountPage(w http.ResponseWriter, r *http.Request, m me) error {
-	p := pages.Account{Frame: s.accountFrame(r, m, "Mon compte"), Tabs: accountTabs("/compte"), Account: m.account, Flash: flashOf(r), Zone: s.Zone}
+	p := pages.Account{Frame: s.accountFrame(r, m, "Mon compte"), Tabs: accountTabs("/compte"), Account: m.account, Flash: strings.TrimSpace(flashOf(r) + " " + strengths[r.URL.Query().Get("force")]), Zone: s.Zone}
 	return s.write(w, r, http.StatusOK, pages.AccountPage(p))
 }
 
@@ -210,6 +211,6 @@ func (s *server) newPassword(w http.ResponseWriter, r *http.Request, m me) error
 	}
 	setCookies(w, cookies)
 	traceOf(r).about("/compte/mot-de-passe", "mot de passe changé, autres sessions fermées")
-	http.Redirect(w, r, "/compte?fait=motdepasse", http.StatusSeeOther)
+	http.Redirect(w, r, "/compte?fait=motdepasse&force="+auth.StrengthOf(form.Get("mot_de_passe")).Word(), http.StatusSeeOther)
 	return nil
 }

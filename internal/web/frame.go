@@ -16,6 +16,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	f := parts.Frame{
 		Title: title, Theme: themeOf(r), Address: returnAddress(r), Viewer: viewerOf(r).Name,
 		Account: s.Auth != nil && viewerOf(r).Kind == belvedere.AccountViewer,
+		Idle:    s.idleOf(viewerOf(r)),
 		At:      belvedere.DayMonthYear(now) + " à " + strconv.Itoa(now.Hour()) + belvedere.NarrowSpace + "h" + belvedere.NarrowSpace + now.Format("04"),
 		Place:   "Belvédère",
 	}

@@ -62,6 +62,14 @@ var flashes = map[string]string{
 	"confirme":    "Votre mot de passe est confirmé. Vous avez dix minutes pour modifier la sécurité de votre compte.",
 }
 
+// idleOf is after how many seconds without a request the session of a viewer ends, 0 for none.
+func (s *server) idleOf(v belvedere.Viewer) int {
+	if s.Auth == nil || v.Kind != belvedere.AccountViewer {
+		return 0
+	}
+	return int(auth.Idle(v.Admin || v.Auditor) / time.Second)
+}
+
 func flashOf(r *http.Request) string { return flashes[r.URL.Query().Get("fait")] }
 
 // doorFrame surrounds the pages of who is not signed in, and of who is but must stop here.

@@ -29,9 +29,17 @@ func (s *server) sealed(h handler) handler {
 // doorDone is a page that says that something is done.
 func (s *server) doorDone(d pages.DoorDone) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		d.Frame = s.doorFrame(r, d.Title)
+		d.Frame, d.Strength = s.doorFrame(r, d.Title), strengths[r.URL.Query().Get("force")]
 		return s.write(w, r, http.StatusOK, pages.DoorDonePage(d))
 	}
+}
+
+// strengths says how long a password resists, after it was kept: the word alone goes through
+// the address.
+var strengths = map[string]string{
+	"correcte": "Solidité du mot de passe : correcte. Un mot de plus la rendrait forte.",
+	"forte":    "Solidité du mot de passe : forte.",
+	"maximale": "Solidité du mot de passe : très forte.",
 }
 
 var (
@@ -116,7 +124,7 @@ func (s *server) reset(w http.ResponseWriter, r *http.Request) error {
 	}
 	setCookies(w, cookies)
 	t.about("/reinitialiser", "mot de passe réinitialisé par lien, sessions fermées")
-	http.Redirect(w, r, "/reinitialiser", http.StatusSeeOther)
+	http.Redirect(w, r, "/reinitialiser?force="+auth.StrengthOf(form.Get("mot_de_passe")).Word(), http.StatusSeeOther)
 	return nil
 }
 
@@ -178,7 +186,7 @@ func (s *server) invitation(w http.ResponseWriter, r *http.Request) error {
 	}
 	setCookies(w, cookies)
 	t.about("/invitation", "compte créé par son titulaire")
-	http.Redirect(w, r, "/invitation", http.StatusSeeOther)
+	http.Redirect(w, r, "/invitation?force="+auth.StrengthOf(c.Password).Word(), http.StatusSeeOther)
 	return nil
 }
 

@@ -254,7 +254,7 @@ func TestSignInPages(t *testing.T) {
 	if got := e.journal.last(); got.Action != "connexion" || got.Result != "fait" || got.Account != a.ID {
 		t.Errorf("%+v", got)
 	}
-	shows(t, v.get("/moyens/par-etablissement"), 200, `href="/compte"`, `action="/deconnexion"`, "Claire MORVAN")
+	shows(t, v.get("/moyens/par-etablissement"), 200, `href="/compte"`, `data-idle="1800"`, `action="/deconnexion"`, "Claire MORVAN")
 	moves(t, v.get("/connexion?retour=/social"), "/social")
 	old := v.cookies["__Host-belvedere"]
 	w = v.post("/deconnexion")
@@ -350,7 +350,7 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	shows(t, v.post(path, "mot_de_passe", "court", "confirmation", "court"), 422, `aria-describedby="champ-mot_de_passe-erreur"`)
 	const next = "quatre parapluies bancals et un tuba"
-	moves(t, v.post(path, "mot_de_passe", next, "confirmation", next), "/reinitialiser")
+	moves(t, v.post(path, "mot_de_passe", next, "confirmation", next), "/reinitialiser?force=maximale")
 	shows(t, v.get("/reinitialiser"), 200, "Votre mot de passe a bien été réinitialisé.", "Veuillez cliquer ici pour accéder à la page d’authentification.")
 	shows(t, v.get(path), 404, "Ce lien n’est pas valable")
 	if w := v.post("/connexion", "identifiant", "Claire@MORVAN", "mot_de_passe", goodPassword); w.Code != 401 {
@@ -380,8 +380,8 @@ func TestInvitationPages(t *testing.T) {
 	shows(t, v.post(path, "identifiant", "a b<script>", "mot_de_passe", goodPassword, "confirmation", goodPassword), 422, "a b&lt;script&gt;", `aria-invalid="true"`)
 	// Fields of other roles are not taken, whoever posts them.
 	w := v.post(path, "identifiant", "Thomas@DUBOIS", "mot_de_passe", goodPassword, "confirmation", goodPassword, "administrateur", "oui", "admin", "1", "prenom", "Pirate", "mel", "x@y.fr", "etat", "actif", "place", "etablissement")
-	moves(t, w, "/invitation")
-	shows(t, v.get("/invitation"), 200, "Inscription terminée")
+	moves(t, w, "/invitation?force=maximale")
+	shows(t, v.get("/invitation?force=maximale"), 200, "Inscription terminée", "très forte")
 	got, err := e.registry.Account(t.Context(), a.ID)
 	if err != nil || got.Admin || got.FirstName != "Thomas" || got.Email != a.Email || got.Place != registry.InTerritory {
 		t.Errorf("%+v %v", got, err)
@@ -507,7 +507,7 @@ func TestAccountPages(t *testing.T) {
 	shows(t, v.post("/compte/mot-de-passe", "actuel", "faux", "mot_de_passe", next, "confirmation", next), 422, "champ-actuel-erreur")
 	other := e.visitor()
 	other.signIn(t, a.Login)
-	moves(t, v.post("/compte/mot-de-passe", "actuel", goodPassword, "mot_de_passe", next, "confirmation", next), "/compte?fait=motdepasse")
+	moves(t, v.post("/compte/mot-de-passe", "actuel", goodPassword, "mot_de_passe", next, "confirmation", next), "/compte?fait=motdepasse&force=maximale")
 	if w := other.get("/compte"); w.Code != 303 {
 		t.Errorf("another session outlives the password: %d", w.Code)
 	}

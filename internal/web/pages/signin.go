@@ -67,9 +67,10 @@ type DoorStep struct {
 
 // DoorDone says that something is done and leads to the page of sign-in.
 type DoorDone struct {
-	Frame parts.Frame
-	Title string
-	Text  string
+	Frame    parts.Frame
+	Title    string
+	Text     string
+	Strength string // of the password that was chosen, "" when none was
 }
 
 // PasswordPolicy explains the rules.

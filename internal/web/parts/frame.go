@@ -19,6 +19,7 @@ type Frame struct {
 	Menu      []MenuGroup
 	Viewer    string // name of who reads, "" when nobody signed in
 	Account   bool   // who reads has an account, with pages and a way out
+	Idle      int    // seconds without a request after which the session ends, 0 for none
 	Search    string // text in the search field
 	At        string // "1er décembre 2025 à 9 h 12", printed on paper
 	Refresh   int    // seconds after which a reader without JavaScript gets the page again, 0 never
@@ -43,6 +44,26 @@ func (f Frame) documentTitle() string {
 		return "Belvédère"
 	}
 	return f.Title + " – Belvédère"
+}
+
+// leads tells whether the menu leads to an address: other links there would end at a refusal.
+func (f Frame) leads(address string) bool {
+	for _, group := range f.Menu {
+		for _, entry := range group.Entries {
+			if entry.Address == address {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// idleAttribute lets the script warn before the session ends.
+func (f Frame) idleAttribute() templ.Attributes {
+	if f.Idle > 0 {
+		return templ.Attributes{"data-idle": number(f.Idle)}
+	}
+	return nil
 }
 
 // openClass marks the section that holds the page.

@@ -2,6 +2,7 @@
 import { chooser } from './chooser.js';
 import { copy } from './copy.js';
 import { form } from './form.js';
+import { idle } from './idle.js';
 import { keys } from './keys.js';
 import { live } from './live.js';
 import { passkey } from './passkey.js';
@@ -11,6 +12,7 @@ import { sort } from './sort.js';
 import { why } from './why.js';
 
 keys();
+idle(document);
 sort(wire);
 wire(document);
 
