@@ -36,6 +36,7 @@ type stand struct {
 	data    string
 	browser context.Context
 	close   func()
+	invited sync.Once
 }
 
 var theStand *stand // closed at the end of the run
@@ -179,6 +180,8 @@ func newTabOf(t testing.TB, login string) *tab {
 // enter opens an entry link of someone.
 func (b *tab) enter(t testing.TB, login string) {
 	t.Helper()
+	entering.Lock()
+	defer entering.Unlock()
 	b.open(t, strings.TrimPrefix(entryLink(t, b.server, login), b.site))
 	b.do(t, chromedp.Click("main form .button"))
 	b.until(t, "location.pathname === '/'")

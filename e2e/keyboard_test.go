@@ -92,7 +92,7 @@ func TestKeyboardOnly(t *testing.T) {
 	})
 	t.Run("chooses schools", func(t *testing.T) {
 		b.open(t, page)
-		b.reach(t, "summary | ")
+		b.reach(t, "summary | Établissements")
 		b.press(t, kb.Enter)
 		if !eval[bool](t, b, `document.querySelector('.chooser').open`) {
 			t.Fatal("Enter does not open the choice of schools")
