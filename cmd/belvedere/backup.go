@@ -11,6 +11,7 @@ import (
 	"belvedere"
 	"belvedere/internal/app"
 	"belvedere/internal/archive"
+	"belvedere/internal/audit"
 )
 
 // passphrase is how both commands learn the secret of a backup: never from the command line,
@@ -41,7 +42,8 @@ type backupCmd struct {
 	File  string `arg:"" name:"fichier" help:"Fichier à écrire ; il ne doit pas exister."`
 }
 
-// Run writes a backup. A server that runs makes it itself, since it holds the warehouse.
+// Run writes a backup, beside a running server too: what the server holds, the warehouse, is then
+// left out and made again from the landing folder when the backup is restored.
 func (c *backupCmd) Run(e *env) error {
 	phrase, err := c.read()
 	if err != nil {
@@ -67,7 +69,7 @@ func (c *backupCmd) Run(e *env) error {
 		if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 			return err
 		}
-		a.Note(e.ctx, "sauvegarde", c.File, "")
+		a.Note(e.ctx, audit.Backup, c.File, "")
 		return c.summary(e, m)
 	})
 }
@@ -111,7 +113,7 @@ func (c *restoreCmd) Run(e *env) error {
 		return err
 	}
 	return e.alone(func(a *app.App) error {
-		a.Note(e.ctx, "sauvegarde", c.File, "restaurée, faite le "+belvedere.ShortDate(m.Made))
+		a.Note(e.ctx, audit.Restore, c.File, "faite le "+belvedere.ShortDate(m.Made))
 		edition, err := a.Reporter.Edition(e.ctx, 0)
 		if err != nil {
 			return err

@@ -57,7 +57,7 @@ func (s *store) CreateToken(ctx context.Context, t Token) (_ Token, err error) {
 			return err
 		}
 		if live > 0 {
-			return belvedere.Errorf(belvedere.Conflict, "Un jeton en vigueur s’appelle déjà «\u00a0%s\u00a0»\u00a0: révoquez-le, ou choisissez un autre nom.", t.Name)
+			return belvedere.Errorf(belvedere.Conflict, "Un jeton en vigueur s’appelle déjà «\u00a0%s\u00a0»\u00a0: retirez-le, ou choisissez un autre nom.", t.Name)
 		}
 		err := tx.row(ctx, `INSERT INTO token (name, name_key, vendor, hash, push, reads, all_schools, schools, created_by, created, expires)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, []any{t.Name, key(t.Name), t.Vendor, t.Hash, t.Push, t.Read,
