@@ -3,6 +3,7 @@ package xmlscan
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -61,20 +62,25 @@ func (s *Scanner) begin() error {
 	if !begins(b, "<?xml") || len(b) < 6 || skipSpaces(b, 5) == 5 && b[5] != '?' {
 		return nil
 	}
-	end := bytes.Index(b, []byte("?>"))
-	if end < 0 {
-		return s.errorf(belvedere.Invalid, start, "la déclaration XML de la première ligne n’est pas fermée par « ?> ».")
+	said := declared.FindSubmatch(b)
+	if said == nil {
+		return s.errorf(belvedere.Invalid, start, "la déclaration XML de la première ligne n’est pas de la forme « <?xml version=\"1.0\" encoding=\"ISO-8859-15\"?> ».")
 	}
-	s.advance(start + end + 2)
-	said := string(b[5:end])
-	if v := pseudo(said, "version"); v != "" && v != "1.0" {
+	s.advance(start + len(said[0]))
+	if v := unquote(said[1]); v != "" && v != "1.0" {
 		return s.errorf(belvedere.Invalid, 0, "la version « "+excerpt([]byte(v))+" » de XML n’est pas acceptée : seule la version 1.0 l’est.")
 	}
 	if marked {
 		return nil
 	}
-	return s.declare(pseudo(said, "encoding"))
+	return s.declare(unquote(said[2]))
 }
+
+// declared is the XML declaration: version, encoding.
+var declared = regexp.MustCompile(`^<\?xml(?:\s+version\s*=\s*("[\w.:-]*"|'[\w.:-]*'))?` +
+	`(?:\s+encoding\s*=\s*("[\w.:-]*"|'[\w.:-]*'))?(?:\s+standalone\s*=\s*(?:"\w*"|'\w*'))?\s*\?>`)
+
+func unquote(b []byte) string { return strings.Trim(string(b), `"'`) }
 
 // recode turns the UTF-16 in the window and behind it into UTF-8.
 func (s *Scanner) recode(order unicode.Endianness) {
@@ -113,28 +119,6 @@ func (s *Scanner) declare(name string) error {
 	}
 	s.wide = false
 	return nil
-}
-
-// pseudo is a value of the XML declaration.
-func pseudo(said, name string) string {
-	for rest := said; ; {
-		i := strings.Index(rest, name)
-		if i < 0 {
-			return ""
-		}
-		before, after := i == 0 || strings.IndexByte(" \t\r\n", rest[i-1]) >= 0, strings.TrimLeft(rest[i+len(name):], " \t\r\n")
-		rest = rest[i+len(name):]
-		if !before || !strings.HasPrefix(after, "=") {
-			continue
-		}
-		after = strings.TrimLeft(after[1:], " \t\r\n")
-		if after == "" || after[0] != '"' && after[0] != '\'' {
-			continue
-		}
-		if value, _, closed := strings.Cut(after[1:], after[:1]); closed {
-			return value
-		}
-	}
 }
 
 // decodeName gives a name as UTF-8.
