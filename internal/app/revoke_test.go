@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,13 +32,14 @@ type house struct {
 	token   registry.Token
 
 	session, bearer []string
+	pipes           pipes // the way in of a house that is served over them
 }
 
-// newHouse publishes two editions and serves them. The clock stands ten minutes before midnight.
-func newHouse(t *testing.T, byGroup bool) *house {
+// newHouse publishes two editions and serves them.
+func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, app: openBare(t), figures: []string{"41017", "52029"}}
-	h.watch = newWatch(h.app, time.Date(2026, 3, 10, 23, 50, 0, 0, h.app.Config.Location()))
+	h.watch = newWatch(h.app, beforeMidnight)
 	register, pupils := "etablissement;nom;type\n", "etablissement;jour;niveau;sexe;eleves\n"
 	for i, name := range []string{"Aristide-Briand", "Bel-Air"} {
 		u := uai(t, fmt.Sprintf("999000%d", i+1))
@@ -46,22 +49,45 @@ func newHouse(t *testing.T, byGroup bool) *house {
 	}
 	edition(t, h.app, map[string]string{"etablissements": register, "effectifs": pupils})
 	edition(t, h.app, map[string]string{"effectifs": strings.ReplaceAll(pupils, "2025-10-01", "2025-10-02")})
-	h.one = agree(t, h.app, registry.Agreement{School: h.schools[0], AllThemes: true, To: belvedere.Date(2026, 3, 11)})
 	agree(t, h.app, registry.Agreement{School: h.schools[1], AllThemes: true})
-	x := registry.Account{FirstName: "Thomas", LastName: "DUBOIS", AllWidgets: true, Schools: h.schools}
+	h.one = registry.Agreement{School: h.schools[0], AllThemes: true}
+	return h
+}
+
+// anew is the house for one test: the clock stands ten minutes before midnight, the agreement is in
+// force, and a new account and a new token see all schools.
+func (h house) anew(t *testing.T, byGroup bool) *house {
+	t.Helper()
+	h.t = t
+	h.watch.at.Store(beforeMidnight.UnixNano())
+	h.one.To = belvedere.Date(2026, 3, 11)
+	h.one = agree(t, h.app, h.one)
+	t.Cleanup(func() { h.app.Registry.DeleteAgreement(context.Background(), h.one.ID) })
+	h.people(byGroup)
+	return &h
+}
+
+// people makes the account and the token, each seeing all schools until the rights say else.
+func (h *house) people(byGroup bool) {
+	h.t.Helper()
+	n := made.Add(1)
+	x := registry.Account{FirstName: "Thomas", LastName: fmt.Sprint("DUBOIS", n), AllWidgets: true, Schools: h.schools}
 	if byGroup {
 		var err error
-		if h.group, err = h.app.Registry.PutGroup(t.Context(), registry.Group{Name: "Nord", Rule: "liste", Schools: h.schools}); err != nil {
-			t.Fatal(err)
+		if h.group, err = h.app.Registry.PutGroup(h.t.Context(), registry.Group{Name: fmt.Sprint("Nord ", n), Rule: "liste", Schools: h.schools}); err != nil {
+			h.t.Fatal(err)
 		}
 		x.Schools, x.Groups = nil, []int64{h.group.ID}
 	}
-	h.account = member(t, h.app, x)
-	h.url = serve(t, h.app)
-	h.session = enter(t, h.app, h.account)
-	h.token, h.bearer = program(t, h.app, registry.Token{Name: "lecteur", Read: true, Schools: h.schools, Expires: h.watch.now().Add(15 * time.Minute)})
-	return h
+	h.account = member(h.t, h.app, x)
+	h.session = enter(h.t, h.app, h.account)
+	h.token, h.bearer = program(h.t, h.app, registry.Token{Name: fmt.Sprint("lecteur ", n), Read: true, Schools: h.schools, Expires: h.watch.now().Add(15 * time.Minute)})
 }
+
+var made atomic.Int64
+
+// beforeMidnight is ten minutes before the end of a day of the territory.
+var beforeMidnight = time.Date(2026, 3, 10, 22, 50, 0, 0, time.UTC)
 
 // The surfaces by which figures leave the program.
 const pagePath, dataPath = "/moyens/par-etablissement?annee=2025", "/api/v1/donnees?indicateurs=eleves&par=etablissement&annee=2025"
@@ -174,7 +200,11 @@ var revocations = []revocation{
 		return err
 	}, account: neither, token: both},
 	{name: "a session signed out", sessionOnly: true, do: func(h *house) error {
-		res, _ := callOnce(h.t, http.MethodPost, h.url+"/deconnexion", "", h.session...)
+		client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		if h.pipes.in != nil {
+			client.Transport = &http.Transport{DisableKeepAlives: true, DialContext: h.pipes.dial}
+		}
+		res, _ := send(h.t, client, http.MethodPost, h.url+"/deconnexion", "", h.session...)
 		if res.StatusCode != http.StatusSeeOther {
 			return fmt.Errorf("signing out: %s", res.Status)
 		}
@@ -206,9 +236,11 @@ func (h *house) update(change func(*registry.Account)) error {
 // TestRevocationsBiteOnTheNextRequest takes each right away while the server runs, and asks each
 // surface for each edition at once.
 func TestRevocationsBiteOnTheNextRequest(t *testing.T) {
+	first := newHouse(t)
+	first.url = serve(t, first.app)
 	for _, r := range revocations {
 		t.Run(r.name, func(t *testing.T) {
-			h := newHouse(t, r.byGroup)
+			h := first.anew(t, r.byGroup)
 			for _, s := range surfaces {
 				for _, more := range []string{"", "&edition=1", "&edition=2"} {
 					if status, body := s.ask(h, more); status != http.StatusOK || !slices.Equal(h.shown(body), both) {
