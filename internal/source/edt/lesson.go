@@ -41,11 +41,9 @@ func tags(l *sheet.Layout) map[string]string {
 }
 
 func readLessonsCSV(in io.Reader, v record.Visitor) error {
-	rank := 0
 	head := record.Head{Format: "edt_cours_csv", Source: source}
 	return sheet.Read(in, lessonLayout, head, v, func(r *sheet.Row) error {
-		rank++
-		return lesson(r.Record, rank, v)
+		return lesson(r.Record, v)
 	})
 }
 
@@ -61,8 +59,9 @@ func readLessonsXML(in io.Reader, v record.Visitor) error {
 		if i := Lesson.Index("numero"); r.Values[i].Text == "" {
 			r.Values[i] = e.Attr("numero")
 		}
+		set(r, "rang", strconv.Itoa(rank))
 		r.Line = e.Line()
-		return lesson(r, rank, v)
+		return lesson(r, v)
 	}})
 }
 
@@ -77,8 +76,7 @@ func fill(r record.Record, e xmltree.Element, names map[string]string) {
 }
 
 // lesson gives a lesson and its audience, with what its texts mean.
-func lesson(r record.Record, rank int, v record.Visitor) error {
-	set(r, "rang", strconv.Itoa(rank))
+func lesson(r record.Record, v record.Visitor) error {
 	for _, m := range []struct {
 		from, to, rule, message string
 		read                    func(string) (int, bool)
@@ -103,10 +101,10 @@ func lesson(r record.Record, rank int, v record.Visitor) error {
 	if err := v.Record(r); err != nil {
 		return err
 	}
-	number := r.Get("numero")
+	rank, number := r.Get("rang"), r.Get("numero")
 	for _, p := range parseAudience(r.Get("classe").Text) {
 		if err := v.Record(record.Record{Kind: Audience, Line: r.Line, Values: []record.Value{
-			{Text: strconv.Itoa(rank), Present: true}, number, {Text: p.Type, Present: true}, {Text: p.Name, Present: true}, ofClass(p)}}); err != nil {
+			rank, number, {Text: p.Type, Present: true}, {Text: p.Name, Present: true}, ofClass(p)}}); err != nil {
 			return err
 		}
 	}

@@ -50,10 +50,8 @@ func detectPupilsCSV(start []byte) bool {
 const mostOptions = 12
 
 func readPupilsCSV(in io.Reader, v record.Visitor) error {
-	rank := 0
 	return sheet.Read(in, pupilLayout, record.Head{Format: "edt_eleves_csv", Source: source}, v, func(r *sheet.Row) error {
-		rank++
-		return pupil(r.Record, rank, v, func(n string) record.Value {
+		return pupil(r.Record, v, func(n string) record.Value {
 			for _, i := range r.Repeated("OPTION_" + n) {
 				return r.Cell(i)
 			}
@@ -74,16 +72,16 @@ func readPupilsXML(in io.Reader, v record.Visitor) error {
 		if i := Pupil.Index("numero"); r.Values[i].Text == "" {
 			r.Values[i] = e.Attr("numero")
 		}
+		set(r, "rang", strconv.Itoa(rank))
 		r.Line = e.Line()
-		return pupil(r, rank, v, func(n string) record.Value { return e.Value("OPTION_" + n) })
+		return pupil(r, v, func(n string) record.Value { return e.Value("OPTION_" + n) })
 	}
 	return xmltree.Walk(in, xmlscan.Limits{}, xmltree.Handlers{"TABLE/Eleves": take, "TABLE/Eleves_et_leurs_responsables": take})
 }
 
 // pupil gives a pupil with groups and options.
-func pupil(r record.Record, rank int, v record.Visitor, option func(n string) record.Value) error {
-	id := record.Value{Text: strconv.Itoa(rank), Present: true}
-	r.Values[Pupil.Index("rang")] = id
+func pupil(r record.Record, v record.Visitor, option func(n string) record.Value) error {
+	id := r.Get("rang")
 	class, parts := pupilClass(r.Get("classe").Text)
 	if r.Get("classe").Present {
 		set(r, "classe_nom", class)

@@ -79,7 +79,8 @@ func (l *Layout) missing(names []string) string {
 
 // A Row is one row under a layout. It is good until the next one.
 type Row struct {
-	Record record.Record // its values may be changed before it is given on
+	Record record.Record // its values may be changed before it is given on; a field « rang » is filled
+	Rank   string        // of the row, from 1
 	cells  [][]byte
 	names  []string // normalised headers
 }
@@ -146,6 +147,7 @@ func Read(in io.Reader, l *Layout, head record.Head, v record.Visitor, each func
 }
 
 func (r *Row) each(rows table.Rows, at []int, v record.Visitor, each func(*Row) error) error {
+	rank, ranked := 0, r.Record.Kind.Index("rang") >= 0
 	for {
 		source, err := rows.Next()
 		if err == io.EOF {
@@ -160,9 +162,13 @@ func (r *Row) each(rows table.Rows, at []int, v record.Visitor, each func(*Row) 
 			}
 			continue
 		}
-		r.cells, r.Record.Line = source.Fields, source.Line
+		rank++
+		r.cells, r.Record.Line, r.Rank = source.Fields, source.Line, strconv.Itoa(rank)
 		for i, j := range at {
 			r.Record.Values[i] = r.Cell(j)
+		}
+		if ranked {
+			r.Set("rang", r.Rank)
 		}
 		if err := each(r); err != nil {
 			return err
