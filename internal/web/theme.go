@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"belvedere"
 )
@@ -47,10 +48,11 @@ func (s *server) theme(w http.ResponseWriter, r *http.Request) error {
 }
 
 // safeReturn keeps an address of this site; anything else leads home. A browser reads "\" as
-// "/", so that "/\host" would leave the site.
+// "/" and drops tabs and line ends, so that "/\host" would leave the site.
 func safeReturn(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.ContainsAny(address, "\\\r\n\t") ||
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.Contains(address, `\`) ||
+		strings.ContainsFunc(address, unicode.IsControl) ||
 		!strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") {
 		return "/"
 	}
