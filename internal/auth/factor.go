@@ -3,9 +3,6 @@ package auth
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base32"
-	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,7 +15,6 @@ import (
 	"belvedere"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
-	"belvedere/internal/secret"
 )
 
 const (
@@ -54,39 +50,6 @@ func (s *Service) Security(ctx context.Context, a registry.Account, n registry.S
 	}
 	out.Sessions, err = s.Store.ListSessions(ctx, a.ID)
 	return out, err
-}
-
-// fresh tells whether a sign-in is recent enough to change what proves who someone is.
-func (s *Service) fresh(n registry.Session) bool { return s.Now().Sub(n.Created) < freshFor }
-
-// confirm wants the password again when the sign-in is not recent.
-func (s *Service) confirm(ctx context.Context, a registry.Account, n registry.Session, password string, from From) error {
-	if s.fresh(n) {
-		return nil
-	}
-	return s.prove(ctx, a, password, from)
-}
-
-// prove checks the password of someone who is inside already.
-func (s *Service) prove(ctx context.Context, a registry.Account, password string, from From) error {
-	phc, err := s.Store.Password(ctx, a.ID)
-	if err != nil {
-		return err
-	}
-	lane := s.laneOf("passe", a, "", from)
-	if wait := s.attempts.enter(lane); wait > 0 {
-		return &Slow{wait}
-	}
-	good, _, err := s.hasher.check(ctx, phc, password, true)
-	if err != nil {
-		s.attempts.back(lane)
-		return err
-	}
-	if !good {
-		return fault("actuel", "Ce n’est pas votre mot de passe actuel.")
-	}
-	s.attempts.passed(lane)
-	return nil
 }
 
 // An Enrolment of an application of codes, not kept yet.
@@ -257,61 +220,6 @@ func (s *Service) useCode(ctx context.Context, a registry.Account, code string, 
 	return nil
 }
 
-// makeCodes replaces the recovery codes: 80 bits each, kept as MACs only.
-func (s *Service) makeCodes(ctx context.Context, a registry.Account) ([]string, error) {
-	var codes, hashes []string
-	for range recoveryCodes {
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(randomBytes(10)))
-		code := text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
-		codes, hashes = append(codes, code), append(hashes, s.recoveryHash(a, code))
-	}
-	return codes, s.Store.SetRecovery(ctx, a.ID, hashes)
-}
-
-func (s *Service) recoveryHash(a registry.Account, code string) string {
-	bare := strings.Map(func(r rune) rune {
-		if (r >= 'a' && r <= 'z') || (r >= '2' && r <= '7') {
-			return r
-		}
-		return -1
-	}, strings.ToLower(cut(code, 100)))
-	return hex.EncodeToString(s.Keys.MAC(secret.Pepper+"/secours", []byte(strconv.FormatInt(a.ID, 10)), []byte(bare)))
-}
-
-// RenewCodes replaces the recovery codes and shows the new ones once.
-func (s *Service) RenewCodes(ctx context.Context, a registry.Account, n registry.Session, password string, from From) (codes []string, err error) {
-	defer belvedere.Wrap(&err, "RenewCodes(%d)", a.ID)
-	if err := s.confirm(ctx, a, n, password, from); err != nil {
-		return nil, err
-	}
-	if !a.SecondFactor {
-		return nil, belvedere.Errorf(belvedere.Conflict, "Les codes de secours accompagnent un second facteur. Ajoutez-en un d’abord.")
-	}
-	if codes, err = s.makeCodes(ctx, a); err != nil {
-		return nil, err
-	}
-	s.notice(ctx, a, mail.RecoveryMade, "", from)
-	return codes, nil
-}
-
-// SealCodes lets the page that shows codes offer them as a file; OpenCodes gives them back.
-func (s *Service) SealCodes(a registry.Account, codes []string) string {
-	text, err := json.Marshal(codes)
-	if err != nil {
-		panic(err) // a list of texts
-	}
-	return s.seal(codesTicket, enrolLife, ticket{Account: a.ID, Data: string(text)})
-}
-
-// OpenCodes reads what SealCodes made for the same account.
-func (s *Service) OpenCodes(a registry.Account, sealed string) (codes []string, ok bool) {
-	t, ok := s.unseal(codesTicket, sealed)
-	if !ok || t.Account != a.ID || json.Unmarshal([]byte(t.Data), &codes) != nil {
-		return nil, false
-	}
-	return codes, true
-}
-
 // RemoveTOTP removes the application of codes.
 func (s *Service) RemoveTOTP(ctx context.Context, a registry.Account, n registry.Session, password string, from From) (err error) {
 	defer belvedere.Wrap(&err, "RemoveTOTP(%d)", a.ID)
@@ -351,20 +259,4 @@ func (s *Service) remove(ctx context.Context, a registry.Account, n registry.Ses
 	}
 	s.notice(ctx, a, mail.MethodRemoved, what, from)
 	return nil
-}
-
-// Fresh tells whether a sign-in is recent enough to change what proves who someone is.
-func (s *Service) Fresh(n registry.Session) bool { return s.fresh(n) }
-
-// Confirm takes the password again and makes the sign-in of a session recent, under a new token.
-func (s *Service) Confirm(ctx context.Context, a registry.Account, n registry.Session, password string, from From) (cookies []*http.Cookie, err error) {
-	defer belvedere.Wrap(&err, "Confirm(%d)", a.ID)
-	if a.PasswordSet.IsZero() {
-		return nil, s.confirmWithout(n)
-	}
-	if err := s.prove(ctx, a, password, from); err != nil {
-		return nil, err
-	}
-	n.Created = s.Now().UTC()
-	return s.raise(ctx, n, from, n.Strong)
 }
