@@ -22,7 +22,7 @@ func (a *App) Handler() (http.Handler, error) {
 	programs, err := api.New(api.Config{
 		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write,
 		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
-		MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
+		Secure: a.Auth.Secure(), MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
 	})
 	if err != nil {
 		return nil, err
