@@ -102,7 +102,7 @@ func (auditPurgeCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		months, err := audit.Retention(settings[audit.SettingRetention])
+		months, err := audit.Retention(settings[registry.SettingJournalMonths])
 		if err != nil {
 			return err
 		}

@@ -244,7 +244,7 @@ func TestReminderIsSentOnce(t *testing.T) {
 	if n, err := o.agreements.Remind(ctx); n != 1 || err != nil {
 		t.Errorf("after a change of the end: %d, %v", n, err)
 	}
-	if err := o.registry.PutSettings(ctx, map[string]string{admin.SettingReminderDays: "90"}); err != nil {
+	if err := o.registry.PutSettings(ctx, map[string]string{registry.SettingReminderDays: "90"}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := o.agreements.Remind(ctx); n != 1 || err != nil {

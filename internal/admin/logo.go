@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/registry"
 )
 
 // MostLogo is the most bytes of an image that is taken for a logo.
@@ -45,7 +46,7 @@ func (t *Territory) SetLogo(ctx context.Context, from io.Reader) (_ Logo, err er
 	if err := t.Settings.SetMeta(ctx, metaLogo, base64.StdEncoding.EncodeToString(body)); err != nil {
 		return Logo{}, err
 	}
-	return logo, t.Settings.PutSettings(ctx, map[string]string{SettingLogo: logo.Sum})
+	return logo, t.Settings.PutSettings(ctx, map[string]string{registry.SettingLogo: logo.Sum})
 }
 
 func newLogo(body []byte) Logo {
@@ -88,7 +89,7 @@ func (t *Territory) RemoveLogo(ctx context.Context) (err error) {
 	defer belvedere.Wrap(&err, "RemoveLogo")
 	t.writing.Lock()
 	defer t.writing.Unlock()
-	if err := t.Settings.PutSettings(ctx, map[string]string{SettingLogo: ""}); err != nil {
+	if err := t.Settings.PutSettings(ctx, map[string]string{registry.SettingLogo: ""}); err != nil {
 		return err
 	}
 	t.mu.Lock()

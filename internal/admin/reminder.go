@@ -10,11 +10,8 @@ import (
 	"belvedere/internal/registry"
 )
 
-// Keys of the settings that conventions read.
-const (
-	SettingReminderDays = "conventions.rappel_jours"
-	defaultReminderDays = 60
-)
+// defaultReminderDays is how long before its end a convention is recalled, unless the setting says otherwise.
+const defaultReminderDays = 60
 
 // ReminderMail queues the mail that tells one administrator which conventions end soon.
 type ReminderMail interface {
@@ -86,7 +83,7 @@ func (a *Agreements) reminderLimit(ctx context.Context) (time.Time, error) {
 
 // ReminderDays is how long before its end a convention is told to end soon.
 func ReminderDays(settings map[string]string) int {
-	if n, err := strconv.Atoi(settings[SettingReminderDays]); err == nil && n >= 1 && n <= 366 {
+	if n, err := strconv.Atoi(settings[registry.SettingReminderDays]); err == nil && n >= 1 && n <= 366 {
 		return n
 	}
 	return defaultReminderDays

@@ -15,15 +15,6 @@ import (
 	"belvedere/internal/registry"
 )
 
-// Keys of the settings of a territory, beside its name and code and the days of SettingReminderDays.
-const (
-	SettingContact       = "territoire.contact" // address of the person to ask
-	SettingAccent        = "territoire.couleur" // "#0b6470", "" for the colour of the program
-	SettingLogo          = "territoire.logo"    // fingerprint of the logo, "" for none
-	SettingSeedPasswords = "motdepasse.regles_seed"
-	SettingJournalMonths = "journal.conservation_mois"
-)
-
 // The bounds of the retention of the journal, in months.
 const (
 	leastJournalMonths   = 6
@@ -71,8 +62,8 @@ func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
 		return TerritoryForm{}, err
 	}
 	f := TerritoryForm{
-		Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode], Contact: settings[SettingContact],
-		Accent: settings[SettingAccent], SeedPasswords: settings[SettingSeedPasswords] == yes,
+		Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode], Contact: settings[registry.SettingContact],
+		Accent: settings[registry.SettingAccent], SeedPasswords: settings[registry.SettingSeedPasswords] == yes,
 		ReminderDays: strconv.Itoa(ReminderDays(settings)), JournalMonths: strconv.Itoa(JournalMonths(settings)),
 	}
 	f.Seen = f.sum()
@@ -81,7 +72,7 @@ func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
 
 // JournalMonths is how long the journal is kept.
 func JournalMonths(settings map[string]string) int {
-	if n, err := strconv.Atoi(settings[SettingJournalMonths]); err == nil && n >= leastJournalMonths && n <= mostJournalMonths {
+	if n, err := strconv.Atoi(settings[registry.SettingJournalMonths]); err == nil && n >= leastJournalMonths && n <= mostJournalMonths {
 		return n
 	}
 	return defaultJournalMonths
@@ -140,11 +131,11 @@ func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
 	f.ReminderDays = flaws.between("rappel", "Le rappel avant la fin d’une convention", "jours", f.ReminderDays, 1, 366)
 	f.JournalMonths = flaws.between("journal", "La durée de conservation du journal", "mois", f.JournalMonths, leastJournalMonths, mostJournalMonths)
 	values := map[string]string{
-		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, SettingContact: f.Contact, SettingAccent: f.Accent,
-		SettingSeedPasswords: "", SettingReminderDays: f.ReminderDays, SettingJournalMonths: f.JournalMonths,
+		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, registry.SettingContact: f.Contact, registry.SettingAccent: f.Accent,
+		registry.SettingSeedPasswords: "", registry.SettingReminderDays: f.ReminderDays, registry.SettingJournalMonths: f.JournalMonths,
 	}
 	if f.SeedPasswords {
-		values[SettingSeedPasswords] = yes
+		values[registry.SettingSeedPasswords] = yes
 	}
 	return f, values, flaws.orNil()
 }
@@ -189,14 +180,14 @@ type Style struct {
 func (t *Territory) Dress(ctx context.Context) (_ Dress, err error) {
 	defer belvedere.Wrap(&err, "Dress")
 	s, err := t.Settings.Settings(ctx)
-	return Dress{Logo: s[SettingLogo], Style: t.styleOf(s[SettingAccent]).Sum, Contact: s[SettingContact]}, err
+	return Dress{Logo: s[registry.SettingLogo], Style: t.styleOf(s[registry.SettingAccent]).Sum, Contact: s[registry.SettingContact]}, err
 }
 
 // Style gives the style sheet of the territory.
 func (t *Territory) Style(ctx context.Context) (_ Style, err error) {
 	defer belvedere.Wrap(&err, "Style")
 	s, err := t.Settings.Settings(ctx)
-	return t.styleOf(s[SettingAccent]), err
+	return t.styleOf(s[registry.SettingAccent]), err
 }
 
 // styleOf makes the style of an accent, once. One that an older program let through, or that was

@@ -71,7 +71,7 @@ func TestTerritoryIsSavedAndToldApart(t *testing.T) {
 		t.Fatalf("changes %q, %v", changes, err)
 	}
 	kept, err := b.registry.Settings(ctx)
-	if err != nil || kept[registry.SettingTerritoryCode] != "D099" || kept[admin.SettingSeedPasswords] != "oui" || kept[admin.SettingAccent] != "#6b2d5c" {
+	if err != nil || kept[registry.SettingTerritoryCode] != "D099" || kept[registry.SettingSeedPasswords] != "oui" || kept[registry.SettingAccent] != "#6b2d5c" {
 		t.Errorf("kept %v, %v", kept, err)
 	}
 	// Who still has the first form is told, and what was saved stays.

@@ -16,8 +16,6 @@ import (
 // The limits of what a person writes about a user.
 const (
 	mostName     = 80
-	leastLogin   = 3
-	mostLogin    = 80
 	mostFunction = 120
 	mostAddress  = 254 // bytes, RFC 5321
 	mostSchools  = 5000
@@ -248,11 +246,13 @@ func (f *Flaws) login(ctx context.Context, a *registry.Account, typed string, k 
 		return nil
 	}
 	a.Login = typed
-	if !goodLogin(typed) {
-		f.add("identifiant", "L’identifiant compte des lettres latines, des chiffres et les signes @ - _ . seulement, sans espace, et commence par une lettre ou un chiffre (de %d à %d caractères).", leastLogin, mostLogin)
+	login, err := registry.ParseLogin(typed)
+	if err != nil {
+		f.add("identifiant", "%s", belvedere.Message(err))
 		return nil
 	}
-	taken, err := k.taken(ctx, typed, a.ID)
+	a.Login = login
+	taken, err := k.taken(ctx, login, a.ID)
 	if taken {
 		f.add("identifiant", "L’identifiant %s est déjà pris : ajoutez-y un chiffre.", quoted(typed))
 	}

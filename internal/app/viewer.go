@@ -116,7 +116,7 @@ func (a *App) Explain(ctx context.Context, viewer belvedere.Viewer, q rights.Que
 	}
 	in := kept.input
 	in.Account = account
-	return rights.Explain(in, rights.Contacts{Setting: settings[rights.SettingContact], Accounts: people}, q), nil
+	return rights.Explain(in, rights.Contacts{Setting: settings[registry.SettingContact], Accounts: people}, q), nil
 }
 
 // rightsKept is all that decides, as of one moment, and the scopes made from it.

@@ -54,7 +54,7 @@ func (a *App) purge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	months, err := audit.Retention(settings[audit.SettingRetention])
+	months, err := audit.Retention(settings[registry.SettingJournalMonths])
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,6 @@ import (
 	"belvedere/internal/secret"
 )
 
-// SettingRetention is the key of the setting that tells how long entries are kept, in months.
-const SettingRetention = "journal.conservation_mois"
-
 // Months that entries are kept: what the CNIL advises for such journals.
 const (
 	LeastMonths  = 6

@@ -152,7 +152,7 @@ func (s *Service) filled(ctx context.Context, a registry.Account, c Creation, fi
 			}
 		}
 	}
-	login, err := ParseLogin(c.Login)
+	login, err := registry.ParseLogin(c.Login)
 	if err != nil {
 		faults = append(faults, Fault{"identifiant", belvedere.Message(err)})
 	} else if taken, err := s.taken(ctx, login, a.ID); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -13,68 +12,14 @@ import (
 	"belvedere/internal/registry"
 )
 
-// ParseLogin reads an identifier that someone chooses: letters, with or without accents, digits,
-// and @ - _ . — no space, nothing else, so that it can be read out on the telephone.
-func ParseLogin(typed string) (string, error) {
-	login := norm.NFKC.String(strings.TrimSpace(typed))
-	if n := utf8.RuneCountInString(login); !utf8.ValidString(typed) || n < 3 || n > 100 {
-		return "", belvedere.Errorf(belvedere.Invalid, "L’identifiant compte de 3 à 100 caractères.")
-	}
-	letters := 0
-	for _, r := range login {
-		switch {
-		case r == ' ':
-			return "", belvedere.Errorf(belvedere.Invalid, "L’identifiant s’écrit sans espace.")
-		case !loginRune(r):
-			return "", belvedere.Errorf(belvedere.Invalid, "L’identifiant n’admet que des lettres, des chiffres et les caractères @ - _ et le point.")
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			letters++
-		}
-	}
-	if letters == 0 {
-		return "", belvedere.Errorf(belvedere.Invalid, "L’identifiant doit contenir au moins une lettre ou un chiffre.")
-	}
-	return login, nil
-}
-
-// loginRune tells the characters of identifiers. Letters are Latin ones: a Cyrillic "а" would
-// make two names that look the same.
-func loginRune(r rune) bool {
-	return (unicode.IsLetter(r) && unicode.In(r, unicode.Latin)) || (r >= '0' && r <= '9') || strings.ContainsRune("@-_.", r)
-}
-
-// ProposeLogin is "Prénom@NOM", without the characters that identifiers do not have.
-func ProposeLogin(first, last string) string {
-	clean := func(s string) string {
-		words := strings.Fields(norm.NFKC.String(s))
-		for i, w := range words {
-			words[i] = strings.Map(func(r rune) rune {
-				if loginRune(r) && r != '@' {
-					return r
-				}
-				return -1
-			}, w)
-		}
-		return strings.Trim(strings.Join(words, "-"), "-")
-	}
-	first, last = clean(first), strings.ToUpper(clean(last))
-	switch {
-	case first == "" && last == "":
-		return "utilisateur"
-	case first == "" || last == "":
-		return first + last
-	}
-	return first + "@" + last
-}
-
 // FreeLogin adds a number to a proposed identifier while another account bears it.
 func (s *Service) FreeLogin(ctx context.Context, first, last string) (string, error) {
-	return s.freeName(ctx, ProposeLogin(first, last))
+	return s.freeName(ctx, registry.ProposeLogin(first, last))
 }
 
 func (s *Service) freeName(ctx context.Context, base string) (string, error) {
 	for n := 1; ; n++ {
-		login := cut(base, 90)
+		login := base
 		if n > 1 {
 			login += strconv.Itoa(n)
 		}

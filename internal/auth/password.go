@@ -25,17 +25,15 @@ const leastGuesses = 1e10
 // judged is how much of a password is estimated: what follows cannot make it weaker.
 const judged = 64
 
-// SettingSeedRules is the setting that puts the rules of the seed in the place of length and
-// strength. The list of common passwords and the names of the person are refused under both.
-const SettingSeedRules = "motdepasse.regles_seed"
-
-// A Policy is which rules passwords follow.
+// A Policy is which rules passwords follow: ours, or those of the seed in the place of length and
+// strength (registry.SettingSeedPasswords). The list of common passwords and the names of the
+// person are refused under both.
 type Policy struct{ Seed bool }
 
 // Policy reads the rules in force.
 func (s *Service) Policy(ctx context.Context) (Policy, error) {
 	all, err := s.Store.Settings(ctx)
-	return Policy{Seed: all[SettingSeedRules] == "oui"}, err
+	return Policy{Seed: all[registry.SettingSeedPasswords] == "oui"}, err
 }
 
 // Rules are the characteristics of a password, as the form lists them.

@@ -130,9 +130,15 @@ type Settings interface {
 
 // Keys of the settings.
 const (
-	SettingTerritoryName = "territoire.nom"  // "Département de l’Ille-et-Vilaine"
-	SettingTerritoryCode = "territoire.code" // "35"
-	SettingTimeZone      = "territoire.fuseau"
+	SettingTerritoryName = "territoire.nom"            // "Département de l’Ille-et-Vilaine"
+	SettingTerritoryCode = "territoire.code"           // "D035"
+	SettingTimeZone      = "territoire.fuseau"         // unused so far: the zone is part of the configuration
+	SettingContact       = "territoire.contact"        // address of the person to ask
+	SettingAccent        = "territoire.couleur"        // "#0b6470", "" for the colour of the program
+	SettingLogo          = "territoire.logo"           // fingerprint of the logo, "" for none
+	SettingSeedPasswords = "motdepasse.regles_seed"    // "oui": the composition rules of seed 001
+	SettingReminderDays  = "conventions.rappel_jours"  // before the end of an agreement
+	SettingJournalMonths = "journal.conservation_mois" // 6 to 36
 )
 
 // A DeliveryFilter keeps the deliveries that meet all that it says; its zero value keeps all.

@@ -44,6 +44,3 @@ func person(a registry.Account) string {
 	}
 	return fmt.Sprintf("%s (%s)", a.Name(), a.Email)
 }
-
-// SettingContact is the key of the setting that names whom to ask about rights.
-const SettingContact = "territoire.contact"
