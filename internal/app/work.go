@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"belvedere/internal/audit"
+	"belvedere/internal/registry"
 )
 
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
