@@ -6,7 +6,12 @@
 package edt
 
 import (
+	"bufio"
+	"io"
+	"slices"
+
 	"belvedere/internal/source/record"
+	"belvedere/internal/source/xmltree"
 )
 
 // Lesson is one row of EXP_COURS. Co-teaching repeats a number.
@@ -50,14 +55,48 @@ var PupilOption = &record.Kind{
 
 const source = "edt"
 
-// Formats are the kinds of files that this package reads.
+// Formats are the kinds of files that this package reads. A table and its XML twin are one format:
+// what comes last replaces the other.
 func Formats() []record.Format {
-	lessons := []*record.Kind{Lesson, Audience}
-	pupils := []*record.Kind{Pupil, PupilGroup, PupilOption}
 	return []record.Format{
-		{Code: "edt_cours", Label: "EDT, cours (XML)", Kinds: lessons, Detect: detectXML("Cours"), Read: readLessonsXML},
-		{Code: "edt_cours_csv", Label: "EDT, cours (CSV ou TXT)", Kinds: lessons, Detect: lessonLayout.Detect, Read: readLessonsCSV},
-		{Code: "edt_eleves", Label: "EDT, élèves (XML)", Kinds: pupils, Detect: detectXML("Eleves", "Eleves_et_leurs_responsables"), Read: readPupilsXML},
-		{Code: "edt_eleves_csv", Label: "EDT, élèves (CSV ou TXT)", Kinds: pupils, Detect: detectPupilsCSV, Read: readPupilsCSV},
+		{Code: "edt_cours", Label: "EDT, cours (EXP_COURS)", Kinds: []*record.Kind{Lesson, Audience},
+			Detect: either(isTable(lessonTags...), lessonLayout.Detect), Read: twin(readLessonsXML, readLessonsCSV)},
+		{Code: "edt_eleves", Label: "EDT, élèves (EXP_ELEVES)", Kinds: []*record.Kind{Pupil, PupilGroup, PupilOption},
+			Detect: either(isTable(pupilTags...), detectPupilsCSV), Read: twin(readPupilsXML, readPupilsCSV)},
+	}
+}
+
+// The names of rows in XML.
+var (
+	lessonTags = []string{"Cours"}
+	pupilTags  = []string{"Eleves", "Eleves_et_leurs_responsables"}
+)
+
+func either(list ...func([]byte) bool) func([]byte) bool {
+	return func(start []byte) bool {
+		return slices.ContainsFunc(list, func(is func([]byte) bool) bool { return is(start) })
+	}
+}
+
+// isTable recognises an XML table of EDT by the name of its rows.
+func isTable(rows ...string) func([]byte) bool {
+	return func(start []byte) bool {
+		root, child := xmltree.Peek(start)
+		return root == "TABLE" && slices.Contains(rows, child)
+	}
+}
+
+// twin reads XML or a table, whichever it is.
+func twin(xml, table func(io.Reader, record.Visitor) error) func(io.Reader, record.Visitor) error {
+	return func(in io.Reader, v record.Visitor) error {
+		b := bufio.NewReaderSize(in, 64<<10)
+		start, err := b.Peek(64 << 10)
+		if err != nil && err != io.EOF && len(start) == 0 {
+			return err
+		}
+		if root, _ := xmltree.Peek(start); root != "" {
+			return xml(b, v)
+		}
+		return table(b, v)
 	}
 }

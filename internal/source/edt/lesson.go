@@ -41,7 +41,7 @@ func tags(l *sheet.Layout) map[string]string {
 }
 
 func readLessonsCSV(in io.Reader, v record.Visitor) error {
-	head := record.Head{Format: "edt_cours_csv", Source: source}
+	head := record.Head{Format: "edt_cours", Source: source}
 	return sheet.Read(in, lessonLayout, head, v, func(r *sheet.Row) error {
 		return lesson(r.Record, v)
 	})
@@ -115,17 +115,4 @@ func ofClass(p Part) record.Value { return record.Value{Text: p.Class, Present: 
 
 func set(r record.Record, field, text string) {
 	r.Values[r.Kind.Index(field)] = record.Value{Text: text, Present: true}
-}
-
-// detectXML recognises a table of EDT by the name of its rows.
-func detectXML(rows ...string) func([]byte) bool {
-	return func(start []byte) bool {
-		root, child := xmltree.Peek(start)
-		for _, name := range rows {
-			if root == "TABLE" && child == name {
-				return true
-			}
-		}
-		return false
-	}
 }

@@ -50,7 +50,7 @@ func detectPupilsCSV(start []byte) bool {
 const mostOptions = 12
 
 func readPupilsCSV(in io.Reader, v record.Visitor) error {
-	return sheet.Read(in, pupilLayout, record.Head{Format: "edt_eleves_csv", Source: source}, v, func(r *sheet.Row) error {
+	return sheet.Read(in, pupilLayout, record.Head{Format: "edt_eleves", Source: source}, v, func(r *sheet.Row) error {
 		return pupil(r.Record, v, func(n string) record.Value {
 			for _, i := range r.Repeated("OPTION_" + n) {
 				return r.Cell(i)
@@ -76,7 +76,11 @@ func readPupilsXML(in io.Reader, v record.Visitor) error {
 		r.Line = e.Line()
 		return pupil(r, v, func(n string) record.Value { return e.Value("OPTION_" + n) })
 	}
-	return xmltree.Walk(in, xmlscan.Limits{}, xmltree.Handlers{"TABLE/Eleves": take, "TABLE/Eleves_et_leurs_responsables": take})
+	handlers := xmltree.Handlers{}
+	for _, tag := range pupilTags {
+		handlers["TABLE/"+tag] = take
+	}
+	return xmltree.Walk(in, xmlscan.Limits{}, handlers)
 }
 
 // pupil gives a pupil with groups and options.
