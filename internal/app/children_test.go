@@ -6,4 +6,6 @@ import "context"
 // processes that are killed, or whose memory is measured.
 const childWork = "BELVEDERE_TEST_WORK"
 
-var children = map[string]func(ctx context.Context) error{}
+var children = map[string]func(ctx context.Context) error{
+	"serve": serveChild,
+}
