@@ -54,7 +54,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 			return errors.Join(err, servers[0].Close())
 		}
 		servers = append(servers, a.server(monitor(handler)))
-		go func() { served <- servers[1].Serve(watch) }()
+		go func() { served <- a.serveOn(servers[1], watch) }()
 	}
 	ready(a.Auth.URL)
 	select {

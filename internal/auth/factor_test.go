@@ -21,7 +21,7 @@ func TestSecondFactor(t *testing.T) {
 	w := b.browser("192.0.2.1")
 	w.signIn(t, a.Login, good)
 	key, codes := w.enrol(t)
-	if len(codes) != 10 || slices.Contains(codes, "") || len(codes[0]) != 19 {
+	if len(codes) != 10 || slices.Contains(codes, "") || len(codes[0]) != 31 {
 		t.Fatalf("codes %v", codes)
 	}
 	if m := b.post.next(t); !strings.Contains(m.Text, "application de codes") || strings.Contains(m.Text, key) {

@@ -14,12 +14,12 @@ import (
 	"belvedere/internal/secret"
 )
 
-// makeCodes replaces the recovery codes: 80 bits each, kept as MACs only.
+// makeCodes replaces the recovery codes: 128 bits each, kept as MACs only.
 func (s *Service) makeCodes(ctx context.Context, a registry.Account) ([]string, error) {
 	var codes, hashes []string
 	for range recoveryCodes {
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(randomBytes(10)))
-		code := text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+		text := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(randomBytes(16)))
+		code := text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:16] + "-" + text[16:20] + "-" + text[20:]
 		codes, hashes = append(codes, code), append(hashes, s.recoveryHash(a, code))
 	}
 	return codes, s.Store.SetRecovery(ctx, a.ID, hashes)

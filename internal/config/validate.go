@@ -158,9 +158,9 @@ func (c Config) validateRegistry(f *faults) {
 	host := or(u.Hostname(), q.Get("host"))
 	switch mode := q.Get("sslmode"); {
 	case host == "", strings.HasPrefix(host, "/"), loopback(host):
-	case mode == "verify-full", mode == "verify-ca", mode == "require":
+	case mode == "verify-full", mode == "verify-ca":
 	default:
-		f.add("registry\u00a0: le mot de passe et les comptes circuleraient en clair jusqu’à %q. Ajoutez ?sslmode=verify-full à l’adresse", host)
+		f.add("registry\u00a0: le mot de passe et les comptes circuleraient jusqu’à %q sans que ce serveur soit vérifié. Ajoutez ?sslmode=verify-full à l’adresse", host)
 	}
 }
 

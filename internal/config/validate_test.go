@@ -143,7 +143,7 @@ func TestValidateRegistry(t *testing.T) {
 		"postgres:///x?host=/run/postgresql":           true,
 		"postgres://a:b@db.test/x":                     false,
 		"postgres://a:b@db.test/x?sslmode=allow":       false,
-		"postgres://a:b@db.test/x?sslmode=require":     true,
+		"postgres://a:b@db.test/x?sslmode=require":     false,
 		"postgres://a:b@db.test/x?sslmode=verify-full": true,
 		"postgres://a:b@localhost":                     false,
 		"postgres:a":                                   false,

@@ -454,7 +454,7 @@ func TestSecondFactorPages(t *testing.T) {
 	w = v.post("/compte/securite/application", "graine", seed, "code", code())
 	shows(t, w, 200, "Codes de secours")
 	ticket := regexp.MustCompile(`name="billet" value="([^"]+)"`).FindStringSubmatch(w.Body.String())[1]
-	recovery := regexp.MustCompile(`<code>([a-z2-7-]{19})</code>`).FindAllStringSubmatch(w.Body.String(), -1)
+	recovery := regexp.MustCompile(`<code>([a-z2-7-]{31})</code>`).FindAllStringSubmatch(w.Body.String(), -1)
 	if len(recovery) != 10 {
 		t.Fatalf("%d codes", len(recovery))
 	}
