@@ -67,11 +67,20 @@ func (f *Found) Doubt(i int, rule, message, mend string) error {
 }
 
 func (f *Found) checkName(i int) error {
-	if !strings.Contains(f.Text(i), "?") {
-		return nil
+	if lost, ok := Lost(f.Line, f.Kind.Fields[i], f.Text(i)); ok {
+		return f.visitor.Fault(lost)
 	}
-	return f.Doubt(i, RuleLost, "Le nom contient un point d’interrogation : l’outil d’origine a perdu un caractère qu’il ne sait pas écrire.",
-		"Corrigez le nom dans l’outil d’origine, sans signe ni lettre étrangers au français, puis exportez de nouveau.")
+	return nil
+}
+
+// Lost reports a name in which a question mark stands for a letter.
+func Lost(line int64, field, name string) (belvedere.Fault, bool) {
+	if !strings.Contains(name, "?") {
+		return belvedere.Fault{}, false
+	}
+	return belvedere.Fault{Line: line, Field: field, Value: excerpt([]byte(name)), Rule: RuleLost, Severity: belvedere.SeverityWarning,
+		Message: french("Le nom contient un point d’interrogation : l’outil d’origine a perdu un caractère qu’il ne sait pas écrire."),
+		Mend:    "Corrigez le nom dans l’outil d’origine, sans signe ni lettre étrangers au français, puis exportez de nouveau."}, true
 }
 
 // head tells the visitor what the document says of itself, once.
