@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"internal/export":                {},
 	"internal/check":                 {},
 	"internal/registry":              {},
+	"internal/school/vault":          {"internal/source"},
 	"internal/rights":                {"internal/registry"},
 	"internal/admin":                 {"internal/registry", "internal/rights", "internal/source", "internal/export", "internal/door"},
 	"internal/territory/semantic":    {},
@@ -48,7 +49,7 @@ var rooms = map[string][]string{
 var drivers = map[string]string{
 	"github.com/duckdb/duckdb-go-bindings": "internal/territory/warehouse/duckdb",
 	"github.com/duckdb/duckdb-go":          "internal/territory/warehouse/duckdb",
-	"github.com/ncruces/go-sqlite3":        "internal/registry",
+	"github.com/ncruces/go-sqlite3":        "internal/registry internal/school/vault",
 	"github.com/jackc/pgx":                 "internal/registry",
 	"github.com/xuri/excelize":             "internal/export",
 	"codeberg.org/go-pdf/fpdf":             "internal/export",

@@ -36,6 +36,7 @@ CREATE TABLE import (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   annee    INTEGER NOT NULL,
   format   TEXT NOT NULL,           -- record.Format.Code: siecle_eleves, sts_emp, edt_cours…
+  genres   TEXT NOT NULL,           -- JSON array: kinds that the format yields, the main one first
   source   TEXT NOT NULL,
   version  TEXT NOT NULL,
   exporte  INTEGER,                 -- instant of export, NULL when the file does not say
@@ -125,14 +126,13 @@ CREATE TABLE scolarite (
   statut       TEXT NOT NULL DEFAULT '',   -- ST, AP…
   doublement   INTEGER,
   transport    INTEGER,
-  boursier     INTEGER,
   hors_secteur INTEGER,                    -- no file of the ministry says it: typed or by form
   entree       TEXT NOT NULL DEFAULT '',
   sortie       TEXT NOT NULL DEFAULT '',
   motif        TEXT NOT NULL DEFAULT '',   -- code of the reason of exit
   provenance   TEXT NOT NULL DEFAULT '',
   present      INTEGER NOT NULL,           -- 1: in the last file of the source; 0: gone from it
-  scolarise    INTEGER NOT NULL,           -- official rule: present, MEF, division, no exit date up to now
+  scolarise    INTEGER NOT NULL,           -- official rule: in the file, MEF, division, no exit date
   source       TEXT NOT NULL,
   ligne        INTEGER NOT NULL DEFAULT 0, -- in the file of the source
   import       INTEGER NOT NULL,           -- that it comes from
@@ -168,7 +168,7 @@ CREATE TABLE passage (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   annee       INTEGER NOT NULL,
   eleve       INTEGER NOT NULL REFERENCES eleve ON DELETE CASCADE,
-  sorte       TEXT NOT NULL,               -- 'arrivee', 'division', 'sortie', 'disparition', 'retour'
+  sorte       TEXT NOT NULL,               -- arrivee, division, sortie, disparition (gone from the file), retour
   de_division TEXT NOT NULL,
   a_division  TEXT NOT NULL,
   le          TEXT NOT NULL,               -- date: of entry or exit when the source says it, else of the export or import
@@ -222,7 +222,6 @@ CREATE TABLE lien (
   parente  TEXT NOT NULL,                  -- 2-character code (10 mère, 20 père, 50 tuteur, 70 élève lui-même…), '' unknown
   niveau   INTEGER NOT NULL,               -- 1 legal, 2 in charge, 3 contact, 0 unknown
   payeur   INTEGER,
-  aides    INTEGER,
   contact  INTEGER,                        -- to be called first
   heberge  INTEGER,
   source   TEXT NOT NULL,
@@ -661,16 +660,20 @@ CREATE TABLE constat (
   message   TEXT NOT NULL,                 -- French
   qui       TEXT NOT NULL DEFAULT '',      -- person that it is about, if any
   qui_id    INTEGER,
+  avec      TEXT NOT NULL DEFAULT '',      -- second person that it names, if any
+  avec_id   INTEGER,
   structure TEXT NOT NULL DEFAULT '',      -- division or group, if any
   source_a  TEXT NOT NULL DEFAULT '', import_a INTEGER, ligne_a INTEGER, champ_a TEXT NOT NULL DEFAULT '', valeur_a TEXT NOT NULL DEFAULT '',
   source_b  TEXT NOT NULL DEFAULT '', import_b INTEGER, ligne_b INTEGER, champ_b TEXT NOT NULL DEFAULT '', valeur_b TEXT NOT NULL DEFAULT '',
   outil     TEXT NOT NULL DEFAULT '',      -- where to mend it: SIECLE, STS-Web, EDT…
+  remede    TEXT NOT NULL DEFAULT '',      -- French: what to do there
   vu        INTEGER NOT NULL,              -- first time
   revu      INTEGER NOT NULL,              -- last run that found it
   UNIQUE (annee, regle, cle)
 ) STRICT;
 CREATE INDEX constat_etat ON constat (annee, etat, gravite);
 CREATE INDEX constat_qui ON constat (qui, qui_id);
+CREATE INDEX constat_avec ON constat (avec, avec_id) WHERE avec <> '';
 
 -- Its life.
 CREATE TABLE constat_vie (

@@ -1,0 +1,128 @@
+package vault
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"belvedere"
+)
+
+// Fold is what names of people are compared by: capitals without accents, ligatures undone, one
+// space for whatever separates words ("Jean-Marc", "JEAN MARC"). It is its own fold.
+func Fold(s string) string { return fold(s, ' ') }
+
+// Code is what codes of divisions, groups, rooms and subjects are compared by: as Fold, but
+// without what separates ("6 B", "6/B", "6-b").
+func Code(s string) string { return fold(s, 0) }
+
+// nameKey joins the parts that a person is compared by.
+func nameKey(parts ...string) string {
+	for i, p := range parts {
+		parts[i] = Fold(p)
+	}
+	return strings.Join(parts, "|")
+}
+
+// fold writes separators as sep, none when it is 0.
+func fold(s string, sep byte) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	pending := false // a separator is due before the next letter
+	for _, r := range decomposed(s) {
+		text := ""
+		switch {
+		case r >= 'A' && r <= 'Z' || r >= '0' && r <= '9':
+		case r >= 'a' && r <= 'z':
+			r -= 'a' - 'A'
+		case unicode.In(r, unicode.Mn, unicode.Cf):
+			continue
+		case r == 'œ' || r == 'Œ':
+			text = "OE"
+		case r == 'æ' || r == 'Æ':
+			text = "AE"
+		case r == 'ß' || r == 'ẞ':
+			text = "SS"
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '?' || r == '+' || r == '*':
+			// "?" is a lost letter in SIECLE, "+" and "*" tell codes apart.
+			r = unicode.ToUpper(unicode.ToLower(r))
+		default:
+			pending = b.Len() > 0
+			continue
+		}
+		if pending && sep != 0 {
+			b.WriteByte(sep)
+		}
+		pending = false
+		if text != "" {
+			b.WriteString(text)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// decomposed parts letters from their accents, when there is something to part.
+func decomposed(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return norm.NFKD.String(s)
+		}
+	}
+	return s
+}
+
+// digits are those of a phone number, national form: "+33 6 12…" and "06 12…" are the same.
+func digits(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	n := b.String()
+	for _, prefix := range []string{"0033", "33"} {
+		if rest, ok := strings.CutPrefix(n, prefix); ok && len(rest) >= 9 {
+			return "0" + strings.TrimPrefix(rest, "0")
+		}
+	}
+	return n
+}
+
+// Micros writes an instant as the columns of instants hold it; Instant reads it back.
+func Micros(t time.Time) int64 { return t.UnixMicro() }
+
+func Instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// Day writes a date as the columns of dates hold it, "" for the zero time.
+func Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// readDay turns a date as files write it ("14/03/2015", "2015-03-14") into that of a column, ""
+// when it is none.
+func readDay(s string) string {
+	d, err := belvedere.ParseDate(s)
+	if err != nil {
+		return ""
+	}
+	return Day(d)
+}
+
+// mondayOf is the Monday of the week that a file names by its first day, Monday or Sunday before.
+func mondayOf(s string) string {
+	d, err := belvedere.ParseDate(s)
+	if err != nil {
+		return ""
+	}
+	if d.Weekday() == time.Sunday {
+		return Day(d.AddDate(0, 0, 1))
+	}
+	return Day(d.AddDate(0, 0, -int(d.Weekday()-time.Monday)))
+}

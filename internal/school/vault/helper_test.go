@@ -1,0 +1,130 @@
+package vault_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/vault"
+	"belvedere/internal/source/edt"
+	"belvedere/internal/source/onde"
+	"belvedere/internal/source/record"
+	"belvedere/internal/source/siecle"
+	"belvedere/internal/source/sts"
+	"belvedere/internal/source/udt"
+)
+
+const school = belvedere.UAI("0999901Z")
+
+// key is that of the vaults of tests.
+func key() []byte { return bytes.Repeat([]byte{7}, vault.KeySize) }
+
+// opening is when tests take place.
+var opening = time.Date(2026, 9, 15, 10, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return opening }
+
+func open(t testing.TB, dir string) *vault.Vault {
+	t.Helper()
+	v, err := vault.Open(context.Background(), dir, school, key(), vault.WithClock(clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Close() })
+	return v
+}
+
+// formats are those of the readers.
+func format(t testing.TB, code string) record.Format {
+	t.Helper()
+	for _, list := range [][]record.Format{siecle.Formats(), sts.Formats(), edt.Formats(), udt.Formats(), onde.Formats()} {
+		for _, f := range list {
+			if f.Code == code {
+				return f
+			}
+		}
+	}
+	t.Fatalf("no format %q", code)
+	return record.Format{}
+}
+
+// content is a file that a format reads.
+func content(t testing.TB, code, name string, data []byte) vault.File {
+	t.Helper()
+	f := format(t, code)
+	sum := sha256.Sum256(data)
+	return vault.File{Format: f, Year: 2026, SHA256: hex.EncodeToString(sum[:]), Name: name, At: opening, By: "secretariat",
+		Fill: func(v record.Visitor) error { return f.Read(bytes.NewReader(data), v) }}
+}
+
+// sample is one of the published or constructed files.
+func sample(t testing.TB, code, path string) vault.File {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "shared", "samples", path))
+	if err != nil {
+		t.Skipf("no samples beside the project: %v", err)
+	}
+	return content(t, code, filepath.Base(path), data)
+}
+
+// constructed are the files of the constructed school, as a school drops them.
+func constructed(t testing.TB) []vault.File {
+	return []vault.File{
+		sample(t, "edt_cours", "constructed/EXP_COURS.xml"),
+		sample(t, "siecle_eleves", "constructed/ElevesSansAdresses.xml"),
+		sample(t, "siecle_responsables", "constructed/ResponsablesAvecAdresses.xml"),
+		sample(t, "emp_sts", "constructed/emp_sts_0999901Z_2026.xml"),
+		sample(t, "sts_emp", "constructed/sts_emp_0999901Z_2026.xml"),
+	}
+}
+
+func load(t testing.TB, v *vault.Vault, files ...vault.File) vault.Outcome {
+	t.Helper()
+	out, err := v.Import(context.Background(), files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// table is the answer of a query: a line for a row, fields parted by "|", ∅ for NULL.
+func table(t testing.TB, v *vault.Vault, query string, args ...any) string {
+	t.Helper()
+	var b strings.Builder
+	err := v.Read(context.Background(), func(tx *vault.Tx) error {
+		columns := strings.Count(strings.SplitN(query, " FROM ", 2)[0], ", ") + 1
+		return tx.Each(query, args, func(scan func(...any) error) error {
+			values := make([]*string, columns)
+			into := make([]any, columns)
+			for i := range values {
+				into[i] = &values[i]
+			}
+			if err := scan(into...); err != nil {
+				return err
+			}
+			for i, s := range values {
+				if i > 0 {
+					b.WriteByte('|')
+				}
+				if s == nil {
+					b.WriteString("∅")
+				} else {
+					b.WriteString(*s)
+				}
+			}
+			b.WriteByte('\n')
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
