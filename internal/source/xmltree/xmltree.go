@@ -81,6 +81,15 @@ func (e Element) Text() record.Value {
 // Attr is an attribute by name, absent when the element has none of it.
 func (e Element) Attr(name string) record.Value { return e.find(name, true).Text() }
 
+// AttrBytes is the text of an attribute as it lies in the tree, for look-ups that keep nothing.
+func (e Element) AttrBytes(name string) []byte {
+	a := e.find(name, true)
+	if !a.Exists() {
+		return nil
+	}
+	return a.t.cut(a.t.nodes[a.i].text)
+}
+
 // Child is the first child of one of the names, those first named preferred.
 func (e Element) Child(names ...string) Element {
 	for _, name := range names {
