@@ -58,6 +58,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if err := c.Validate(); err != nil {
 		return a, belvedere.Errorf(belvedere.Invalid, "la configuration est à corriger :\n%v", err)
 	}
+	if err := whole(c); err != nil {
+		return a, err
+	}
 	if a.Model, err = Model(c); err != nil {
 		return a, err
 	}

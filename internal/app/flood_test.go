@@ -185,7 +185,8 @@ func TestFloodKeepsMemory(t *testing.T) {
 	if os.Getenv("BELVEDERE_LONG") == "" {
 		t.Skip("takes a minute: set BELVEDERE_LONG")
 	}
-	a, folder := openIn(t)
+	folder := t.TempDir()
+	a := openOn(t, folder, "")
 	owner, device := enrol(t, a, registry.Account{FirstName: "Claire", LastName: "MORVAN"})
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
@@ -201,22 +202,11 @@ func TestFloodKeepsMemory(t *testing.T) {
 	}
 }
 
-// openIn opens an app that the test closes itself.
-func openIn(t testing.TB) (*app.App, string) {
-	t.Helper()
-	c := config.Default()
-	c.Data = t.TempDir()
-	a, err := app.Open(context.Background(), c, slog.New(slog.NewTextHandler(io(t), nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, c.Data
-}
-
 // childConfig is the configuration of a child: a folder, and the registry elsewhere if it is named.
 func childConfig() config.Config {
 	c := config.Default()
-	c.Data, c.RegistryURL, c.Listen, c.Proxies = os.Getenv("CHILD_DATA"), os.Getenv("CHILD_REGISTRY"), "127.0.0.1:0", []string{"127.0.0.1"}
+	c.Data, c.RegistryURL, c.KeysFile = os.Getenv("CHILD_DATA"), os.Getenv("CHILD_REGISTRY"), os.Getenv("CHILD_KEYS")
+	c.Listen, c.Proxies = "127.0.0.1:0", []string{"127.0.0.1"}
 	return c
 }
 

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"belvedere"
 	"belvedere/internal/app"
 	"belvedere/internal/auth"
+	"belvedere/internal/config"
 	"belvedere/internal/door"
 	"belvedere/internal/registry"
 	"belvedere/internal/registry/registrytest/pgtest"
@@ -29,6 +31,25 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(pgtest.Main(m))
+}
+
+// engines are where a registry may stand: each gives the address of an empty one.
+var engines = map[string]func(t testing.TB) string{
+	"SQLite":     func(testing.TB) string { return "" },
+	"PostgreSQL": pgtest.Start,
+}
+
+// openOn opens an app in a folder, over the registry of an address; the test closes it, once or more.
+func openOn(t testing.TB, folder, registry string) *app.App {
+	t.Helper()
+	c := config.Default()
+	c.Data, c.RegistryURL = folder, registry
+	a, err := app.Open(context.Background(), c, slog.New(slog.NewTextHandler(io(t), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return a
 }
 
 // A watch is a clock that tests set.

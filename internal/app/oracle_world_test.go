@@ -89,11 +89,17 @@ var shapes = []shape{
 // newWorld opens an app and publishes a register and a few editions of figures.
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
+	return fillWorld(t, seed, openBare(t))
+}
+
+// fillWorld does so in an app that is open.
+func fillWorld(t *testing.T, seed uint64, a *app.App) *world {
+	t.Helper()
 	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{app: openBare(t), r: rand.New(rand.NewPCG(seed, 35)), zone: zone, editions: map[int]snapshot{}}
+	w := &world{app: a, r: rand.New(rand.NewPCG(seed, 35)), zone: zone, editions: map[int]snapshot{}}
 	w.now = snapshot{map[belvedere.UAI]map[string]string{}, map[string]map[string][]fact{}}
 	for i := range 7 {
 		w.schools = append(w.schools, belvedere.UAI(uai(t, fmt.Sprintf("999%04d", 11*i+1))))

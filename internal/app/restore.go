@@ -1,9 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -14,63 +14,116 @@ import (
 	"belvedere"
 	"belvedere/internal/archive"
 	"belvedere/internal/config"
+	"belvedere/internal/durable"
 	"belvedere/internal/registry"
 )
 
+// restoring is the folder of a restoration that has not ended: as long as it stands nothing opens.
+const restoring = ".restauration"
+
 // Restore makes an installation again from a backup, in a data folder that is empty or absent
 // (and, when the configuration names PostgreSQL, in an empty database). Everything is unpacked
-// and compared beside the folder first: a backup that is damaged leaves nothing behind. The next
-// start brings a warehouse that is behind its registry, or absent, up to date.
+// and compared apart first: a backup that is damaged leaves nothing behind, and one that is cut off
+// by a crash leaves a folder that Open refuses. The next start brings a warehouse that is behind
+// its registry, or absent, up to date.
 func Restore(ctx context.Context, c config.Config, in io.Reader, passphrase string, log *slog.Logger) (m archive.Manifest, err error) {
 	if err := c.Validate(); err != nil {
 		return m, belvedere.Errorf(belvedere.Invalid, "la configuration est à corriger :\n%v", err)
 	}
-	if err := emptyFolder(c.Data); err != nil {
+	absent, err := emptyFolder(c.Data)
+	if err != nil {
 		return m, err
 	}
-	temp := filepath.Clean(c.Data) + ".restauration"
-	if err := os.Mkdir(temp, 0o700); err != nil {
-		return m, belvedere.WrapError(belvedere.Unavailable, err, "le dossier %s ne peut pas être créé : retirez ce qu’une restauration interrompue y a laissé", temp)
+	temp := filepath.Join(c.Data, restoring)
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return m, belvedere.WrapError(belvedere.Unavailable, err, "le dossier %s ne peut pas être créé", c.Data)
 	}
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return m, belvedere.WrapError(belvedere.Unavailable, err, "le dossier %s ne peut pas être créé", temp)
+	}
+	kept := false // the registry is written: what goes wrong now is not undone
 	defer func() {
-		if err != nil {
-			os.RemoveAll(temp)
+		if err == nil || kept {
+			return
+		}
+		err = errors.Join(err, os.RemoveAll(temp))
+		if absent {
+			err = errors.Join(err, os.Remove(c.Data))
 		}
 	}()
 	if m, err = unpack(in, passphrase, temp); err != nil {
 		return m, err
 	}
+	undo, err := restoreKeys(c, temp)
+	if err != nil {
+		return m, err
+	}
 	target := c
 	target.Data = temp
-	if err := restoreKeys(c, temp); err != nil {
-		return m, err
+	file := filepath.Join(temp, backupRegistry)
+	if err := restoreRegistry(ctx, target, file); err != nil {
+		return m, errors.Join(err, undo())
 	}
-	if err := restoreRegistry(ctx, target, filepath.Join(temp, backupRegistry)); err != nil {
-		return m, err
-	}
-	if err := os.Remove(filepath.Join(temp, backupRegistry)); err != nil {
-		return m, err
-	}
-	if err := os.Remove(c.Data); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	kept = true
+	if err := os.Remove(file); err != nil {
 		return m, err
 	}
 	log.Info("installation restored", "made", m.Made, "files", len(m.Files))
-	return m, os.Rename(temp, c.Data)
+	return m, settle(temp, c.Data)
 }
 
-// emptyFolder refuses a folder that holds anything: nothing that stands is overwritten.
-func emptyFolder(dir string) error {
+// settle moves what was restored to its place. The folder that says that a restoration is not over
+// goes last.
+func settle(temp, data string) error {
+	list, err := os.ReadDir(temp)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if err := os.Rename(filepath.Join(temp, e.Name()), filepath.Join(data, e.Name())); err != nil {
+			return err
+		}
+	}
+	if err := syncFolder(data); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(temp), syncFolder(data))
+}
+
+func syncFolder(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// whole refuses a folder that a restoration was filling when it was cut off.
+func whole(c config.Config) error {
+	if _, err := os.Stat(filepath.Join(c.Data, restoring)); err != nil {
+		return nil // no such folder, or none that can be read: what opens next says so
+	}
+	base := ""
+	if c.RegistryURL != "" {
+		base = ", videz la base PostgreSQL"
+	}
+	return belvedere.Errorf(belvedere.Conflict, "une restauration du dossier %s n’est pas terminée ou a été interrompue : si aucune n’est en cours, videz ce dossier%s, puis restaurez de nouveau", c.Data, base)
+}
+
+// emptyFolder refuses a folder that holds anything: nothing that stands is overwritten. It tells
+// whether the folder is not there at all.
+func emptyFolder(dir string) (absent bool, err error) {
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return true, nil
 	}
 	if err != nil {
-		return belvedere.WrapError(belvedere.Unavailable, err, "le dossier %s ne peut pas être lu", dir)
+		return false, belvedere.WrapError(belvedere.Unavailable, err, "le dossier %s ne peut pas être lu", dir)
 	}
 	if len(list) > 0 {
-		return belvedere.Errorf(belvedere.Conflict, "le dossier %s n’est pas vide : une sauvegarde se restaure dans un dossier vide, choisissez-en un autre avec --data", dir)
+		return false, belvedere.Errorf(belvedere.Conflict, "le dossier %s n’est pas vide : une sauvegarde se restaure dans un dossier vide, choisissez-en un autre avec --data", dir)
 	}
-	return nil
+	return false, nil
 }
 
 // unpack writes the files of a backup into a folder. Only the names that Backup gives are taken.
@@ -107,31 +160,35 @@ func expected(name string) bool {
 	return strings.HasPrefix(name, backupLanding) && inside && len(folder) == 2
 }
 
-// restoreKeys puts the keys where the configuration wants them, when that is not the data folder.
-func restoreKeys(c config.Config, temp string) error {
-	if c.KeysFile == "" {
-		return nil
-	}
+// restoreKeys puts the keys where the configuration wants them, when that is not the data folder;
+// undo takes them away again. The same keys may lie there already.
+func restoreKeys(c config.Config, temp string) (undo func() error, err error) {
+	undo = func() error { return nil }
 	from := filepath.Join(temp, backupKeys)
 	text, err := os.ReadFile(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
-		return err
+		return undo, belvedere.WrapError(belvedere.Invalid, err, "la sauvegarde ne contient pas de clés : sans elles, ni mot de passe ni journal ne pourraient être vérifiés")
 	}
-	f, err := os.OpenFile(c.KeysFile, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return belvedere.WrapError(belvedere.Conflict, err, "les clés ne peuvent pas être écrites dans %s", c.KeysFile)
+	if c.KeysFile == "" {
+		return undo, nil
 	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Sync(), f.Close(), os.Remove(from))
+	switch err := durable.Create(c.KeysFile, text, 0o600); {
+	case err == nil:
+		undo = func() error { return os.Remove(c.KeysFile) }
+	case errors.Is(err, fs.ErrExist):
+		if there, err := os.ReadFile(c.KeysFile); err != nil || !bytes.Equal(there, text) {
+			return undo, belvedere.Errorf(belvedere.Conflict, "le fichier %s contient d’autres clés que la sauvegarde : déplacez-le, puis restaurez de nouveau", c.KeysFile)
+		}
+	default:
+		return undo, belvedere.WrapError(belvedere.Unavailable, err, "les clés ne peuvent pas être écrites dans %s", c.KeysFile)
+	}
+	return undo, os.Remove(from)
 }
 
 func restoreRegistry(ctx context.Context, c config.Config, file string) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("the backup holds no registry: %w", err)
+		return belvedere.WrapError(belvedere.Invalid, err, "la sauvegarde ne contient pas de registre")
 	}
 	defer f.Close()
 	r, err := registry.Open(ctx, registryAt(c))

@@ -131,16 +131,20 @@ func safe(name string) bool {
 		!strings.ContainsAny(name, "\\:\x00") && len(name) <= 500
 }
 
-// summed reads a file and remembers what it was.
+// summed reads a file and remembers what it was, and why it could not be read further.
 type summed struct {
 	io.Reader
 	hash hash.Hash
 	size int64
+	err  error
 }
 
 func (s *summed) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.hash.Write(p[:n])
 	s.size += int64(n)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
 	return n, err
 }

@@ -58,7 +58,11 @@ func Read(r io.Reader, passphrase string, use func(name string, size int64, cont
 			return m, damaged(fmt.Errorf("entry %q stands twice", head.Name))
 		}
 		content := &summed{Reader: in, hash: sha256.New()}
-		if err := use(head.Name, head.Size, content); err != nil {
+		err = use(head.Name, head.Size, content)
+		if content.err != nil { // whatever use made of it
+			return m, damaged(content.err)
+		}
+		if err != nil {
 			return m, fmt.Errorf("%s: %w", head.Name, err)
 		}
 		if _, err := io.Copy(io.Discard, content); err != nil {
