@@ -31,8 +31,23 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 	return d.ReaderAt.ReadAt(p, off)
 }
 
-// openZip checks the whole directory of a zip before it unpacks a byte.
+// openZip finds the tables of a zip.
 func openZip(file io.ReaderAt, size int64, name string, lim Limits) (*Archive, error) {
+	files, err := readDirectory(file, size, lim)
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{Name: name, Packing: Zip}
+	for _, f := range files {
+		if err := a.addEntry(file, f, lim); err != nil {
+			return nil, err
+		}
+	}
+	return a, a.checkFound()
+}
+
+// readDirectory checks the whole directory of a zip before a byte is unpacked.
+func readDirectory(file io.ReaderAt, size int64, lim Limits) ([]*zip.File, error) {
 	const search, entry = 256 << 10, 1 << 10 // to find the directory; for each of its entries
 	dir := &directoryReader{file, search + int64(lim.Entries)*entry}
 	z, err := zip.NewReader(dir, size)
@@ -45,38 +60,37 @@ func openZip(file io.ReaderAt, size int64, name string, lim Limits) (*Archive, e
 			Message: french("L’archive ZIP est incomplète ou abîmée : sa table des matières est illisible. Refaites-la, puis renvoyez-la.")}
 	}
 	dir.left = size + search // local headers, read once each
-	if err := checkEntries(z.File, size, lim); err != nil {
-		return nil, err
-	}
-	a := &Archive{Name: name, Packing: Zip}
-	for _, f := range z.File {
-		if err := a.addEntry(file, f, lim); err != nil {
-			return nil, err
-		}
-	}
-	return a, a.checkFound()
+	return z.File, checkEntries(z.File, size, lim)
 }
 
 // addEntry identifies one entry. Its error refuses the archive.
 func (a *Archive) addEntry(file io.ReaderAt, f *zip.File, lim Limits) error {
-	name := entryName(f)
-	if f.FileInfo().IsDir() || ignorable(name) {
-		return nil
+	m, err := entryMember(file, f, lim)
+	if m == nil || err != nil {
+		return err
 	}
-	offset, err := f.DataOffset()
-	if err != nil {
-		return place{member: name}.broken(err, 0)
-	}
-	m := &Member{Name: name, Size: int64(f.UncompressedSize64), lim: lim, open: entryReader(file, f, offset, lim)}
 	switch err := m.identify(1); {
 	case errors.Is(err, errNoTable):
-		a.Skipped = append(a.Skipped, Skipped{name, belvedere.Message(err)})
+		a.Skipped = append(a.Skipped, Skipped{m.Name, belvedere.Message(err)})
 	case err != nil:
 		return err
 	default:
 		a.Members = append(a.Members, m)
 	}
 	return nil
+}
+
+// entryMember is an entry of a zip; none for a folder and for what systems add by themselves.
+func entryMember(file io.ReaderAt, f *zip.File, lim Limits) (*Member, error) {
+	name := entryName(f)
+	if f.FileInfo().IsDir() || ignorable(name) {
+		return nil, nil
+	}
+	offset, err := f.DataOffset()
+	if err != nil {
+		return nil, place{member: name}.broken(err, 0)
+	}
+	return &Member{Name: name, Size: int64(f.UncompressedSize64), lim: lim, open: entryReader(file, f, offset, lim)}, nil
 }
 
 // entryReader opens an entry, held to the size and checksum of the directory.
