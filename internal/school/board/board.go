@@ -1,0 +1,138 @@
+// Package board is the school year as a school lives it: what is to be done in which order, what
+// was received, what contradicts what, and the imports themselves. A file that is bad leaves the
+// state before it; one that would make pupils or divisions vanish waits for someone to say so.
+//
+// It decides who may: people who work in a school, for that school, signed in with a second
+// factor. Nobody of the territory reads names, administrators included. The operator of the
+// machine, who holds the keys anyway, imports and backs up.
+package board
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/vault"
+	"belvedere/internal/source/record"
+)
+
+// Vaults gives the vaults of schools. One that does not exist is made when create is true, and is
+// a NotFound otherwise.
+type Vaults interface {
+	Vault(ctx context.Context, uai belvedere.UAI, create bool) (*vault.Vault, error)
+}
+
+// A Part is one file to read: a file as dropped, or a member of an archive.
+type Part struct {
+	Name   string
+	SHA256 string // hex, of its bytes
+	Format record.Format
+	Read   func(record.Visitor) error
+}
+
+// An Opener recognises what was dropped by its content. Its error says in French what was seen
+// and what was expected.
+type Opener func(name string, data []byte) ([]Part, error)
+
+// A Rule is how a check is called and said.
+type Rule struct{ Code, Title, Text string }
+
+// Config is what the board needs; Vaults and Open are required.
+type Config struct {
+	Vaults Vaults
+	Open   Opener
+	// Check runs the checks after an import, and writes findings to the vault; nil checks nothing.
+	Check func(ctx context.Context, v *vault.Vault, year belvedere.SchoolYear, by string) error
+	// Rule describes a check by its code; nil knows none.
+	Rule func(code string) Rule
+	// Tally is told of what changed, after the checks; nil tells nobody.
+	Tally func(ctx context.Context, uai belvedere.UAI, year belvedere.SchoolYear) error
+
+	Zone *time.Location
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// A Service is the use cases of the board.
+type Service struct{ Config }
+
+// New makes the use cases.
+func New(c Config) *Service {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Rule == nil {
+		c.Rule = func(code string) Rule { return Rule{Code: code, Title: code} }
+	}
+	return &Service{c}
+}
+
+// Schools are those whose vault a viewer may open, sorted.
+func Schools(v belvedere.Viewer) []belvedere.UAI {
+	if !v.School {
+		return nil
+	}
+	own := slices.Clone(v.Scope.Own)
+	slices.Sort(own)
+	return slices.Compact(own)
+}
+
+// May tells whether a viewer may read names of a school; its error says why not.
+func May(v belvedere.Viewer, uai belvedere.UAI) error {
+	switch {
+	case v.Kind == belvedere.Operator:
+		return nil
+	case !v.School:
+		return belvedere.Errorf(belvedere.Forbidden,
+			"Les données nominatives d’un établissement sont réservées aux personnes qui y travaillent, et fermées à la collectivité, administrateurs compris.")
+	case !slices.Contains(v.Scope.Own, uai):
+		return belvedere.Errorf(belvedere.Forbidden, "L’établissement %s n’est pas le vôtre\u00a0: son coffre vous est fermé.", uai)
+	case !v.Strong:
+		return belvedere.Errorf(belvedere.Forbidden, "Les données nominatives demandent une connexion en deux étapes.")
+	}
+	return nil
+}
+
+// read runs f on a vault as it stands; a school without vault is as an empty one: f does not run.
+func (s *Service) read(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
+	if err := May(who, uai); err != nil {
+		return err
+	}
+	v, err := s.Vaults.Vault(ctx, uai, false)
+	if belvedere.KindOf(err) == belvedere.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.Read(ctx, f)
+}
+
+// write runs f in a transaction on a vault that exists.
+func (s *Service) write(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
+	if err := May(who, uai); err != nil {
+		return err
+	}
+	v, err := s.Vaults.Vault(ctx, uai, false)
+	if err != nil {
+		return err
+	}
+	return v.Write(ctx, f)
+}
+
+// today is the date at the school.
+func (s *Service) today() time.Time {
+	now := s.Now().In(s.Zone)
+	return belvedere.Date(now.Year(), now.Month(), now.Day())
+}
+
+// local puts an instant of the vault on the clock of the school.
+func (s *Service) local(us int64) time.Time { return vault.Instant(us).In(s.Zone) }

@@ -1,0 +1,217 @@
+package board
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/school/vault"
+	"belvedere/internal/source/record"
+)
+
+// A Dropped is a file as it came.
+type Dropped struct {
+	Name string
+	Data []byte
+}
+
+// A Piece is a file as it was recognised.
+type Piece struct {
+	Name   string
+	Format string // code
+	Label  string
+	Head   record.Head
+}
+
+// A plan is what is to be imported, in order.
+type plan struct {
+	year   belvedere.SchoolYear
+	pieces []Piece
+	files  []vault.File
+}
+
+// order is the one in which sources are read when they come together: what others refer to first.
+// Formats that are not named come after, by code.
+var order = []string{
+	"sts_emp", "siecle_nomenclature", "siecle_communs", "siecle_structures", "siecle_eleves", "siecle_responsables",
+	"aaf", "onde_eleves", "onde_responsables", "onde_enseignants", "emp_sts", "edt_cours", "edt_eleves", "udt_cours",
+}
+
+// place is the rank of a format in the order.
+func place(format string) int {
+	if i := slices.Index(order, format); i >= 0 {
+		return i
+	}
+	if strings.HasPrefix(format, "aaf") {
+		return slices.Index(order, "aaf")
+	}
+	return len(order)
+}
+
+// inParts tells the formats whose whole may be several files.
+func inParts(format string) bool {
+	return strings.HasPrefix(format, "aaf") || strings.HasPrefix(format, "connexion") || strings.HasPrefix(format, "connlog") || strings.HasPrefix(format, "moodle")
+}
+
+// errHead ends the reading of a file once its head is known.
+var errHead = errors.New("board: the head is enough")
+
+// A peek keeps the head of a file.
+type peek struct{ head record.Head }
+
+func (p *peek) Head(h record.Head) error    { p.head = h; return errHead }
+func (p *peek) Record(record.Record) error  { return errHead }
+func (p *peek) Fault(belvedere.Fault) error { return nil }
+
+// headOf reads no further than the head.
+func headOf(part Part) (record.Head, error) {
+	var p peek
+	if err := part.Read(&p); err != nil && !errors.Is(err, errHead) {
+		return p.head, err
+	}
+	return p.head, nil
+}
+
+// A read is a part with its head.
+type readPart struct {
+	Part
+	head record.Head
+}
+
+// plan recognises files, refuses what does not belong to the school or to one year, and puts them
+// in order. A year of 0 is the one that the files say.
+func (s *Service) plan(uai belvedere.UAI, year belvedere.SchoolYear, files []Dropped, by string) (p plan, err error) {
+	if len(files) == 0 {
+		return p, belvedere.Errorf(belvedere.Invalid, "Choisissez au moins un fichier.")
+	}
+	var parts []readPart
+	var troubles []string
+	seen := map[string]bool{}
+	for _, f := range files {
+		list, err := s.recognise(f)
+		if belvedere.KindOf(err) == belvedere.Internal && err != nil {
+			return p, err
+		}
+		if err != nil {
+			troubles = append(troubles, said(f.Name, err))
+			continue
+		}
+		for _, part := range list {
+			if !seen[part.Format.Code+part.SHA256] { // the same bytes twice are once
+				seen[part.Format.Code+part.SHA256] = true
+				parts = append(parts, part)
+			}
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b readPart) int {
+		return cmp.Or(cmp.Compare(place(a.Format.Code), place(b.Format.Code)), cmp.Compare(a.Format.Code, b.Format.Code), cmp.Compare(a.Name, b.Name))
+	})
+	p.year = year
+	troubles = append(troubles, p.agree(uai, parts)...)
+	troubles = append(troubles, twice(parts)...)
+	if len(troubles) > 0 {
+		return p, belvedere.Errorf(belvedere.Invalid, "%s", strings.Join(troubles, " "))
+	}
+	p.gather(parts, by)
+	return p, nil
+}
+
+// said is the message about a file, which names it.
+func said(name string, err error) string {
+	text := belvedere.Message(err)
+	if !strings.Contains(text, name) {
+		text = name + "\u00a0: " + text
+	}
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
+
+// recognise opens one file and reads the heads of its parts.
+func (s *Service) recognise(f Dropped) (list []readPart, err error) {
+	parts, err := s.Open(f.Name, f.Data)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) == 0 {
+		return nil, belvedere.Errorf(belvedere.Invalid, "Aucun fichier reconnu dans %s.", f.Name)
+	}
+	for _, part := range parts {
+		head, err := headOf(part)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, readPart{part, head})
+	}
+	return list, nil
+}
+
+// agree checks that all are of the school and of one year.
+func (p *plan) agree(uai belvedere.UAI, parts []readPart) (troubles []string) {
+	for _, part := range parts {
+		if part.head.School != "" && part.head.School != uai {
+			troubles = append(troubles, said(part.Name, belvedere.Errorf(belvedere.Conflict,
+				"ce fichier est celui de l’établissement %s, non de %s", part.head.School, uai)))
+		}
+		said := belvedere.SchoolYear(part.head.Year)
+		if said != 0 && p.year == 0 {
+			p.year = said
+		}
+	}
+	for _, part := range parts {
+		if y := belvedere.SchoolYear(part.head.Year); y != 0 && y != p.year {
+			troubles = append(troubles, said(part.Name, belvedere.Errorf(belvedere.Conflict,
+				"ce fichier est de l’année scolaire %s, non de %s. De mai à août, vérifiez si l’export vient de la base de l’année en cours ou de la préparation de rentrée, puis déposez-le sur le tableau de son année", y, p.year)))
+		}
+	}
+	return troubles
+}
+
+// twice finds the formats of which two different files came: which one holds is not ours to say.
+func twice(parts []readPart) (troubles []string) {
+	for i := 1; i < len(parts); i++ {
+		a, b := parts[i-1], parts[i]
+		if a.Format.Code == b.Format.Code && !inParts(b.Format.Code) {
+			troubles = append(troubles, "Deux fichiers différents sont de la même sorte («\u00a0"+b.Format.Label+"\u00a0»)\u00a0: "+a.Name+" et "+b.Name+". N’en gardez qu’un.")
+		}
+	}
+	return troubles
+}
+
+// gather makes one file of the parts of one format.
+func (p *plan) gather(parts []readPart, by string) {
+	for len(parts) > 0 {
+		n := 1
+		for n < len(parts) && parts[n].Format.Code == parts[0].Format.Code {
+			n++
+		}
+		group := parts[:n]
+		parts = parts[n:]
+		f := vault.File{Format: group[0].Format, Year: p.year, SHA256: group[0].SHA256, Name: group[0].Name, By: by}
+		if n > 1 {
+			sum := sha256.New()
+			for _, g := range group {
+				sum.Write([]byte(g.SHA256))
+			}
+			f.SHA256 = hex.EncodeToString(sum.Sum(nil))
+			f.Name = belvedere.Plural(n, "fichier", "fichiers") + ", dont " + group[0].Name
+		}
+		f.Fill = func(v record.Visitor) error {
+			for _, g := range group {
+				if err := g.Read(v); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		p.files = append(p.files, f)
+		for _, g := range group {
+			p.pieces = append(p.pieces, Piece{Name: g.Name, Format: g.Format.Code, Label: g.Format.Label, Head: g.head})
+		}
+	}
+}
