@@ -150,7 +150,7 @@ const longestReference = 32
 // reference adds the character that "&amp;" or "&#233;" stands for.
 func (s *Scanner) reference(raw []byte, offset int) (int, error) {
 	end := bytes.IndexByte(raw[:min(len(raw), longestReference)], ';')
-	if end < 0 {
+	if end < 0 || bytes.ContainsAny(raw[:end], " \t\r\n<") {
 		return 0, s.errorf(belvedere.Invalid, offset, "un signe « & » n’annonce aucun caractère connu. Dans un texte, il s’écrit « &amp; ».")
 	}
 	switch name := raw[1:end]; string(name) {
