@@ -22,25 +22,38 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 	if err != nil {
 		return err
 	}
+	defer listener.Close()
+	var watch net.Listener
+	if a.Config.Monitor != "" {
+		if watch, err = a.listen(a.Config.Monitor); err != nil {
+			return err
+		}
+		defer watch.Close()
+	}
 	address := listener.Addr().String()
 	if a.Config.URL == "" { // the port may have been chosen just now, and links name it
 		scheme := "http://"
 		if a.Config.TLSCert != "" {
 			scheme = "https://"
 		}
-		err = a.openAuth(scheme + named(a.Config.Listen, address))
+		if err := a.openAuth(scheme + named(a.Config.Listen, address)); err != nil {
+			return err
+		}
 	}
-	var handler http.Handler
-	if err == nil {
-		handler, err = a.Handler()
-	}
-	if err == nil {
-		err = a.writeAddress(address)
-	}
+	handler, err := a.Handler()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
+	}
+	if err := a.writeAddress(address); err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, a.removeAddress()) }()
+	return a.answer(ctx, handler, listener, watch, ready)
+}
+
+// answer serves pages and, when watch is not nil, measures, and does the work beside, until the
+// context ends.
+func (a *App) answer(ctx context.Context, handler http.Handler, listener, watch net.Listener, ready func(address string)) (err error) {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
 	worked := make(chan error, 1)
@@ -48,12 +61,8 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 	servers := []*http.Server{a.server(a.outward(handler))}
 	served := make(chan error, 2)
 	go func() { served <- a.serveOn(servers[0], listener) }()
-	if a.Config.Monitor != "" {
-		watch, err := a.listen(a.Config.Monitor)
-		if err != nil {
-			return errors.Join(err, servers[0].Close())
-		}
-		servers = append(servers, a.server(monitor(handler)))
+	if watch != nil {
+		servers = append(servers, a.server(crowded(mostAtOnce, usualPace.around(monitor(handler)))))
 		go func() { served <- a.serveOn(servers[1], watch) }()
 	}
 	ready(a.Auth.URL)
@@ -111,7 +120,7 @@ func (a *App) outward(handler http.Handler) http.Handler {
 	if !a.Config.Insecure {
 		handler = ownHost(a.ownNames(), handler)
 	}
-	return crowded(mostAtOnce, paced(throughProxies(a.Config.TrustedProxies(), handler)))
+	return crowded(mostAtOnce, usualPace.around(throughProxies(a.Config.TrustedProxies(), shared(mostOfNetwork, handler))))
 }
 
 // ownNames are the hosts under which the server answers.
