@@ -32,9 +32,9 @@ type Part struct {
 	Read   func(record.Visitor) error
 }
 
-// An Opener recognises what was dropped by its content. Its error says in French what was seen
-// and what was expected.
-type Opener func(name string, data []byte) ([]Part, error)
+// An Opener recognises what was dropped by its content. Files that are not read, in an archive
+// for instance, are told in French with the reason; the error is about the whole.
+type Opener func(name string, data []byte) (parts []Part, skipped []string, err error)
 
 // A Rule is how a check is called and said.
 type Rule struct{ Code, Title, Text string }

@@ -11,6 +11,7 @@ import (
 // A Preview is what an import would do.
 type Preview struct {
 	Pieces  []Piece
+	Skipped []string // French: what was not read, and why
 	Outcome vault.Outcome
 	Alarm   Alarm
 }
@@ -39,7 +40,7 @@ func (s *Service) Rehearse(ctx context.Context, who belvedere.Viewer, uai belved
 }
 
 func (s *Service) rehearse(ctx context.Context, v *vault.Vault, todo plan) (p Preview, err error) {
-	p.Pieces = todo.pieces
+	p.Pieces, p.Skipped = todo.pieces, todo.skipped
 	p.Outcome, err = v.Rehearse(ctx, todo.files)
 	p.Alarm = alarmOf(p.Outcome.Changes)
 	return p, err
@@ -66,7 +67,7 @@ func (s *Service) Import(ctx context.Context, who belvedere.Viewer, uai belveder
 
 // store imports what is planned.
 func (s *Service) store(ctx context.Context, v *vault.Vault, todo plan, who belvedere.Viewer, confirm string) (d Done, err error) {
-	d.Pieces = todo.pieces
+	d.Pieces, d.Skipped = todo.pieces, todo.skipped
 	d.Outcome, err = v.Import(ctx, todo.files, func(out vault.Outcome) error {
 		d.Alarm = alarmOf(out.Changes)
 		if !d.Alarm.confirmed(confirm) {

@@ -29,9 +29,10 @@ type Piece struct {
 
 // A plan is what is to be imported, in order.
 type plan struct {
-	year   belvedere.SchoolYear
-	pieces []Piece
-	files  []vault.File
+	year    belvedere.SchoolYear
+	pieces  []Piece
+	skipped []string // French: what is not read, and why
+	files   []vault.File
 }
 
 // order is the one in which sources are read when they come together: what others refer to first.
@@ -76,7 +77,7 @@ func headOf(part Part) (record.Head, error) {
 	return p.head, nil
 }
 
-// A read is a part with its head.
+// A readPart is a part with its head.
 type readPart struct {
 	Part
 	head record.Head
@@ -88,24 +89,9 @@ func (s *Service) plan(uai belvedere.UAI, year belvedere.SchoolYear, files []Dro
 	if len(files) == 0 {
 		return p, belvedere.Errorf(belvedere.Invalid, "Choisissez au moins un fichier.")
 	}
-	var parts []readPart
-	var troubles []string
-	seen := map[string]bool{}
-	for _, f := range files {
-		list, err := s.recognise(f)
-		if belvedere.KindOf(err) == belvedere.Internal && err != nil {
-			return p, err
-		}
-		if err != nil {
-			troubles = append(troubles, said(f.Name, err))
-			continue
-		}
-		for _, part := range list {
-			if !seen[part.Format.Code+part.SHA256] { // the same bytes twice are once
-				seen[part.Format.Code+part.SHA256] = true
-				parts = append(parts, part)
-			}
-		}
+	parts, troubles, err := s.recogniseAll(&p, files)
+	if err != nil {
+		return p, err
 	}
 	slices.SortStableFunc(parts, func(a, b readPart) int {
 		return cmp.Or(cmp.Compare(place(a.Format.Code), place(b.Format.Code)), cmp.Compare(a.Format.Code, b.Format.Code), cmp.Compare(a.Name, b.Name))
@@ -113,6 +99,9 @@ func (s *Service) plan(uai belvedere.UAI, year belvedere.SchoolYear, files []Dro
 	p.year = year
 	troubles = append(troubles, p.agree(uai, parts)...)
 	troubles = append(troubles, twice(parts)...)
+	if len(parts) == 0 {
+		troubles = append(troubles, p.skipped...)
+	}
 	if len(troubles) > 0 {
 		return p, belvedere.Errorf(belvedere.Invalid, "%s", strings.Join(troubles, " "))
 	}
@@ -132,23 +121,51 @@ func said(name string, err error) string {
 	return text
 }
 
-// recognise opens one file and reads the heads of its parts.
-func (s *Service) recognise(f Dropped) (list []readPart, err error) {
-	parts, err := s.Open(f.Name, f.Data)
-	if err != nil {
-		return nil, err
+// named says of which file an error is, unless it is ours or says so.
+func named(name string, err error) error {
+	if kind := belvedere.KindOf(err); kind == belvedere.Invalid && !strings.Contains(belvedere.Message(err), name) {
+		return belvedere.WrapError(kind, err, "%s", said(name, err))
 	}
-	if len(parts) == 0 {
-		return nil, belvedere.Errorf(belvedere.Invalid, "Aucun fichier reconnu dans %s.", f.Name)
+	return err
+}
+
+// recogniseAll opens all files; troubles are what each person who sent one must know.
+func (s *Service) recogniseAll(p *plan, files []Dropped) (parts []readPart, troubles []string, err error) {
+	seen := map[string]bool{}
+	for _, f := range files {
+		list, skipped, err := s.recognise(f)
+		if err != nil && belvedere.KindOf(err) == belvedere.Internal {
+			return nil, nil, err
+		}
+		if err != nil {
+			troubles = append(troubles, said(f.Name, err))
+			continue
+		}
+		p.skipped = append(p.skipped, skipped...)
+		for _, part := range list {
+			if key := part.Format.Code + part.SHA256; !seen[key] { // the same bytes twice are once
+				seen[key] = true
+				parts = append(parts, part)
+			}
+		}
+	}
+	return parts, troubles, nil
+}
+
+// recognise opens one file and reads the heads of its parts.
+func (s *Service) recognise(f Dropped) (list []readPart, skipped []string, err error) {
+	parts, skipped, err := s.Open(f.Name, f.Data)
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, part := range parts {
 		head, err := headOf(part)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		list = append(list, readPart{part, head})
 	}
-	return list, nil
+	return list, skipped, nil
 }
 
 // agree checks that all are of the school and of one year.
@@ -204,7 +221,7 @@ func (p *plan) gather(parts []readPart, by string) {
 		f.Fill = func(v record.Visitor) error {
 			for _, g := range group {
 				if err := g.Read(v); err != nil {
-					return err
+					return named(g.Name, err)
 				}
 			}
 			return nil
