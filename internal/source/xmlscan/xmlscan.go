@@ -133,7 +133,10 @@ func (s *Scanner) Text() []byte { return s.text }
 func (s *Scanner) Depth() int { return len(s.opened) }
 
 // Line is where the event begins, from 1.
-func (s *Scanner) Line() int64 { line, _ := s.place(s.mark); return line }
+func (s *Scanner) Line() int64 {
+	s.count(s.mark) // without the column, which costs the length of a line that may be the whole file
+	return s.lines + 1
+}
 
 // Mixed is the line of the first text that is UTF-8 in a file that declares a one-byte encoding,
 // 0 when there is none: its accents will look like "Ã©".
