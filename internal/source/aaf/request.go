@@ -16,6 +16,7 @@ type request struct {
 	v        record.Visitor
 	index    map[string]int // of the attributes that the category knows
 	found    []xmltree.Element
+	row      []record.Value // that was given last
 	id       record.Value
 	line     int64
 }
@@ -164,7 +165,8 @@ func cut(text string, n int) []record.Value {
 
 // give hands over a row about whom the request is about.
 func (r *request) give(k *record.Kind, values ...record.Value) error {
-	return r.v.Record(record.Record{Kind: k, Values: append([]record.Value{r.id}, values...), Line: r.line})
+	r.row = append(append(r.row[:0], r.id), values...)
+	return r.v.Record(record.Record{Kind: k, Values: r.row, Line: r.line})
 }
 
 // replaces tells, in a file of changes, of which kinds the rows are given anew: all of them when
