@@ -7,6 +7,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/source/aaf"
+	"belvedere/internal/source/connlog"
 	"belvedere/internal/source/edt"
 	"belvedere/internal/source/entcsv"
 	"belvedere/internal/source/onde"
@@ -18,8 +19,9 @@ import (
 	"belvedere/internal/source/xmlscan"
 )
 
-// formats are all formats, those that are easily told first.
-var formats = slices.Concat(siecle.Formats(), sts.Formats(), aaf.Formats(), edt.Formats(), udt.Formats(), onde.Formats(), entcsv.Formats())
+// formats are all formats, those that are easily told first: logs of connections, which any
+// columns may make, come last.
+var formats = slices.Concat(siecle.Formats(), sts.Formats(), aaf.Formats(), edt.Formats(), udt.Formats(), onde.Formats(), entcsv.Formats(), connlog.Formats())
 
 // Formats are all formats that a school's files may have.
 func Formats() []record.Format { return slices.Clone(formats) }
