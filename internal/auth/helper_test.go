@@ -14,7 +14,6 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
-	"belvedere"
 	"belvedere/internal/auth"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
@@ -232,11 +231,4 @@ func (b *bench) code(t testing.TB, key string) string {
 		t.Fatal(err)
 	}
 	return code
-}
-
-func wantKind(t *testing.T, err error, k belvedere.Kind) {
-	t.Helper()
-	if err == nil || belvedere.KindOf(err) != k {
-		t.Errorf("error %v, want kind %v", err, k)
-	}
 }

@@ -111,9 +111,12 @@ func (s *Service) Session(r *http.Request) (_ registry.Session, _ registry.Accou
 }
 
 // idleOf is how long an account may rest before it must sign in again.
-func idleOf(a registry.Account) time.Duration { return Idle(a.Admin || a.Auditor) }
+func idleOf(a registry.Account) time.Duration {
+	return Idle(a.Admin || a.Auditor || a.Place == registry.InSchool)
+}
 
-// Idle is how long a session may rest: less for those who manage the console or read its journal.
+// Idle is how long a session may rest: less for those who manage the console, read its
+// journal, or may open the names of a school.
 func Idle(strict bool) time.Duration {
 	if strict {
 		return idleAdmin
