@@ -104,6 +104,7 @@ func (f *File) one(e *table.Entry) error {
 		return err
 	}
 	one.Format, one.Why = Detect(start)
+	one.Format = asChanges(one.Format, f.Name+"/"+e.Name)
 	return nil
 }
 
