@@ -1,8 +1,6 @@
 package siecle
 
 import (
-	"strings"
-
 	"belvedere/internal/source/record"
 	"belvedere/internal/source/xmlscan"
 )
@@ -44,5 +42,3 @@ var common = xmlscan.NewReader(xmlscan.Spec{
 	},
 	Need: School, Nobody: "Il ne décrit aucun établissement.",
 })
-
-func upper(s string) string { return strings.ToUpper(s) }

@@ -1,6 +1,8 @@
 package siecle
 
 import (
+	"strings"
+
 	"belvedere/internal/source/record"
 	"belvedere/internal/source/xmlscan"
 )
@@ -55,7 +57,7 @@ func codes(name, doc, code string) *record.Kind {
 // list is the row of a table of codes: the code is an attribute or a tag of its own name, or of another one.
 func list(kind *record.Kind, path string, others ...string) xmlscan.Row {
 	source := ""
-	for _, name := range append([]string{upper(kind.Fields[0])}, append(others, "CODE")...) {
+	for _, name := range append([]string{strings.ToUpper(kind.Fields[0])}, append(others, "CODE")...) {
 		source += "@" + name + "|" + name + "|"
 	}
 	return xmlscan.Row{Kind: kind, Path: path, From: map[string]string{kind.Fields[0]: source[:len(source)-1],

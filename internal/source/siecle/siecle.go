@@ -56,7 +56,7 @@ func flag(s string) string {
 	return ""
 }
 
-// code reports a code that is none of those known. It says nothing of an empty one.
+// doubtCode reports a code that is none of those known. It says nothing of an empty one.
 func doubtCode(f *xmlscan.Found, i int, what string) error {
 	if f.Text(i) == "" {
 		return nil

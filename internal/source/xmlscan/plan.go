@@ -1,7 +1,6 @@
 package xmlscan
 
 import (
-	"fmt"
 	"strings"
 
 	"belvedere/internal/source/record"
@@ -176,11 +175,4 @@ func (p *plan) capture(from *node, source string) int {
 	}
 	base.resets = append(base.resets, register)
 	return register
-}
-
-func (n *node) String() string {
-	if n.parent == nil {
-		return n.name
-	}
-	return fmt.Sprintf("%v/%s", n.parent, n.name)
 }
