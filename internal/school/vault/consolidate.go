@@ -22,9 +22,10 @@ type consolidation struct {
 	people   map[string]int64 // ELEVE_ID, or another identifier of the source → eleve.id
 	guardian map[string]int64 // PERSONNE_ID, or another identifier of the source → personne.id
 	staff    staffIndex
-	levels   map[string]string // MEF → level
-	last     *bool             // see latest
-	noted    map[string]bool   // what was said once
+	levels   map[string]string   // MEF → level
+	last     *bool               // see latest
+	noted    map[string]bool     // what was said once
+	held     map[bearer][]string // identifiers that people bear, once read
 }
 
 // An activeImport is where the rows of a kind come from.

@@ -1,9 +1,11 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -93,7 +95,9 @@ func (v *Vault) importAll(tx *Tx, files []File) (out Outcome, err error) {
 	}
 	var at int64
 	changed := false
-	for _, f := range files {
+	out.Files = make([]Imported, len(files))
+	for _, i := range inOrder(files) {
+		f := files[i]
 		if f.At.IsZero() {
 			f.At = v.now()
 		}
@@ -110,7 +114,7 @@ func (v *Vault) importAll(tx *Tx, files []File) (out Outcome, err error) {
 				"Le fichier %s est de l’année scolaire %s, et les autres de %s. Importez chaque année à part.", f.Name, s.year, out.Year)
 		}
 		changed = changed || !done.Replayed
-		out.Files = append(out.Files, done)
+		out.Files[i] = done
 	}
 	before, err := tx.snapshot(int(out.Year))
 	if err != nil {
@@ -126,6 +130,25 @@ func (v *Vault) importAll(tx *Tx, files []File) (out Outcome, err error) {
 	after, err := tx.snapshot(int(out.Year))
 	out.Changes = compare(before, after)
 	return out, err
+}
+
+// inOrder gives the places of files in the order in which they are read: the directory's list of
+// schools first, then its pupils, since they tell which of the others are of this school.
+func inOrder(files []File) []int {
+	rank := func(f File) int {
+		if len(f.Format.Kinds) > 0 {
+			if i := slices.Index([]string{"aaf_structure", "aaf_eleve"}, f.Format.Kinds[0].Name); i >= 0 {
+				return i
+			}
+		}
+		return 2
+	}
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rank(files[a]), rank(files[b])) })
+	return order
 }
 
 // Consolidate makes the consolidated tables of a year again, in the transaction of its caller:

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"cmp"
-	"slices"
 )
 
 // writePupil writes who a pupil is, and the identifiers that he bears.
@@ -45,40 +44,6 @@ func (c *consolidation) latest() bool {
 		c.last = &last
 	}
 	return *c.last
-}
-
-// identify notes the identifiers of a sort that a person bears now; those borne before end.
-func (c *consolidation) identify(w who, sort string, values ...string) error {
-	if len(values) == 0 {
-		return nil
-	}
-	var held []string
-	err := c.tx.Each("SELECT valeur FROM identifiant WHERE qui = ? AND qui_id = ? AND sorte = ? AND jusque IS NULL", []any{w.sort, w.id, sort},
-		func(scan func(...any) error) error {
-			var v string
-			err := scan(&v)
-			held = append(held, v)
-			return err
-		})
-	if err != nil {
-		return err
-	}
-	for _, v := range held {
-		if !slices.Contains(values, v) {
-			if err := c.exec("UPDATE identifiant SET jusque = ? WHERE qui = ? AND qui_id = ? AND sorte = ? AND valeur = ?", c.at, w.sort, w.id, sort, v); err != nil {
-				return err
-			}
-		}
-	}
-	for _, v := range values {
-		if !slices.Contains(held, v) {
-			if err := c.exec(`INSERT INTO identifiant (qui, qui_id, sorte, valeur, depuis) VALUES (?, ?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET jusque = NULL`, w.sort, w.id, sort, v, c.at); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // writeSchooling writes the year of each pupil and what happened since the last import.

@@ -25,7 +25,9 @@ type sink struct {
 	headed  bool
 	done    Imported
 	writers map[*record.Kind]*writer
-	log     *connectionLog // of formats that yield connections
+	indexed map[string]bool   // kinds whose keys are quick to find
+	early   []belvedere.Fault // that came before the head
+	log     *connectionLog    // of formats that yield connections
 }
 
 // run reads the file.
@@ -40,6 +42,9 @@ func (s *sink) run() (_ Imported, err error) {
 	}
 	if !s.headed {
 		return s.done, fmt.Errorf("the reader of %s gave no head", s.file.Format.Code)
+	}
+	if err := s.keepOurs(); err != nil {
+		return s.done, err
 	}
 	_, err = s.tx.Exec("UPDATE import SET lignes = ?, defauts = ? WHERE id = ?", s.done.Records, s.done.Faults, s.done.ID)
 	return s.done, err
@@ -61,12 +66,19 @@ func (s *sink) Head(h record.Head) error {
 	for _, k := range s.file.Format.Kinds {
 		if k.Name == connectionKind {
 			s.log = &connectionLog{}
+		} else if isChange(k.Name) {
+			continue // an order, carried out and forgotten
 		} else if err := s.tx.ensure(k, s.known); err != nil {
 			return err
 		}
 	}
 	if err := s.register(h); err != nil {
 		return err
+	}
+	for _, f := range s.early {
+		if err := s.Fault(f); err != nil {
+			return err
+		}
 	}
 	if s.log != nil {
 		return s.log.begin(s.tx, s.done.ID)
@@ -216,6 +228,14 @@ func (s *sink) Record(r record.Record) error {
 	if r.Kind.Name == connectionKind {
 		return s.log.add(r)
 	}
+	if isChange(r.Kind.Name) {
+		return s.order(r)
+	}
+	if s.done.Head.Delta && len(r.Kind.Key) > 0 {
+		if done, err := s.complete(r); err != nil || done {
+			return err
+		}
+	}
 	w, err := s.writer(r.Kind)
 	if err != nil {
 		return err
@@ -226,7 +246,8 @@ func (s *sink) Record(r record.Record) error {
 // Fault implements record.Visitor.
 func (s *sink) Fault(f belvedere.Fault) error {
 	if !s.headed {
-		return fmt.Errorf("a fault before the head")
+		s.early = append(s.early, f)
+		return nil
 	}
 	s.done.Faults++
 	if s.done.Faults > MostFaults {

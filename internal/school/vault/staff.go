@@ -71,6 +71,9 @@ func (c *consolidation) staffPeople() error {
 	if err := c.keepStaff(list); err != nil {
 		return err
 	}
+	if c.first("sts_individu", "aaf_personnel") == "aaf_personnel" {
+		return c.aafHeadTeachers(list)
+	}
 	return c.stsDetails()
 }
 
