@@ -7,5 +7,5 @@ import "context"
 const childWork = "BELVEDERE_TEST_WORK"
 
 var children = map[string]func(ctx context.Context) error{
-	"serve": serveChild, "restore": restoreChild,
+	"serve": serveChild, "restore": restoreChild, "publish": publishChild,
 }

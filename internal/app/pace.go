@@ -59,11 +59,6 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	b.control.SetReadDeadline(time.Now().Add(b.pace.step)) // not every connection can
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
-	if err == io.EOF {
-		// From here on the connection is read to learn whether the sender goes away: a deadline that
-		// is left would end the request while its answer is made.
-		b.control.SetReadDeadline(time.Time{})
-	}
 	if err == nil && !b.pace.kept(b.read, b.start, b.pace.in) {
 		return n, errTooSlow
 	}

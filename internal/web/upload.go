@@ -88,13 +88,12 @@ func (s *server) takeFiles(r *http.Request, form *multipart.Reader) (taken []int
 
 // brokenUpload tells a body cut short or too long from a fault of ours.
 func brokenUpload(err error) error {
-	if belvedere.KindOf(err) != belvedere.Internal {
-		return err
-	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge): // whatever the receiver made of it
 		return belvedere.WrapError(belvedere.TooLarge, err, "L’envoi dépasse la taille admise.")
+	case belvedere.KindOf(err) != belvedere.Internal:
+		return err
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, multipart.ErrMessageTooLarge):
 		return belvedere.WrapError(belvedere.Invalid, err, "L’envoi s’est interrompu avant la fin du fichier.")
 	}
