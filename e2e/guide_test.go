@@ -23,11 +23,39 @@ import (
 
 var guideDir = filepath.Join("..", "docs", "guide")
 
-// A picture of the guide. Open is what to do in the page before it is taken.
+// A picture of the guide. Open is what to do in the page before it is taken, who looks at it (the
+// administrator, unless someone is named).
 type picture struct {
-	name, address, open string
-	width               int64
-	theme               string
+	name, address, open, who string
+	width                    int64
+	theme                    string
+}
+
+// nobody is who stands before the door.
+const nobody = "-"
+
+// peoplePictures are those of accounts, rights, conventions and the journal.
+func peoplePictures(t testing.TB) []picture {
+	t.Helper()
+	s := atStand(t)
+	s.invite(t)
+	reader := s.server.signedIn(t, demoDirector)
+	for _, address := range []string{"/moyens/par-etablissement", "/social/par-etablissement", "/connexions/synthese"} {
+		reader.get(t, address) // so that a school sees who read its figures
+	}
+	user := fmt.Sprint("/administration/utilisateurs/", s.accountNumber(t, demoProjects))
+	school := firstMatch(t, s.visitor(t), "/administration/etablissements", `href="(/administration/etablissements/\d{7}[A-Z])"`)
+	agreement := firstMatch(t, s.visitor(t), "/administration/conventions", `href="(/administration/conventions/\d+)"`)
+	return []picture{
+		{name: "pourquoi-regles", address: "/pourquoi?page=%2Fsocial%2Fpar-etablissement"},
+		{name: "connexion", address: "/connexion", who: nobody},
+		{name: "compte-securite", address: "/compte/securite", who: demoDirector},
+		{name: "compte-droits", address: "/compte/droits", who: demoProjects},
+		{name: "utilisateurs", address: "/administration/utilisateurs"}, {name: "utilisateur", address: user}, {name: "autorisations", address: user + "/autorisations"},
+		{name: "conventions", address: "/administration/conventions"}, {name: "convention", address: agreement},
+		{name: "journal", address: "/administration/journal"}, {name: "consultations", address: "/etablissement/consultations", who: demoPrincipal},
+		{name: "territoire", address: "/administration/territoire"}, {name: "etablissement", address: school}, {name: "jeton", address: "/administration/jetons/nouveau"},
+	}
 }
 
 // pictures are one of each declared page, wide and on a phone, and those of the house.
@@ -52,7 +80,7 @@ func pictures(t testing.TB) []picture {
 		{name: "pourquoi", address: "/social/par-etablissement?tableau=discipline", open: `document.querySelector('.why-button')?.click()`},
 		{name: "choix-etablissements", address: "/moyens/par-etablissement", open: `document.querySelector('.chooser').open = true`},
 	}
-	for _, p := range house {
+	for _, p := range append(house, peoplePictures(t)...) {
 		p.width = 1440
 		list = append(list, p)
 	}
@@ -82,11 +110,15 @@ func TestGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	only := regexp.MustCompile(os.Getenv("BELVEDERE_GUIDE_ONLY"))
-	b := newTab(t)
+	tabs := map[string]*tab{"": newTab(t), nobody: strangeTab(t, atStand(t).server)}
 	for _, p := range pictures(t) {
 		if !only.MatchString(p.name) {
 			continue
 		}
+		if tabs[p.who] == nil {
+			tabs[p.who] = newTabOf(t, p.who)
+		}
+		b := tabs[p.who]
 		theme := p.theme
 		if theme == "" {
 			theme = "light"
