@@ -55,6 +55,7 @@ type site struct {
 	engine *recorder
 	server *httptest.Server
 	client *http.Client
+	cookie string // of the session of the reader
 	viewer belvedere.Viewer
 	bare   *sql.DB // the same file through the driver alone
 	rows   []line
@@ -69,7 +70,10 @@ func serve(b *testing.B, a *app.App) *site {
 	b.Cleanup(s.server.Close)
 	// Compressed as for a browser; the client reads the bytes as they come.
 	s.client = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}}
-	s.viewer, err = a.Operator(context.Background())
+	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the door is no page
+	shareAll(b, a)
+	s.cookie = cookieOf(b, a)
+	s.viewer, err = a.ViewerOf(context.Background(), readerOf(b, a))
 	must(b, err)
 	s.bare, err = sql.Open("duckdb", a.Config.Warehouse()+"?threads=2&access_mode=read_only")
 	must(b, err)
@@ -195,6 +199,7 @@ func (s *site) get(b *testing.B, url string) int {
 	req, err := http.NewRequest("GET", url, nil)
 	must(b, err)
 	req.Header.Set("Accept-Encoding", "gzip")
+	req.Header.Set("Cookie", s.cookie)
 	res, err := s.client.Do(req)
 	must(b, err)
 	defer res.Body.Close()
