@@ -38,7 +38,7 @@ var rooms = map[string][]string{
 	"internal/auth":                  {"internal/door", "internal/mail", "internal/registry", "internal/secret"},
 	"internal/demo":                  {},
 	"internal/door":                  {"internal/registry"},
-	"internal/web":                   {"internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/auth"},
+	"internal/web":                   {"internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/auth", "internal/school/board"},
 	"internal/api":                   {"internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/admin"},
 	"internal/app":                   {"*"},
 	"cmd/belvedere":                  {"internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report", "internal/admin", "internal/archive", "internal/audit"},

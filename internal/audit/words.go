@@ -28,6 +28,8 @@ const (
 	Backup        = "sauvegarde"
 	Restore       = "restauration"
 	Refusal       = "refus"
+	Nominative    = "nominatif" // names of a school were read
+	Vault         = "coffre"    // the vault of a school was changed
 )
 
 // Doors of entries: by which way someone came.
@@ -58,7 +60,7 @@ var (
 		{User, "Utilisateur"}, {Rights, "Droits"}, {Group, "Groupe d’établissements"}, {Agreement, "Convention"},
 		{Territory, "Réglages du territoire"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
-		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"},
+		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"},

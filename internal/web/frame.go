@@ -77,7 +77,7 @@ func (s *server) menu(viewer belvedere.Viewer, path string) []parts.MenuGroup {
 	}
 	console.Entries = append(console.Entries, plainEntry("Indicateurs", "/indicateurs", path))
 	groups := []parts.MenuGroup{console}
-	for _, group := range s.menuGroups() {
+	for _, group := range s.menuGroups(viewer, path) {
 		g := parts.MenuGroup{Label: group.label}
 		for _, e := range group.entries {
 			if ok, _ := e.right.allows(viewer); ok {
@@ -103,14 +103,14 @@ type menuGroup struct {
 }
 
 // menuGroups are the parts of the menu below the console.
-func (s *server) menuGroups() []menuGroup {
+func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 	return []menuGroup{
 		{"Données", []menuEntry{
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
-		{"Mon établissement", s.schoolEntries()},
+		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},
 		{"Administration", s.administrationEntries()},
 	}
 }

@@ -56,6 +56,9 @@ func (s *server) guard(rt route) handler {
 			return rt.handler(w, r)
 		case viewer.Kind == belvedere.Nobody:
 			return s.askSignIn(w, r)
+		case rt.right == nominative && viewer.School && !viewer.Strong:
+			http.Redirect(w, r, withQuery("/compte/securite", url.Values{"fait": {"nominatif"}}), http.StatusSeeOther)
+			return nil
 		case (viewer.Admin || viewer.Auditor) && !viewer.Strong:
 			http.Redirect(w, r, "/compte/securite", http.StatusSeeOther)
 			return nil

@@ -19,6 +19,7 @@ const (
 	ownAccount          // an account, even one that still owes its second factor
 	signedIn            // an account; what figures it sees is decided by the plan
 	schoolStaff         // who works in a school, for its own schools
+	nominative          // who works in a school and signed in with a second factor: names of people
 	auditor             // who reads the journal: data protection officer, administrator
 	administrator       // who manages the console
 )
@@ -67,6 +68,7 @@ func (s *server) routes() []route {
 		s.territoryRoutes(),
 		s.letterRoutes(),
 		s.schoolRoutes(),
+		s.boardRoutes(),
 	)
 }
 
@@ -102,6 +104,8 @@ func (needs right) allows(v belvedere.Viewer) (ok bool, why string) {
 		return v.Kind != belvedere.Nobody && strong, ""
 	case schoolStaff:
 		return v.School && strong, "Cette page est réservée aux personnes qui travaillent dans un établissement."
+	case nominative:
+		return v.School && v.Strong, "Les données nominatives d’un établissement sont réservées aux personnes qui y travaillent, et fermées à la collectivité, administrateurs compris."
 	case auditor:
 		return (v.Auditor || v.Admin) && strong, "Le journal est réservé aux administrateurs de la console et à la personne déléguée à la protection des données."
 	case administrator:

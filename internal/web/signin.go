@@ -59,6 +59,7 @@ var flashes = map[string]string{
 	"cle":         "La clé d’accès est enregistrée.",
 	"cleretiree":  "La clé d’accès est retirée.",
 	"autres":      "Les autres sessions sont fermées.",
+	"nominatif":   "Les pages nominatives demandent une connexion en deux étapes. Ajoutez ici une application de codes ou une clé d’accès, puis revenez-y.",
 	"confirme":    "Votre mot de passe est confirmé. Vous avez dix minutes pour modifier la sécurité de votre compte.",
 }
 
@@ -67,7 +68,7 @@ func (s *server) idleOf(v belvedere.Viewer) int {
 	if s.Auth == nil || v.Kind != belvedere.AccountViewer {
 		return 0
 	}
-	return int(auth.Idle(v.Admin || v.Auditor) / time.Second)
+	return int(auth.Idle(v.Admin || v.Auditor || v.School) / time.Second)
 }
 
 func flashOf(r *http.Request) string { return flashes[r.URL.Query().Get("fait")] }

@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"belvedere"
@@ -37,6 +38,15 @@ func (t *trace) covers(scope belvedere.Scope, filter []string) {
 	t.schools, t.all = door.Covered(scope, filter)
 }
 
+// nominative makes an entry say which school's people were read, and nothing that was searched
+// for: names never enter the journal of the territory.
+func (t *trace) nominative(r *http.Request) {
+	t.entry.Object = r.URL.Path
+	if uai, err := belvedere.ParseUAI(r.PathValue("uai")); err == nil && slices.Contains(viewerOf(r).Scope.Own, uai) {
+		t.schools = []belvedere.UAI{uai}
+	}
+}
+
 // traced runs a handler whose answer is kept in the journal under an action.
 func (s *server) traced(rt route, h handler) handler {
 	if s.Journal == nil || rt.action == "" {
@@ -48,11 +58,16 @@ func (s *server) traced(rt route, h handler) handler {
 			At: s.Now().UTC(), Account: a.viewer.ID, Login: a.viewer.Login, Door: "page", Action: rt.action,
 			Object: shownAddress(r), From: door.Address(r),
 		}}
+		if rt.right == nominative {
+			a.trace.nominative(r)
+		}
 		jw := door.NewWriter(w, func(status int) error {
 			return door.Keep(r.Context(), s.Journal, a.trace.entry, a.trace.schools, a.trace.all, status)
 		}, refuseUnkept)
 		if err := h(jw, r); err != nil {
-			a.trace.entry.Detail = cut(belvedere.Message(err), 500)
+			if rt.right != nominative { // a message about a file may name people
+				a.trace.entry.Detail = cut(belvedere.Message(err), 500)
+			}
 			s.fail(jw, r, err)
 		}
 		return nil

@@ -17,6 +17,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
+	"belvedere/internal/school/board"
 	"belvedere/internal/web/parts"
 )
 
@@ -46,6 +47,8 @@ type Config struct {
 	Agreements *admin.Agreements // nil has no pages of conventions
 	Territory  *admin.Territory  // nil has no settings, no logo, no colours
 	Schools    *admin.Schools    // nil corrects nothing in the register
+
+	Board *board.Service // nil has no school tier
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security

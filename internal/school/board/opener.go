@@ -33,3 +33,12 @@ func OpenFile(name string, data []byte) (parts []Part, skipped []string, err err
 	}
 	return parts, skipped, nil
 }
+
+// FormatLabels are the French names of the formats, by code.
+func FormatLabels() map[string]string {
+	labels := map[string]string{"aaf": "Annuaire fédérateur (AAF)", "connexion": "Journal de connexions"}
+	for _, f := range schoolfile.Formats() {
+		labels[f.Code] = f.Label
+	}
+	return labels
+}
