@@ -99,7 +99,7 @@ func table(t testing.TB, v *vault.Vault, query string, args ...any) string {
 	t.Helper()
 	var b strings.Builder
 	err := v.Read(context.Background(), func(tx *vault.Tx) error {
-		columns := strings.Count(strings.SplitN(query, " FROM ", 2)[0], ", ") + 1
+		columns := width(query)
 		return tx.Each(query, args, func(scan func(...any) error) error {
 			values := make([]*string, columns)
 			into := make([]any, columns)
@@ -127,4 +127,47 @@ func table(t testing.TB, v *vault.Vault, query string, args ...any) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func write(t testing.TB, v *vault.Vault, f func(tx *vault.Tx) error) {
+	t.Helper()
+	if err := v.Write(context.Background(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inYear makes a file say another year than the one it was made with.
+func inYear(year int, fill func(record.Visitor) error) func(record.Visitor) error {
+	return func(v record.Visitor) error { return fill(yearly{v, year}) }
+}
+
+type yearly struct {
+	record.Visitor
+	year int
+}
+
+func (y yearly) Head(h record.Head) error {
+	h.Year = y.year
+	return y.Visitor.Head(h)
+}
+
+// width counts the columns of a query: commas outside parentheses, before its FROM.
+func width(query string) int {
+	n, depth := 1, 0
+	for word := range strings.FieldsSeq(query) {
+		if word == "FROM" && depth == 0 {
+			break
+		}
+		for _, c := range word {
+			switch {
+			case c == '(':
+				depth++
+			case c == ')':
+				depth--
+			case c == ',' && depth == 0:
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -268,5 +268,6 @@ func (t *Tx) purgePeople(rule Retention, del func(table, condition string, args 
 			}
 		}
 	}
-	return nil
+	// Names of teachers that were reconciled for all years.
+	return del("rapprochement", "sorte = 'enseignant' AND (cible = '' AND le < ? OR cible <> '' AND CAST(cible AS INTEGER) NOT IN (SELECT id FROM personnel))", kept)
 }

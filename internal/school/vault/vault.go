@@ -186,6 +186,9 @@ func (v *Vault) UAI() belvedere.UAI { return v.uai }
 // Zone is the time zone of the school.
 func (v *Vault) Zone() *time.Location { return v.zone }
 
+// Now is the instant by the clock of the vault, which tests set.
+func (v *Vault) Now() time.Time { return v.now() }
+
 // Path is the file.
 func (v *Vault) Path() string { return filepath.Join(v.dir, string(v.uai)+extension) }
 
