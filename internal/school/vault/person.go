@@ -137,8 +137,8 @@ var byAnyone = []holding{
 	{"lettre", "qui = ?2 AND qui_id = ?1", ""},
 	{"code_activation", "compte IN (SELECT id FROM compte WHERE qui = ?2 AND qui_id = ?1)", ""},
 	{"compte", "qui = ?2 AND qui_id = ?1", ""},
-	{"constat_vie", "constat IN (SELECT id FROM constat WHERE qui = ?2 AND qui_id = ?1)", ""},
-	{"constat", "qui = ?2 AND qui_id = ?1", ""},
+	{"constat_vie", "constat IN (SELECT id FROM constat WHERE qui = ?2 AND qui_id = ?1 OR avec = ?2 AND avec_id = ?1)", ""},
+	{"constat", "qui = ?2 AND qui_id = ?1 OR avec = ?2 AND avec_id = ?1", ""},
 	{"note", "qui = ?2 AND qui_id = ?1", ""},
 }
 
