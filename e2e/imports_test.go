@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"internal/check":                 {},
 	"internal/registry":              {},
 	"internal/school/vault":          {"internal/source"},
+	"internal/school/rule":           {"internal/source", "internal/school/vault"},
 	"internal/school/board":          {"internal/source", "internal/school/vault"},
 	"internal/rights":                {"internal/registry"},
 	"internal/admin":                 {"internal/registry", "internal/rights", "internal/source", "internal/export", "internal/door"},
