@@ -121,6 +121,22 @@ func (w *world) daysOf(month time.Time) []time.Time {
 
 // day writes the connections of a school on a day.
 func (w *world) day(t *table, s *school, day time.Time, hours []hour) {
+	counts := make([][]int, len(profiles))
+	for i, p := range profiles {
+		counts[i] = make([]int, len(p.ways))
+	}
+	w.eachHour(s, day, hours, func(profile int, h hour, wi, n int) {
+		way := profiles[profile].ways[wi]
+		counts[profile][wi] += n
+		t.text(string(s.uai)).text(h.label).text(profiles[profile].code).text(way.medium).text(way.ent).number(n).end()
+	})
+	for i := range profiles {
+		w.note(s, i, day, counts[i])
+	}
+}
+
+// eachHour draws the connections of a school on a day, by profile, hour and way in.
+func (w *world) eachHour(s *school, day time.Time, hours []hour, each func(profile int, h hour, way, n int)) {
 	r := w.random("connexions", s.index, day.Unix())
 	kind := dayKind(day)
 	mood := s.digital * (0.9 + 0.2*r.Float64())
@@ -132,18 +148,13 @@ func (w *world) day(t *table, s *school, day time.Time, hours []hour) {
 			whole += x
 		}
 		mean := float64(prof.count(p)) * prof.rate[kind] * mood / whole
-		counts := make([]int, len(prof.ways))
 		for _, h := range hours {
 			for wi, way := range prof.ways {
-				n := poisson(r, mean*way.share*shape[h.clock])
-				if n == 0 {
-					continue
+				if n := poisson(r, mean*way.share*shape[h.clock]); n > 0 {
+					each(pi, h, wi, n)
 				}
-				counts[wi] += n
-				t.text(string(s.uai)).text(h.label).text(prof.code).text(way.medium).text(way.ent).number(n).end()
 			}
 		}
-		w.note(s, pi, day, counts)
 	}
 }
 

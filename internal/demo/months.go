@@ -64,19 +64,21 @@ func (w *world) discipline() error {
 
 // rooms writes the salles and their occupation.
 func (w *world) rooms() error {
-	count := func(s *school) int { return 9 + s.size/18 }
 	err := w.flows("salles", []string{"salles"}, func(t *table, s *school, _ belvedere.SchoolYear, month time.Time) {
-		t.month(s, month).number(count(s)).end()
+		t.month(s, month).number(s.rooms()).end()
 	})
 	if err != nil {
 		return err
 	}
 	return w.flows("occupation", []string{"heures_occupees", "heures_disponibles"}, func(t *table, s *school, y belvedere.SchoolYear, month time.Time) {
 		r := w.random("occupation", s.index, month.Unix())
-		open := count(s) * schoolDays(month) * 8
+		open := s.rooms() * schoolDays(month) * 8
 		t.month(s, month).number(part(r, open, 0.38+0.16*w.random("occupation", s.index, int(y)).Float64(), 0.04)).number(open).end()
 	})
 }
+
+// rooms of a school.
+func (s *school) rooms() int { return 9 + s.size/18 }
 
 // pedagogy writes what teachers and pupils do with the software.
 func (w *world) pedagogy() error {

@@ -83,6 +83,10 @@ const (
 	newSchool    = 58 // what they become, open in the last year
 )
 
+// withFiles are the places of the schools that WriteSchools writes the files of: two collèges and
+// a general lycée, large ones, where accounts of the demonstration work.
+var withFiles = []int{9, noAgreementA, 60}
+
 // makeSchools draws the schools.
 func (w *world) makeSchools() []*school {
 	var out []*school
@@ -112,6 +116,9 @@ func (w *world) makeSchools() []*school {
 			s.makeLycee(lyceeNames[i-len(collegeNames)], i)
 			s.size = 330 + int(420*r.Float64())
 			s.boarding = r.Float64() < 0.55
+		}
+		if slices.Contains(withFiles, i) {
+			s.size, s.segpa = 990+int(60*r.Float64()), false
 		}
 		s.address = fmt.Sprintf("%d %s", 1+r.IntN(90), streets[r.IntN(len(streets))])
 		w.story(s, y)

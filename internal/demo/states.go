@@ -66,29 +66,41 @@ func drift(n int, day time.Time) int {
 	return int(math.Round(float64(n) * (1 - 0.0012*float64(months))))
 }
 
+// An enrolment is the pupils of one sex of a level on a day.
+type enrolment struct{ pupils, lunch, boarders, outside, transport, ulis int }
+
+// enrolment draws those of a level that began the year with n.
+func (w *world) enrolment(s *school, y belvedere.SchoolYear, code, sex string, n int, day time.Time) enrolment {
+	r := w.random("effectifs", s.index, int(y))
+	lunch, out, bus := 0.55+0.3*r.Float64(), 0.04+0.14*r.Float64(), 0.15+0.45*r.Float64()
+	rr := w.random("effectifs", s.index, int(y), code, sex)
+	e := enrolment{pupils: drift(n, day)}
+	if s.boarding {
+		e.boarders = part(rr, e.pupils, 0.14, 0.2)
+	}
+	e.lunch = part(rr, e.pupils-e.boarders, lunch, 0.08)
+	e.outside = part(rr, e.pupils, out, 0.2)
+	e.transport = part(rr, e.pupils, bus, 0.1)
+	e.ulis = part(rr, e.pupils, 0.025, 0.4)
+	return e
+}
+
 // pupils writes the effectifs.
 func (w *world) pupils() error {
 	head := []string{"niveau", "sexe", "eleves", "demi_pensionnaires", "internes", "hors_secteur", "transports", "segpa", "ulis"}
 	return w.states("effectifs", head, func(t *table, s *school, y belvedere.SchoolYear, day time.Time) {
-		r := w.random("effectifs", s.index, int(y))
-		lunch, out, bus := 0.55+0.3*r.Float64(), 0.04+0.14*r.Float64(), 0.15+0.45*r.Float64()
 		for _, l := range s.levels(w, y) {
 			for _, half := range []struct {
 				sex string
 				n   int
 			}{{"F", l.girls}, {"M", l.boys}} {
-				rr := w.random("effectifs", s.index, int(y), l.code, half.sex)
-				n := drift(half.n, day)
-				boarders := 0
-				if s.boarding {
-					boarders = part(rr, n, 0.14, 0.2)
-				}
+				e := w.enrolment(s, y, l.code, half.sex, half.n, day)
 				segpa := 0
 				if l.segpa {
-					segpa = n
+					segpa = e.pupils
 				}
-				t.start(s, day).text(l.code).text(half.sex).number(n).number(part(rr, n-boarders, lunch, 0.08)).number(boarders).
-					number(part(rr, n, out, 0.2)).number(part(rr, n, bus, 0.1)).number(segpa).number(part(rr, n, 0.025, 0.4)).end()
+				t.start(s, day).text(l.code).text(half.sex).number(e.pupils).number(e.lunch).number(e.boarders).
+					number(e.outside).number(e.transport).number(segpa).number(e.ulis).end()
 			}
 		}
 	})
