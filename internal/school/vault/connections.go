@@ -15,11 +15,12 @@ const connectionKind = "connexion"
 
 // A connectionLog puts the rows of a log into connexion, with people instead of identifiers.
 type connectionLog struct {
-	tx     *Tx
-	id     int64
-	people map[string]who // by UserHash
-	fields [5]int
-	kind   *record.Kind
+	tx       *Tx
+	id       int64
+	people   map[string]who // by UserHash
+	profiles map[who]string // of those whose log does not say it
+	fields   [6]int
+	kind     *record.Kind
 }
 
 // who is a person of this school.
@@ -38,8 +39,25 @@ const (
 
 func (l *connectionLog) begin(tx *Tx, id int64) (err error) {
 	l.tx, l.id = tx, id
-	l.people, err = tx.users()
+	if l.people, err = tx.users(); err != nil {
+		return err
+	}
+	l.profiles, err = tx.profiles()
 	return err
+}
+
+// profiles are those of people, as codes of the catalogue.
+func (t *Tx) profiles() (map[who]string, error) {
+	profiles := map[who]string{}
+	err := t.Each(`SELECT 'eleve', id, 'eleves' FROM eleve UNION ALL SELECT 'personne', id, 'responsables' FROM personne
+		UNION ALL SELECT 'personnel', personnel, max(categorie) FROM affectation GROUP BY personnel`, nil, func(scan func(...any) error) error {
+		var w who
+		var profile string
+		err := scan(&w.sort, &w.id, &profile)
+		profiles[w] = profile
+		return err
+	})
+	return profiles, err
 }
 
 // users are those that a log may name: by identifier, by mail, by name when nobody shares it.
@@ -93,9 +111,9 @@ func (t *Tx) users() (map[string]who, error) {
 func (l *connectionLog) add(r record.Record) error {
 	if l.kind != r.Kind {
 		l.kind = r.Kind
-		for i, f := range []string{"instant", "utilisateur", "profil", "support", "ent"} {
+		for i, f := range []string{"instant", "utilisateur", "profil", "support", "ent", "nom"} {
 			l.fields[i] = r.Kind.Index(f)
-			if l.fields[i] < 0 {
+			if l.fields[i] < 0 && f != "nom" {
 				return fmt.Errorf("kind %q has no field %q", r.Kind.Name, f)
 			}
 		}
@@ -106,6 +124,13 @@ func (l *connectionLog) add(r record.Record) error {
 	}
 	hash := l.tx.v.UserHash(r.Values[l.fields[1]].Text)
 	w, known := l.people[hash]
+	if at := l.fields[5]; !known && at >= 0 && r.Values[at].Text != "" {
+		w, known = l.people[l.tx.v.UserHash(r.Values[at].Text)]
+	}
+	profile := r.Values[l.fields[2]].Text
+	if profile == "" {
+		profile = l.profiles[w]
+	}
 	local := instant.In(l.tx.v.zone)
 	var id any
 	if known {
@@ -116,7 +141,7 @@ func (l *connectionLog) add(r record.Record) error {
 	_, err := l.tx.Exec(`INSERT INTO connexion (annee, instant, jour, heure, qui, qui_id, usager, profil, support, ent, import)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		int(belvedere.SchoolYearOf(local)), Micros(instant), Day(local), local.Hour(), w.sort, id, hash,
-		r.Values[l.fields[2]].Text, r.Values[l.fields[3]].Text, truth(r.Values[l.fields[4]].Text), l.id)
+		profile, r.Values[l.fields[3]].Text, truth(r.Values[l.fields[4]].Text), l.id)
 	return err
 }
 

@@ -35,7 +35,7 @@
 // Checks compare sources in src_*, since consolidation has already chosen between them; figures,
 // letters and pages read the consolidated tables.
 //
-// Precedence: SIECLE > ONDE > AAF > EDT for pupils and guardians, STS > AAF > EDT for staff,
+// Precedence: SIECLE > ONDE > AAF > EDT > tables of an ENT for pupils and guardians, STS > AAF > ONDE > ENT for staff,
 // STS > SIECLE > EDT > AAF > ONDE for divisions and groups, EDT or UDT > emp_sts for lessons.
 //
 // Local ids (eleve.id, personne.id, personnel.id) last: they survive a changed INE, ELEVE_ID or

@@ -9,7 +9,7 @@ import (
 type guardianIn struct {
 	ref         string // PERSONNE_ID, rank…
 	personID    string
-	join        string // identifier of the academy's directory
+	join, ent   string // identifiers of the academy's directory, of the ENT
 	civility    string
 	last, first string
 	usage       string
@@ -40,7 +40,7 @@ func (g *guardianIn) name() string { return g.last + " " + g.first }
 
 // gatherGuardians reads the guardians of the first source that has some, and their links.
 func (c *consolidation) gatherGuardians() (list []*guardianIn, kind string, err error) {
-	kind = c.first("siecle_personne", "onde_responsable", "aaf_responsable")
+	kind = c.first("siecle_personne", "onde_responsable", "aaf_responsable", "ent_responsable")
 	switch kind {
 	case "siecle_personne":
 		list, err = c.siecleGuardians()
@@ -48,6 +48,8 @@ func (c *consolidation) gatherGuardians() (list []*guardianIn, kind string, err 
 		list, err = c.ondeGuardians()
 	case "aaf_responsable":
 		list, err = c.aafGuardians()
+	case "ent_responsable":
+		list, err = c.entGuardians()
 	}
 	return list, kind, err
 }
@@ -95,17 +97,7 @@ func (c *consolidation) ondeGuardians() (list []*guardianIn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	children := map[string]int64{} // by folded name; 0 when two bear it
-	for _, p := range c.pupilsIn {
-		for _, last := range distinct(p.last, p.usage) {
-			k := nameKey(last, p.first)
-			if id, twice := children[k]; twice && id != p.id {
-				children[k] = 0
-			} else {
-				children[k] = p.id
-			}
-		}
-	}
+	children := c.childrenByName()
 	err = c.rows("onde_lien", []string{"responsable_rang", "enfant_nom", "enfant_nom_usage", "enfant_prenom"}, func(r SourceRow) error {
 		g := by[r.Text(0)]
 		pupil := cmp.Or(children[nameKey(r.Text(1), r.Text(3))], children[nameKey(r.Text(2), r.Text(3))])

@@ -52,7 +52,7 @@ func matchGuardians(list []*guardianIn, known []*knownGuardian, byID map[string]
 		g.id, taken[id] = id, true
 	}
 	for _, g := range list {
-		for _, name := range []string{"personne_id=" + g.personID, "aaf=" + g.join} {
+		for _, name := range []string{"personne_id=" + g.personID, "aaf=" + g.join, "ent=" + g.ent} {
 			for _, k := range byID[name] {
 				if g.id == 0 && !taken[k.id] && k.sharesName(g) {
 					take(g, k.id)
@@ -182,7 +182,7 @@ func (c *consolidation) writeGuardian(g *guardianIn, source string) (err error) 
 	if err != nil {
 		return err
 	}
-	for sort, value := range map[string]string{"personne_id": g.personID, "aaf": g.join} {
+	for sort, value := range map[string]string{"personne_id": g.personID, "aaf": g.join, "ent": g.ent} {
 		if value != "" {
 			if err := c.identify(who{Guardian, g.id}, sort, value); err != nil {
 				return err

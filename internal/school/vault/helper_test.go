@@ -13,12 +13,8 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/vault"
-	"belvedere/internal/source/edt"
-	"belvedere/internal/source/onde"
 	"belvedere/internal/source/record"
-	"belvedere/internal/source/siecle"
-	"belvedere/internal/source/sts"
-	"belvedere/internal/source/udt"
+	"belvedere/internal/source/schoolfile"
 )
 
 const school = belvedere.UAI("0999901Z")
@@ -41,18 +37,14 @@ func open(t testing.TB, dir string) *vault.Vault {
 	return v
 }
 
-// formats are those of the readers.
+// format is one of those of the readers.
 func format(t testing.TB, code string) record.Format {
 	t.Helper()
-	for _, list := range [][]record.Format{siecle.Formats(), sts.Formats(), edt.Formats(), udt.Formats(), onde.Formats()} {
-		for _, f := range list {
-			if f.Code == code {
-				return f
-			}
-		}
+	f := schoolfile.ByCode(code)
+	if f == nil {
+		t.Fatalf("no format %q", code)
 	}
-	t.Fatalf("no format %q", code)
-	return record.Format{}
+	return *f
 }
 
 // content is a file that a format reads.

@@ -27,6 +27,9 @@ func identityOf(sort, kind string, fields []string) (x identity) {
 		}
 	}
 	owner := ownerOf(kind)
+	if owner == sort && strings.HasPrefix(kind, "ent_") {
+		add("id", "ent")
+	}
 	switch sort {
 	case Pupil:
 		add("eleve_id", "eleve_id")
@@ -36,6 +39,7 @@ func identityOf(sort, kind string, fields []string) (x identity) {
 		if kind == "aaf_responsable_eleve" {
 			add("eleve", "aaf")
 		}
+		add("enfant_id", "ent")
 		for _, f := range []string{"ine", "ine_rnie", "ine_bea", "id_national"} {
 			add(f, "ine")
 		}
@@ -87,15 +91,15 @@ func (x *identity) name(has func(string) bool, pairs ...[2]string) {
 // ownerOf is the sort of people that a kind has one row for each of; "" when it is not known.
 func ownerOf(kind string) string {
 	for prefix, sort := range map[string]string{
-		"siecle_eleve": Pupil, "onde_eleve": Pupil, "edt_eleve": Pupil, "aaf_eleve": Pupil,
-		"siecle_personne": Guardian, "onde_responsable": Guardian, "aaf_responsable": Guardian,
-		"sts_individu": Staff, "onde_enseignant": Staff, "aaf_personnel": Staff,
+		"siecle_eleve": Pupil, "onde_eleve": Pupil, "ent_eleve": Pupil, "edt_eleve": Pupil, "aaf_eleve": Pupil,
+		"siecle_personne": Guardian, "onde_responsable": Guardian, "ent_responsable": Guardian, "aaf_responsable": Guardian,
+		"sts_individu": Staff, "onde_enseignant": Staff, "ent_personnel": Staff, "aaf_personnel": Staff,
 	} {
 		if kind == prefix || strings.HasPrefix(kind, prefix+"_") {
 			return sort
 		}
 	}
-	for _, other := range []string{"siecle_", "sts_", "empsts_", "edt_", "udt_", "onde_", "aaf_"} {
+	for _, other := range []string{"siecle_", "sts_", "empsts_", "edt_", "udt_", "onde_", "aaf_", "ent_"} {
 		if strings.HasPrefix(kind, other) {
 			return "nobody"
 		}
@@ -178,7 +182,7 @@ func (t *Tx) inSources(p Person) (list []sourceHolding, err error) {
 }
 
 // rankOf is the column by which rows name the rank of a person of a sort in the same file.
-var rankOf = map[string]string{Pupil: "eleve_rang", Guardian: "responsable_rang"}
+var rankOf = map[string]string{Pupil: "eleve_rang", Guardian: "responsable_rang", Staff: "personnel_rang"}
 
 // addressesOf is the kind of the addresses of a kind of people.
 var addressesOf = map[string]string{"siecle_eleve": "siecle_adresse_eleve", "siecle_personne": "siecle_adresse"}

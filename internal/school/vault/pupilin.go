@@ -12,7 +12,7 @@ type pupilIn struct {
 	ref          string // by which rows of the source name him: ELEVE_ID, rank…
 	eleveID      string
 	elenoet      string
-	join         string   // identifier of the academy's directory
+	join, ent    string   // identifiers of the academy's directory, of the ENT
 	ines         []string // best first
 	last, first  string
 	second       string
@@ -76,6 +76,7 @@ func (p *pupilIn) name() string { return p.last + " " + p.first }
 func (c *consolidation) gatherPupils() error {
 	readers := map[string]func() error{
 		"siecle_eleve": c.siecleEleves, "onde_eleve": c.ondeEleves, "aaf_eleve": c.aafEleves, "edt_eleve": c.edtEleves,
+		"ent_eleve": c.entEleves,
 	}
 	kind := c.pupilKind()
 	if kind == "" {
@@ -93,7 +94,7 @@ func (c *consolidation) gatherPupils() error {
 
 // pupilKind is the kind that pupils of the year come from, "" when there is none.
 func (c *consolidation) pupilKind() string {
-	return c.first("siecle_eleve", "onde_eleve", "aaf_eleve", "edt_eleve")
+	return c.first("siecle_eleve", "onde_eleve", "aaf_eleve", "edt_eleve", "ent_eleve")
 }
 
 // byRef finds pupils by what rows of the source name them.

@@ -70,7 +70,7 @@ func (c *consolidation) matchPupils() (ambiguous map[int]bool, err error) {
 		return true
 	}
 	for _, p := range c.pupilsIn {
-		for _, name := range []string{"eleve_id=" + p.eleveID, "aaf=" + p.join} {
+		for _, name := range []string{"eleve_id=" + p.eleveID, "aaf=" + p.join, "ent=" + p.ent} {
 			for _, k := range known.byID[name] {
 				if !k.contradicts(p) && take(p, k.id) {
 					break

@@ -24,7 +24,7 @@ func (c *consolidation) writePupil(p *pupilIn, kind string) (err error) {
 	if err := c.identify(w, "ine", p.ines...); err != nil {
 		return err
 	}
-	for sort, value := range map[string]string{"eleve_id": p.eleveID, "elenoet": p.elenoet, "aaf": p.join} {
+	for sort, value := range map[string]string{"eleve_id": p.eleveID, "elenoet": p.elenoet, "aaf": p.join, "ent": p.ent} {
 		if value != "" {
 			if err := c.identify(w, sort, value); err != nil {
 				return err
@@ -119,7 +119,7 @@ func (p *pupilIn) division() string {
 // enrolled is the official rule (SFD 10.2): a formation, a division and no exit date. A source that
 // knows no formations counts by division.
 func (p *pupilIn) enrolled(kind string) bool {
-	formation := p.mef != "" || kind == "onde_eleve" || kind == "edt_eleve"
+	formation := p.mef != "" || kind != "siecle_eleve" && kind != "aaf_eleve"
 	return formation && p.division() != "" && p.leaves == ""
 }
 

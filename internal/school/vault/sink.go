@@ -151,15 +151,16 @@ func (s *sink) register(h record.Head) (err error) {
 // one say the same thing twice, in another form.
 func (s *sink) retire(source string) error {
 	type standing struct {
-		id    int64
-		kinds []string
+		id     int64
+		format string
+		kinds  []string
 	}
 	var list []standing
-	err := s.tx.Each("SELECT id, genres FROM import WHERE annee = ? AND source = ? AND remplace IS NULL AND id <> ?",
+	err := s.tx.Each("SELECT id, format, genres FROM import WHERE annee = ? AND source = ? AND remplace IS NULL AND id <> ?",
 		[]any{int(s.year), source, s.done.ID}, func(scan func(...any) error) error {
 			var e standing
 			var kinds string
-			if err := scan(&e.id, &kinds); err != nil {
+			if err := scan(&e.id, &e.format, &kinds); err != nil {
 				return err
 			}
 			list = append(list, e)
@@ -169,7 +170,7 @@ func (s *sink) retire(source string) error {
 		return err
 	}
 	for _, e := range list {
-		if !s.related(e.kinds) {
+		if e.format != s.file.Format.Code && !s.related(e.kinds) {
 			continue
 		}
 		left, err := s.clear(e.id, e.kinds)
@@ -193,6 +194,9 @@ func (s *sink) yields(kind string) bool {
 
 // related tells whether the main kind of one is among those of the other.
 func (s *sink) related(kinds []string) bool {
+	if s.done.Head.Source == "ent" {
+		return false // its tables complete each other: teachers, staff and guests are of one kind
+	}
 	return len(kinds) > 0 && len(s.file.Format.Kinds) > 0 &&
 		(s.yields(kinds[0]) || slices.Contains(kinds, s.file.Format.Kinds[0].Name))
 }

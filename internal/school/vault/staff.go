@@ -9,7 +9,7 @@ import (
 // A staffIn is a member of staff as the source of the year says it.
 type staffIn struct {
 	kind, number string // TYPE and ID of STS: the number is unique with its type only
-	join         string // identifier of the academy's directory
+	join, ent    string // identifiers of the academy's directory, of the ENT
 	civility     string
 	usage, last  string // name in use, name of birth
 	first        string
@@ -57,13 +57,15 @@ func (c *consolidation) staffPeople() error {
 	}
 	var list []*staffIn
 	var err error
-	switch c.first("sts_individu", "aaf_personnel", "onde_enseignant") {
+	switch c.first("sts_individu", "aaf_personnel", "onde_enseignant", "ent_personnel") {
 	case "sts_individu":
 		list, err = c.stsStaff()
 	case "aaf_personnel":
 		list, err = c.aafStaff()
 	case "onde_enseignant":
 		list, err = c.ondeStaff()
+	case "ent_personnel":
+		list, err = c.entStaff()
 	}
 	if err != nil {
 		return err
@@ -187,6 +189,9 @@ func (s *staffIn) identifiers() (list [][2]string) {
 	}
 	if s.join != "" {
 		list = append(list, [2]string{"aaf", s.join})
+	}
+	if s.ent != "" {
+		list = append(list, [2]string{"ent", s.ent})
 	}
 	return list
 }

@@ -5,7 +5,7 @@
 --   0/1        INTEGER; NULL when no source tells
 --   codes      TEXT as the source writes them; cle is the form they are compared by:
 --              Fold for names of people, Code for codes of structures, rooms and subjects
---   source     who owns the row: siecle, sts, edt, udt, aaf, onde, ou saisie (typed here)
+--   source     who owns the row: siecle, sts, edt, udt, aaf, onde, ent, or saisie (typed here)
 --   qui        sort of person: 'eleve', 'personne' (guardian), 'personnel' (staff); with its local id
 -- Rows of consolidated tables are written by consolidate alone (after each import); tables of
 -- events, findings, accounts and so on belong to the package that is named with them.
@@ -182,7 +182,7 @@ CREATE INDEX passage_annee ON passage (annee, le);
 CREATE TABLE identifiant (
   qui    TEXT NOT NULL,
   qui_id INTEGER NOT NULL,
-  sorte  TEXT NOT NULL,                    -- eleve_id, ine, elenoet, personne_id, sts_epp, sts_local, aaf (ENTPersonJointure)
+  sorte  TEXT NOT NULL,                    -- eleve_id, ine, elenoet, personne_id, sts_epp, sts_local, aaf (ENTPersonJointure), ent (externalid)
   valeur TEXT NOT NULL,
   depuis INTEGER NOT NULL,                 -- instant of the import
   jusque INTEGER,
@@ -636,8 +636,8 @@ CREATE TABLE connexion (
   qui     TEXT NOT NULL,                   -- 'eleve', 'personne', 'personnel', or 'externe': nobody here bears that name
   qui_id  INTEGER,
   usager  TEXT NOT NULL,                   -- keyed hash of the identifier in the log: tells users apart, names nobody
-  profil  TEXT NOT NULL,                   -- code of catalog: eleves, responsables, enseignants…
-  support TEXT NOT NULL,                   -- logiciel, web, web_mobile, application
+  profil  TEXT NOT NULL,                   -- code of catalog: eleves, responsables, enseignants…; '' unknown
+  support TEXT NOT NULL,                   -- logiciel, web, web_mobile, application; '' unknown
   ent     INTEGER,                         -- through the ENT
   import  INTEGER NOT NULL
 ) STRICT;
