@@ -95,10 +95,16 @@ var (
 	})
 )
 
+func strong(v belvedere.Viewer) belvedere.Viewer {
+	v.Strong = true
+	return v
+}
+
 var roles = []role{
 	{"nobody", belvedere.Viewer{}, []string{"public"}},
 	{"reader", reader, []string{"public", "account", "signed in"}},
-	{"school", school, []string{"public", "account", "signed in", "school"}},
+	{"school without second factor", school, []string{"public", "account", "signed in", "school"}},
+	{"school", strong(school), []string{"public", "account", "signed in", "school", "nominative"}},
 	{"auditor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor, v.Strong = 4, "Inès@CARON", true, true }), []string{"public", "account", "signed in", "auditor"}},
 	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor = 4, "Inès@CARON", true }), []string{"public", "account"}},
 	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator"}},
@@ -169,6 +175,7 @@ func (f *fort) services(c *web.Config) {
 	c.Territory = admin.NewTerritory(f.reg)
 	c.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: f.reg, Schools: dir, Now: c.Now})
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
+	c.Board = schoolBoard(f.t, school.Scope.Own[0], c.Now)
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
@@ -275,6 +282,10 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 	for _, rt := range web.RoutesOf(f.config) {
 		if token := linkTokens[strings.TrimSuffix(rt.Path, "{jeton}")]; token != "" {
 			out[rt.Method+" "+strings.Replace(rt.Path, "{jeton}", token, 1)] = rt
+			continue
+		}
+		if strings.HasPrefix(rt.Path, "/ecole/") {
+			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
 			continue
 		}
 		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter).Replace(rt.Path)

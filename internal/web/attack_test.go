@@ -22,7 +22,12 @@ var open = map[string]string{
 	"machine":   "GET /metrics",
 	"signed in": "GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi",
 	"school":    "GET /etablissement/consultations",
-	"auditor":   "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",
+	"nominative": "GET /ecole, GET /ecole/{uai}/rentree, POST /ecole/{uai}/rentree, POST /ecole/{uai}/rentree/etape, POST /ecole/{uai}/rentree/reglages, " +
+		"GET /ecole/{uai}/imports, GET /ecole/{uai}/imports/{numero}, POST /ecole/{uai}/imports/{numero}, GET /ecole/{uai}/releve, POST /ecole/{uai}/releve, " +
+		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, " +
+		"GET /ecole/{uai}/doublons, POST /ecole/{uai}/doublons, GET /ecole/{uai}/eleves, GET /ecole/{uai}/eleves/{numero}, " +
+		"GET /ecole/{uai}/eleves/{numero}/export.json, GET /ecole/{uai}/eleves/{numero}/effacer, POST /ecole/{uai}/eleves/{numero}/effacer",
+	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",
 }
 
 // TestOpenRoutesAreKnown compares what each address declares with this list: whatever it does not
@@ -64,7 +69,7 @@ func TestRightsOfEveryRoute(t *testing.T) {
 		toSignIn = "/connexion"
 		toFactor = "/compte/securite"
 	)
-	refusals := []string{"réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "ouverte à personne"}
+	refusals := []string{"réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "données nominatives d’un établissement sont réservées", "ouverte à personne"}
 	cases := 0
 	for _, who := range roles {
 		f := newFort(t) // what one role does is not found by the next
@@ -87,6 +92,8 @@ func TestRightsOfEveryRoute(t *testing.T) {
 				ok = w.Code == 401
 			case who.viewer.Kind == belvedere.Nobody:
 				ok = led && location != toFactor
+			case rt.Right == "nominative" && who.viewer.School && !who.viewer.Strong:
+				ok = w.Code == 303 && location == toFactor+"?fait=nominatif"
 			case (who.viewer.Admin || who.viewer.Auditor) && !who.viewer.Strong:
 				ok = led && location == toFactor
 			default:

@@ -5,12 +5,12 @@ import "strings"
 // A RouteInfo is one address of a console, as attackers walk them.
 type RouteInfo struct {
 	Method, Path string
-	Right        string // "public", "machine", "account", "signed in", "school", "auditor", "administrator"
+	Right        string // "public", "machine", "account", "signed in", "school", "nominative", "auditor", "administrator"
 	Action       string
 }
 
 var rightNames = map[right]string{
-	public: "public", machine: "machine", ownAccount: "account", signedIn: "signed in", schoolStaff: "school", auditor: "auditor", administrator: "administrator",
+	public: "public", machine: "machine", ownAccount: "account", signedIn: "signed in", schoolStaff: "school", nominative: "nominative", auditor: "auditor", administrator: "administrator",
 }
 
 // RoutesOf lists every address that a console of this configuration has, declared pages included.

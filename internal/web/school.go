@@ -44,6 +44,9 @@ func (s *server) boardRoutes() []route {
 		post(one+"/doublons", nominative, "coffre", s.doubleJudge),
 		get(one+"/eleves", nominative, "nominatif", s.pupilList),
 		get(one+"/eleves/{numero}", nominative, "nominatif", s.pupilPage),
+		get(one+"/eleves/{numero}/export.json", nominative, "nominatif", s.pupilExport),
+		get(one+"/eleves/{numero}/effacer", nominative, "nominatif", s.askErase),
+		post(one+"/eleves/{numero}/effacer", nominative, "coffre", s.erase),
 	}
 }
 

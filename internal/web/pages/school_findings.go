@@ -68,8 +68,9 @@ type Pupils struct {
 // Pupil is the page of one.
 type Pupil struct {
 	SchoolFrame
-	File board.PupilFile
-	Done string
+	File          board.PupilFile
+	Export, Erase string // addresses
+	Done          string
 }
 
 // findingState is the state of a finding in words.
