@@ -69,7 +69,7 @@ func fold(s string, sep byte) string {
 func decomposed(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			return norm.NFKD.String(s)
+			return norm.NFKD.String(strings.ToValidUTF8(s, " "))
 		}
 	}
 	return s

@@ -48,7 +48,8 @@ func levelOfMEF(mef string) string {
 	if len(years) == 1 {
 		return years[0]
 	}
-	if n := int(mef[9] - '1'); n >= 0 && n < len(years) {
+	// The ninth is how many years it has: local variants of four years, or of one, are told by their label.
+	if n := int(mef[9] - '1'); n >= 0 && n < len(years) && int(mef[8]-'0') == len(years) {
 		return years[n]
 	}
 	return ""
@@ -64,7 +65,7 @@ var words = []struct{ prefix, level string }{
 	{"SIXIEME", "6eme"}, {"CINQUIEME", "5eme"}, {"QUATRIEME", "4eme"}, {"TROISIEME", "3eme"},
 	{"2NDPRO", "2nde_pro"}, {"2NDE PRO", "2nde_pro"}, {"2DE PRO", "2nde_pro"}, {"SECONDE PRO", "2nde_pro"}, {"SECPRO", "2nde_pro"},
 	{"1ERPRO", "1ere_pro"}, {"1ERE PRO", "1ere_pro"}, {"PREMIERE PRO", "1ere_pro"},
-	{"TLEPRO", "terminale_pro"}, {"TLE PRO", "terminale_pro"}, {"TERPRO", "terminale_pro"}, {"TERMINALE PRO", "terminale_pro"},
+	{"TLEPRO", "terminale_pro"}, {"TLE PRO", "terminale_pro"}, {"TERMINALE PRO", "terminale_pro"},
 	{"2NDE", "2nde"}, {"2DE", "2nde"}, {"2GT", "2nde"}, {"SECONDE", "2nde"},
 	{"1ERE", "1ere"}, {"PREMIERE", "1ere"}, {"TERMINALE", "terminale"}, {"TLE", "terminale"}, {"TERM", "terminale"},
 	{"1CAP", "cap1"}, {"2CAP", "cap2"}, {"3CAP", "cap2"}, {"CPGE1", "cpge1"}, {"CPGE2", "cpge2"}, {"1BTS", "bts1"}, {"2BTS", "bts2"}, {"3BTS", "bts2"},
