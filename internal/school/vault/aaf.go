@@ -103,10 +103,11 @@ func (c *consolidation) aafStaff() (list []*staffIn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	functions := map[string]string{}
+	functions, here := map[string]string{}, map[string]bool{} // the one held here, else the first
 	err = c.rows("aaf_personnel_fonction", []string{"jointure", "structure", "code"}, func(r SourceRow) error {
-		if code := r.Text(2); ours[r.Text(1)] && code != "" && code != "-" && functions[r.Text(0)] == "" {
-			functions[r.Text(0)] = code
+		id, code, own := r.Text(0), r.Text(2), ours[r.Text(1)]
+		if code != "" && code != "-" && (functions[id] == "" || own && !here[id]) {
+			functions[id], here[id] = code, own
 		}
 		return nil
 	})
