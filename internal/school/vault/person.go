@@ -140,6 +140,7 @@ var byAnyone = []holding{
 	{"constat_vie", "constat IN (SELECT id FROM constat WHERE qui = ?2 AND qui_id = ?1 OR avec = ?2 AND avec_id = ?1)", ""},
 	{"constat", "qui = ?2 AND qui_id = ?1 OR avec = ?2 AND avec_id = ?1", ""},
 	{"note", "qui = ?2 AND qui_id = ?1", ""},
+	{"annuaire_fiche", "qui = ?2 AND qui_id = ?1", "qui_id"}, // the other ENT must still be told that she goes
 }
 
 // holdings are all rows about someone but those of sources, the one that says who he is last.

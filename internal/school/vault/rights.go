@@ -99,7 +99,7 @@ var texts = map[string][]string{
 
 // ErasePerson removes someone from every table, those of the source files too, and rewrites the
 // file, so that nothing of it remains in freed pages or in the log. A file imported later that
-// still has the person brings her back: the source must forget her first. The copies made before
+// still has the person brings her back: the source must forget her first. Files that wait on the board are given up. The copies made before
 // still have her.
 func (v *Vault) ErasePerson(ctx context.Context, sort string, id int64) (err error) {
 	defer belvedere.Wrap(&err, "vault.ErasePerson(%s, %s %d)", v.uai, sort, id)
@@ -118,6 +118,9 @@ func (v *Vault) ErasePerson(ctx context.Context, sort string, id int64) (err err
 			}
 		}
 		if err := tx.eraseTexts(p); err != nil {
+			return err
+		}
+		if err := tx.leaveDeposits(); err != nil {
 			return err
 		}
 		for _, h := range holdings[sort] {
@@ -180,6 +183,21 @@ func (t *Tx) eraseTexts(p Person) error {
 			if _, err := t.Exec(query+" WHERE CAST("+key+" AS TEXT) = ?", k); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// leaveDeposits gives up the files that wait on the board: they may hold the person, in archives
+// that cannot be searched, and would bring her back.
+func (t *Tx) leaveDeposits() error {
+	for _, query := range []string{
+		"DELETE FROM depot_morceau WHERE depot IN (SELECT id FROM depot WHERE etat = 'attente')",
+		"DELETE FROM depot_fichier WHERE depot IN (SELECT id FROM depot WHERE etat = 'attente')",
+		"UPDATE depot SET etat = 'abandonne', fini = le, prevision = '' WHERE etat = 'attente'",
+	} {
+		if _, err := t.Exec(query); err != nil {
+			return err
 		}
 	}
 	return nil

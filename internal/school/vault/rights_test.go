@@ -53,6 +53,11 @@ func lived(t testing.TB, dir string) *vault.Vault {
 			"INSERT INTO constat_vie (constat, rang, de, a, motif, le, par) VALUES (1, 1, 'ouvert', 'accepte', 'vu avec le canari', 1, 'x')",
 			"INSERT INTO defaut (import, rang, dans, ligne, colonne, champ, valeur, regle, gravite, message, remede) VALUES (1, 99, '', 1, 1, 'nom', 'XANTHOPOULOS Zéphyrine', 'r', 'erreur', 'm', '')",
 			"INSERT INTO etape (annee, code, etat, motif, le, par) VALUES (2026, 'x', 'dispensee', 'la petite Zéphyrine Xanthopoulos arrive demain', 1, 'x')",
+			"INSERT INTO depot (annee, etat, le, par, prevision) VALUES (2026, 'attente', 1, 'x', 'arrive Zéphyrine')",
+			"INSERT INTO depot_fichier (depot, rang, nom, octets) VALUES (1, 1, 'Zéphyrine.zip', 1)",
+			"INSERT INTO depot_morceau (depot, rang, suite, contenu) VALUES (1, 1, 1, CAST('Zéphyrine' AS BLOB))",
+			"INSERT INTO annuaire (annee, le, par) VALUES (2026, 1, 'x')",
+			"INSERT INTO annuaire_fiche (annuaire, categorie, jointure, qui, qui_id, empreinte) VALUES (1, 'Eleve', 'j1', 'eleve', 1, 'e')",
 			"INSERT INTO rapprochement (sorte, source, valeur, cible, etat, le, par) VALUES ('enseignant', 'edt', 'QUASIMODOPOULOS Balthazar', '1', 'confirme', 1, 'x')",
 		} {
 			if _, err := tx.Exec(q); err != nil {
@@ -159,6 +164,9 @@ func TestErasePerson(t *testing.T) {
 		t.Errorf("links of the brother: %s", got)
 	}
 	if got := table(t, v, "SELECT code, motif FROM etape"); got != "x|\n" {
+		t.Error(got)
+	}
+	if got := table(t, v, "SELECT etat, fini, (SELECT count(*) FROM depot_fichier), (SELECT qui_id FROM annuaire_fiche) FROM depot"); got != "abandonne|1|0|∅\n" {
 		t.Error(got)
 	}
 	erase(vault.Guardian, 1, "Ermengarde", "ERMENGARDE", "ermengarde", "7712345", "0611223344", "rue des Z")

@@ -833,7 +833,7 @@ CREATE TABLE envoi (
   par        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX envoi_etat ON envoi (etat, prochain);
-CREATE INDEX envoi_tranche ON envoi (jeu, tranche, id);
+CREATE INDEX envoi_jeu ON envoi (jeu, tranche, id);
 
 -- Figures that the head contests: the note travels with the figure.
 CREATE TABLE contestation (
