@@ -30,20 +30,16 @@ func (s *server) findingList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	filter := board.FindingFilter{State: query.Get("etat"), Rule: clean(query.Get("regle"), 60)}
-	list, counts, err := s.Board.Findings(r.Context(), viewerOf(r), uai, year, filter)
+	filter := board.FindingFilter{State: query.Get("etat"), Rule: clean(query.Get("regle"), 60), Offset: (number - 1) * findingsPerPage, Limit: findingsPerPage}
+	list, total, counts, err := s.Board.Findings(r.Context(), viewerOf(r), uai, year, filter)
 	if err != nil {
 		return err
 	}
-	from := min((number-1)*findingsPerPage, len(list))
-	p := pages.Findings{SchoolFrame: s.schoolFrame(r, uai, "Relève du contrôle"), Year: year, Counts: counts, Total: len(list),
-		List: list[from:min(from+findingsPerPage, len(list))], Done: boardDone[query.Get("fait")],
-		Years: yearLinks(r.URL.Path, query, all, year), Filters: findingLinks(r.URL.Path, query, counts, filter.State), CanCheck: s.Board.Check != nil}
-	if filter.Rule != "" {
-		p.Rule = s.Board.Rule(filter.Rule).Title
-	}
+	p := pages.Findings{SchoolFrame: s.schoolFrame(r, uai, "Relève du contrôle"), Year: year, Counts: counts, Total: total, Rule: filter.Rule,
+		List: list, Done: boardDone[query.Get("fait")],
+		Years: yearLinks(r.URL.Path, query, all, year), Filters: findingLinks(r.URL.Path, query, counts, filter.State)}
 	query.Del("fait")
-	p.Pages = pageLinks(r.URL.Path, query, number, len(list), findingsPerPage)
+	p.Pages = pageLinks(r.URL.Path, query, number, total, findingsPerPage)
 	return s.write(w, r, http.StatusOK, pages.FindingsPage(p))
 }
 
@@ -106,11 +102,11 @@ func (s *server) findingPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showFinding(w http.ResponseWriter, r *http.Request, status int, uai belvedere.UAI, id int64, typed, fault string) error {
-	f, year, err := s.Board.Finding(r.Context(), viewerOf(r), uai, id)
+	f, err := s.Board.Finding(r.Context(), viewerOf(r), uai, id)
 	if err != nil {
 		return err
 	}
-	back := withQuery(findingsPath(uai), url.Values{"annee": {year.String()}})
+	back := withQuery(findingsPath(uai), url.Values{"annee": {f.Year.String()}})
 	p := pages.FindingPageData{SchoolFrame: s.schoolFrame(r, uai, "Constat n° "+strconv.FormatInt(id, 10), parts.Link{Label: "Relève du contrôle", Address: back}),
 		Finding: f, Back: back, Reason: typed, Done: boardDone[r.URL.Query().Get("fait")]}
 	if fault != "" {

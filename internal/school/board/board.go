@@ -1,5 +1,5 @@
 // Package board is the school year as a school lives it: what is to be done in which order, what
-// was received, what contradicts what, and the imports themselves. A file that is bad leaves the
+// was received, what contradicts what (package rule), and the imports themselves. A file that is bad leaves the
 // state before it; one that would make pupils or divisions vanish waits for someone to say so.
 //
 // It decides who may: people who work in a school, for that school, signed in with a second
@@ -36,17 +36,10 @@ type Part struct {
 // for instance, are told in French with the reason; the error is about the whole.
 type Opener func(name string, data []byte) (parts []Part, skipped []string, err error)
 
-// A Rule is how a check is called and said.
-type Rule struct{ Code, Title, Text string }
-
 // Config is what the board needs; Vaults and Open are required.
 type Config struct {
 	Vaults Vaults
 	Open   Opener
-	// Check runs the checks after an import, and writes findings to the vault; nil checks nothing.
-	Check func(ctx context.Context, v *vault.Vault, year belvedere.SchoolYear, by string) error
-	// Rule describes a check by its code; nil knows none.
-	Rule func(code string) Rule
 	// Tally is told of what changed, after the checks; nil tells nobody.
 	Tally func(ctx context.Context, uai belvedere.UAI, year belvedere.SchoolYear) error
 
@@ -68,9 +61,6 @@ func New(c Config) *Service {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Rule == nil {
-		c.Rule = func(code string) Rule { return Rule{Code: code, Title: code} }
 	}
 	return &Service{c}
 }
@@ -101,16 +91,27 @@ func May(v belvedere.Viewer, uai belvedere.UAI) error {
 	return nil
 }
 
-// read runs f on a vault as it stands; a school without vault is as an empty one: f does not run.
-func (s *Service) read(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
+// vault is the vault of a school for someone who may open it.
+func (s *Service) vault(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI) (*vault.Vault, error) {
 	if err := May(who, uai); err != nil {
-		return err
+		return nil, err
 	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	return s.Vaults.Vault(ctx, uai, false)
+}
+
+// opened is vault, nil for a school that has none yet: nothing is known of it.
+func (s *Service) opened(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI) (*vault.Vault, error) {
+	v, err := s.vault(ctx, who, uai)
 	if belvedere.KindOf(err) == belvedere.NotFound {
-		return nil
+		return nil, nil
 	}
-	if err != nil {
+	return v, err
+}
+
+// read runs f on a vault as it stands, and not at all when the school has none.
+func (s *Service) read(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
+	v, err := s.opened(ctx, who, uai)
+	if err != nil || v == nil {
 		return err
 	}
 	return v.Read(ctx, f)
@@ -118,10 +119,7 @@ func (s *Service) read(ctx context.Context, who belvedere.Viewer, uai belvedere.
 
 // write runs f in a transaction on a vault that exists.
 func (s *Service) write(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
-	if err := May(who, uai); err != nil {
-		return err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	v, err := s.vault(ctx, who, uai)
 	if err != nil {
 		return err
 	}

@@ -133,12 +133,15 @@ func TestWhoMay(t *testing.T) {
 	admin.Scope.AllSchools, admin.Scope.AllWidgets = true, true
 	for name, v := range map[string]belvedere.Viewer{"nobody": {}, "without second factor": weak, "of another school": other, "administrator": admin} {
 		for use, call := range map[string]func() error{
-			"Board":    func() error { _, err := d.Board(t.Context(), v, school); return err },
-			"Pupils":   func() error { _, _, err := d.Pupils(t.Context(), v, school, 2026, board.PupilFilter{}); return err },
-			"Pupil":    func() error { _, err := d.PupilFile(t.Context(), v, school, 1); return err },
-			"Findings": func() error { _, _, err := d.Findings(t.Context(), v, school, 2026, board.FindingFilter{}); return err },
-			"Matches":  func() error { _, err := d.Matches(t.Context(), v, school, 2026); return err },
-			"Doubles":  func() error { _, err := d.Doubles(t.Context(), v, school, 2026); return err },
+			"Board":  func() error { _, err := d.Board(t.Context(), v, school); return err },
+			"Pupils": func() error { _, _, err := d.Pupils(t.Context(), v, school, 2026, board.PupilFilter{}); return err },
+			"Pupil":  func() error { _, err := d.PupilFile(t.Context(), v, school, 1); return err },
+			"Findings": func() error {
+				_, _, _, err := d.Findings(t.Context(), v, school, 2026, board.FindingFilter{})
+				return err
+			},
+			"Matches": func() error { _, err := d.Matches(t.Context(), v, school, 2026); return err },
+			"Doubles": func() error { _, err := d.Doubles(t.Context(), v, school, 2026); return err },
 			"Import": func() error {
 				_, err := d.Import(t.Context(), v, school, 0, []board.Dropped{pupils(school, 2026, "12/09/2026", 0, 31)}, "")
 				return err

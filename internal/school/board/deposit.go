@@ -103,10 +103,7 @@ func (s *Service) Drop(ctx context.Context, who belvedere.Viewer, uai belvedere.
 // Apply imports a deposit that waits, see Import.
 func (s *Service) Apply(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, id int64, confirm string) (d Done, err error) {
 	defer belvedere.Wrap(&err, "Apply(%s, %d)", uai, id)
-	if err := May(who, uai); err != nil {
-		return d, err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	v, err := s.vault(ctx, who, uai)
 	if err != nil {
 		return d, err
 	}
@@ -136,10 +133,7 @@ func (s *Service) Apply(ctx context.Context, who belvedere.Viewer, uai belvedere
 // Again rehearses a deposit that waits, after other imports.
 func (s *Service) Again(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, id int64) (err error) {
 	defer belvedere.Wrap(&err, "Again(%s, %d)", uai, id)
-	if err := May(who, uai); err != nil {
-		return err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	v, err := s.vault(ctx, who, uai)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"belvedere"
+	"belvedere/internal/school/rule"
 	"belvedere/internal/school/vault"
 )
 
@@ -65,15 +66,13 @@ func (s *Service) Doubles(ctx context.Context, who belvedere.Viewer, uai belvede
 // Judge says that two guardians are one (for mailing; the source stays as it is), or two.
 func (s *Service) Judge(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, a, b int64, same bool) (err error) {
 	defer belvedere.Wrap(&err, "Judge(%s)", uai)
-	state := "distinct"
-	if same {
-		state = "fusionne"
-	}
-	return s.write(ctx, who, uai, func(tx *vault.Tx) error {
-		n, err := tx.Exec("UPDATE doublon SET etat = ?, le = ?, par = ? WHERE a = ? AND b = ?", state, vault.Micros(s.Now()), who.Login, min(a, b), max(a, b))
-		if err == nil && n == 0 {
-			err = belvedere.Errorf(belvedere.NotFound, "Ces deux fiches ne sont plus proposées comme doublon.")
-		}
+	v, err := s.vault(ctx, who, uai)
+	if err != nil {
 		return err
-	})
+	}
+	state := rule.PairDistinct
+	if same {
+		state = rule.PairMerged
+	}
+	return rule.Decide(ctx, v, a, b, state, who.Login)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"belvedere"
+	"belvedere/internal/school/rule"
 	"belvedere/internal/school/vault"
 )
 
@@ -84,11 +85,9 @@ func (s *Service) store(ctx context.Context, v *vault.Vault, todo plan, who belv
 
 // follow runs what comes after a change of the vault. Its failures do not undo the change.
 func (s *Service) follow(ctx context.Context, v *vault.Vault, year belvedere.SchoolYear, by string) (warnings []string) {
-	if s.Check != nil {
-		if err := s.Check(ctx, v, year, by); err != nil {
-			s.Log.Error("checks after an import", "school", v.UAI(), "err", err)
-			warnings = append(warnings, fmt.Sprintf("Les contrôles n’ont pas pu être faits\u00a0: %s Relancez-les depuis la relève.", belvedere.Message(err)))
-		}
+	if _, err := rule.Check(ctx, v, year, by); err != nil {
+		s.Log.Error("checks after an import", "school", v.UAI(), "err", err)
+		warnings = append(warnings, fmt.Sprintf("Les contrôles n’ont pas pu être faits\u00a0: %s Relancez-les depuis la relève.", belvedere.Message(err)))
 	}
 	if s.Tally != nil {
 		if err := s.Tally(ctx, v.UAI(), year); err != nil {
@@ -102,12 +101,10 @@ func (s *Service) follow(ctx context.Context, v *vault.Vault, year belvedere.Sch
 // Recheck runs the checks of a year again.
 func (s *Service) Recheck(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear) (err error) {
 	defer belvedere.Wrap(&err, "Recheck(%s)", uai)
-	if err := May(who, uai); err != nil {
+	v, err := s.vault(ctx, who, uai)
+	if err != nil {
 		return err
 	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
-	if err != nil || s.Check == nil {
-		return err
-	}
-	return s.Check(ctx, v, year, who.Login)
+	_, err = rule.Check(ctx, v, year, who.Login)
+	return err
 }

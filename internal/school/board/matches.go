@@ -2,6 +2,8 @@ package board
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"belvedere"
 	"belvedere/internal/school/vault"
@@ -37,41 +39,61 @@ func (s *Service) Matches(ctx context.Context, who belvedere.Viewer, uai belvede
 	return list, err
 }
 
-// Decide confirms or refuses matches by number, makes the year again with them and runs the checks.
+// Decide confirms or refuses matches by number. A name has one meaning: what is confirmed takes the
+// place of other proposals for it, for this year and those to come. The year is made again once,
+// and checked.
 func (s *Service) Decide(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, decisions map[int64]bool) (warnings []string, err error) {
 	defer belvedere.Wrap(&err, "Decide(%s, %s)", uai, year)
-	if len(decisions) == 0 {
-		return nil, belvedere.Errorf(belvedere.Invalid, "Choisissez au moins un rapprochement.")
+	v, err := s.vault(ctx, who, uai)
+	if err != nil {
+		return nil, err
 	}
-	err = s.write(ctx, who, uai, func(tx *vault.Tx) error {
-		for id, yes := range decisions {
-			state := "refuse"
-			if yes {
-				state = "confirme"
-			}
-			n, err := tx.Exec("UPDATE rapprochement SET etat = ?, le = ?, par = ? WHERE id = ?", state, vault.Micros(s.Now()), who.Login, id)
-			if err == nil && n == 0 {
-				err = belvedere.Errorf(belvedere.Conflict, "Le rapprochement %d n’existe plus\u00a0: relisez la liste avant de décider.", id)
-			}
+	changed := 0
+	err = v.Write(ctx, func(tx *vault.Tx) error {
+		for _, id := range slices.Sorted(maps.Keys(decisions)) {
+			done, err := s.decide(tx, who, id, decisions[id])
 			if err != nil {
 				return err
 			}
-			if yes { // a name has one meaning
-				if _, err := tx.Exec(`UPDATE rapprochement SET etat = 'refuse', le = ?1, par = ?2 WHERE id <> ?3 AND etat <> 'refuse'
-					AND (annee, sorte, source, valeur) = (SELECT annee, sorte, source, valeur FROM rapprochement WHERE id = ?3)`,
-					vault.Micros(s.Now()), who.Login, id); err != nil {
-					return err
-				}
+			if done {
+				changed++
 			}
+		}
+		if changed == 0 {
+			return nil
 		}
 		return tx.Consolidate(year)
 	})
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
-	if err != nil {
+	if err != nil || changed == 0 {
 		return nil, err
 	}
 	return s.follow(ctx, v, year, who.Login), nil
+}
+
+// decide settles one match; done is false when it was settled so already.
+func (s *Service) decide(tx *vault.Tx, who belvedere.Viewer, id int64, yes bool) (done bool, err error) {
+	var m Match
+	found, err := tx.Get("SELECT sorte, source, valeur, cible, etat FROM rapprochement WHERE id = ?", []any{id}, &m.Sort, &m.Source, &m.Value, &m.Target, &m.State)
+	switch {
+	case err != nil:
+		return false, err
+	case !found:
+		return false, belvedere.Errorf(belvedere.Conflict, "Un rapprochement n’existe plus\u00a0: relisez la liste avant de décider.")
+	}
+	state := "refuse"
+	if yes {
+		state = "confirme"
+	}
+	if state == m.State {
+		return false, nil
+	}
+	others, args := "cible = ?", []any{m.Sort, m.Source, m.Value, id, m.Target}
+	if yes {
+		others = "(etat IN ('propose', 'confirme') OR cible = ?)"
+	}
+	if _, err := tx.Exec("DELETE FROM rapprochement WHERE sorte = ? AND source = ? AND valeur = ? AND id <> ? AND "+others, args...); err != nil {
+		return false, err
+	}
+	_, err = tx.Exec("UPDATE rapprochement SET etat = ?, annee = 0, le = ?, par = ? WHERE id = ?", state, vault.Micros(s.Now()), who.Login, id)
+	return true, err
 }

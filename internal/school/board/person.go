@@ -11,10 +11,7 @@ import (
 // ExportPupil writes all that the vault holds about a pupil, as JSON.
 func (s *Service) ExportPupil(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, id int64, w io.Writer) (err error) {
 	defer belvedere.Wrap(&err, "ExportPupil(%s, %d)", uai, id)
-	if err := May(who, uai); err != nil {
-		return err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	v, err := s.vault(ctx, who, uai)
 	if err != nil {
 		return err
 	}
@@ -25,10 +22,7 @@ func (s *Service) ExportPupil(ctx context.Context, who belvedere.Viewer, uai bel
 // the pupil too.
 func (s *Service) ErasePupil(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, id int64) (err error) {
 	defer belvedere.Wrap(&err, "ErasePupil(%s, %d)", uai, id)
-	if err := May(who, uai); err != nil {
-		return err
-	}
-	v, err := s.Vaults.Vault(ctx, uai, false)
+	v, err := s.vault(ctx, who, uai)
 	if err != nil {
 		return err
 	}

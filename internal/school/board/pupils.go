@@ -73,7 +73,7 @@ type PupilFile struct {
 	Guardians                         []PupilGuardian
 	Groups                            []string // of the latest year
 	Passages                          []Passage
-	Findings                          []Finding // open
+	Findings                          []Said // open
 	Connections, Absences, Latenesses int
 }
 
@@ -92,6 +92,12 @@ type PupilGuardian struct {
 	Guardian
 	Kin   string // 2-character code
 	Level int
+}
+
+// Said is a finding in short.
+type Said struct {
+	ID      int64
+	Message string
 }
 
 // A Passage is a moment of the schooling.
@@ -156,7 +162,13 @@ func (s *Service) fill(tx *vault.Tx, p *PupilFile) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.Findings, err = s.findings(tx, "c.qui = 'eleve' AND c.qui_id = ? AND c.etat IN ('ouvert', 'revenu') ORDER BY c.id", p.ID); err != nil {
+	err = tx.Each("SELECT id, message FROM constat WHERE etat IN ('ouvert', 'revenu') AND (qui = 'eleve' AND qui_id = ?1 OR avec = 'eleve' AND avec_id = ?1) ORDER BY id", id, func(scan func(...any) error) error {
+		var l Said
+		err := scan(&l.ID, &l.Message)
+		p.Findings = append(p.Findings, l)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	_, err = tx.Get(`SELECT (SELECT count(*) FROM connexion WHERE qui = 'eleve' AND qui_id = ?1), (SELECT count(*) FROM demi_journee WHERE eleve = ?1), (SELECT count(*) FROM retard WHERE eleve = ?1)`,

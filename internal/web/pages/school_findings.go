@@ -6,22 +6,22 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/rule"
 	"belvedere/internal/web/parts"
 )
 
 // Findings are the contradictions of a year.
 type Findings struct {
 	SchoolFrame
-	Year     belvedere.SchoolYear
-	Counts   board.FindingCounts
-	List     []board.Finding
-	Total    int
-	Rule     string // title of the only rule that is shown, "" for all
-	Filters  []parts.Link
-	Years    []parts.Link
-	Pages    []parts.Link
-	Done     string
-	CanCheck bool
+	Year    belvedere.SchoolYear
+	Counts  board.FindingCounts
+	List    []board.Finding
+	Total   int
+	Rule    string // code of the only rule that is shown, "" for all
+	Filters []parts.Link
+	Years   []parts.Link
+	Pages   []parts.Link
+	Done    string
 }
 
 // FindingPageData is one contradiction with its life.
@@ -74,7 +74,7 @@ type Pupil struct {
 }
 
 // findingState is the state of a finding in words.
-func findingState(s string) string {
+func findingState[S ~string](s S) string {
 	switch s {
 	case "ouvert":
 		return "ouvert"
@@ -85,7 +85,7 @@ func findingState(s string) string {
 	case "corrige":
 		return "réglé"
 	}
-	return s
+	return string(s)
 }
 
 // sourceName is a source as people call it.
@@ -110,7 +110,7 @@ func sourceName(s string) string {
 }
 
 // placeOf says where a value stands: "Eleves.xml, ligne 12".
-func placeOf(s board.Side) string {
+func placeOf(s rule.Side) string {
 	var out []string
 	if s.File != "" {
 		out = append(out, s.File)
@@ -125,7 +125,7 @@ func placeOf(s board.Side) string {
 }
 
 func findingClass(f board.Finding) string {
-	if f.Blocking && f.Open() {
+	if f.Blocks() && f.Open() {
 		return "finding stop-row"
 	}
 	return "finding"
