@@ -35,6 +35,7 @@ type App struct {
 	Reporter *report.Reporter // nil without Engine
 	Log      *slog.Logger
 	Services
+	School
 	Now     func() time.Time // nil: the clock of the machine
 	closers []func() error
 
@@ -86,6 +87,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 		return a, err
 	}
 	a.closers = append(a.closers, a.Ingest.Close)
+	a.openSchool()
 	if held != nil {
 		return a, held
 	}

@@ -10,13 +10,14 @@ import (
 )
 
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
-// password, and keeps the house once a day.
+// password, counts what schools send, and keeps the house once a day.
 func (a *App) work(ctx context.Context) error {
-	done := make(chan error, 3)
+	done := make(chan error, 4)
 	go func() { done <- a.Ingest.Worker(ctx) }()
 	go func() { done <- a.Auth.Run(ctx) }()
+	go func() { done <- a.Tally.Run(ctx) }()
 	go func() { done <- a.daily(ctx) }()
-	return errors.Join(<-done, <-done, <-done)
+	return errors.Join(<-done, <-done, <-done, <-done)
 }
 
 // outboxKept is how long letters that no server sends stay in their folder.
