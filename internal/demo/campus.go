@@ -83,6 +83,7 @@ type pupil struct {
 	second    *structure // a division too many
 	elsewhere *structure // the division that the AAF says
 	absent    bool       // the AAF does not know this pupil
+	extra     bool       // entered by mistake
 }
 
 // A choice is an option of a pupil.

@@ -17,6 +17,7 @@ type person struct {
 	sms, news          bool
 	address            *address
 	contact            bool // no guardian: someone to call
+	extra              bool // entered by mistake
 	profession         string
 }
 

@@ -16,7 +16,7 @@ func (c *campus) neighbours(f *formation, n int) [][]*structure {
 	var out [][]*structure
 	for runs := max(1, len(list)/n); runs > 0; runs-- {
 		size := (len(list) + runs - 1) / runs
-		out = append(out, list[:size])
+		out = append(out, list[:size:size])
 		list = list[size:]
 	}
 	return out

@@ -95,11 +95,13 @@ func (c *campus) users() [][]string {
 	at := func(code string) int {
 		return slices.IndexFunc(profiles, func(p profile) bool { return p.code == code })
 	}
-	for _, p := range c.known() {
-		out[at("eleves")] = append(out[at("eleves")], strconv.Itoa(p.aaf))
+	for _, p := range c.present() {
+		if !p.extra {
+			out[at("eleves")] = append(out[at("eleves")], strconv.Itoa(p.aaf))
+		}
 	}
 	for _, p := range c.persons {
-		if !p.contact {
+		if !p.contact && !p.extra {
 			out[at("responsables")] = append(out[at("responsables")], strconv.Itoa(p.aaf))
 		}
 	}

@@ -41,7 +41,10 @@ func schoolFiles(t testing.TB) []SchoolFiles {
 type rows []map[string]string
 
 type reading struct {
-	t     testing.TB
+	t      testing.TB
+	faulty bool // faults and lost letters are kept, not complained of
+	faults []belvedere.Fault
+
 	heads []record.Head
 	kinds map[string]rows
 }
@@ -53,7 +56,7 @@ func (r *reading) Record(x record.Record) error {
 	for i, f := range x.Kind.Fields {
 		if x.Values[i].Present {
 			row[f] = x.Values[i].Text
-			if strings.Contains(x.Values[i].Text, "?") {
+			if strings.Contains(x.Values[i].Text, "?") && !r.faulty {
 				r.t.Errorf("%s: a letter was lost in %q", x.Kind.Name, x.Values[i].Text)
 			}
 		}
@@ -62,12 +65,17 @@ func (r *reading) Record(x record.Record) error {
 	return nil
 }
 
-func (r *reading) Fault(f belvedere.Fault) error { r.t.Errorf("a fault: %+v", f); return nil }
+func (r *reading) Fault(f belvedere.Fault) error {
+	if r.faults = append(r.faults, f); !r.faulty {
+		r.t.Errorf("a fault: %+v", f)
+	}
+	return nil
+}
 
 // readSchool reads all files of a school but one format with the readers of the program.
 func readSchool(t testing.TB, s SchoolFiles, but ...string) *reading {
 	t.Helper()
-	r := &reading{t: t, kinds: map[string]rows{}}
+	r := &reading{t: t, kinds: map[string]rows{}, faulty: len(s.Defects) > 0}
 	for _, f := range s.Files {
 		if slices.Contains(but, f.Format) || strings.HasSuffix(f.Path, "EXP_COURS.csv") {
 			continue
@@ -103,7 +111,7 @@ func readOne(t testing.TB, f SchoolFile, v record.Visitor) {
 // TestSchoolsAreRead reads every file: each is recognised, has no fault, and says whose it is.
 func TestSchoolsAreRead(t *testing.T) {
 	list := schoolFiles(t)
-	if len(list) != 4 || list[3].UAI != list[1].UAI || len(list[0].Defects)+len(list[1].Defects)+len(list[2].Defects) > 0 {
+	if len(list) != 4 || list[3].UAI != list[1].UAI || len(list[3].Defects) == 0 || len(list[0].Defects)+len(list[1].Defects)+len(list[2].Defects) > 0 {
 		t.Fatalf("%d schools", len(list))
 	}
 	for _, s := range list {
@@ -131,7 +139,7 @@ func TestTwinsOfTheTimetable(t *testing.T) {
 		var twins []*reading
 		for _, f := range s.Files {
 			if f.Format == "edt_cours" {
-				r := &reading{t: t, kinds: map[string]rows{}}
+				r := &reading{t: t, kinds: map[string]rows{}, faulty: len(s.Defects) > 0}
 				readOne(t, f, r)
 				twins = append(twins, r)
 			}

@@ -1,0 +1,92 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/rule"
+	"belvedere/internal/school/vault"
+	"belvedere/internal/source/record"
+	"belvedere/internal/source/schoolfile"
+)
+
+// opened is the vault of a school with all of its files, and a check of them.
+func opened(t *testing.T, s SchoolFiles) (*vault.Vault, rule.Report) {
+	t.Helper()
+	ctx, now := context.Background(), lastDay.Add(20*time.Hour)
+	v, err := vault.Open(ctx, t.TempDir(), s.UAI, bytes.Repeat([]byte{7}, vault.KeySize), vault.WithClock(func() time.Time { return now }), vault.InZone(zone(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Close() })
+	var files []vault.File
+	for _, f := range s.Files {
+		data, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := schoolfile.Open(bytes.NewReader(data), int64(len(data)), f.Name(), schoolfile.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(data)
+		e := opened.Entries[0]
+		files = append(files, vault.File{Format: *e.Format, Year: s.Year, SHA256: hex.EncodeToString(sum[:]), Name: f.Name(), At: now, By: "secretariat",
+			Fill: func(v record.Visitor) error { return e.Read(v) }})
+	}
+	if _, err := v.Import(ctx, files, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := rule.Check(ctx, v, s.Year, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, r
+}
+
+func findings(t *testing.T, v *vault.Vault, y belvedere.SchoolYear) []rule.Finding {
+	t.Helper()
+	list, _, err := rule.List(context.Background(), v, y, rule.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestSoundFilesContradictNothing imports the files of the sound schools: every rule runs and finds
+// nothing but that SIECLE
+// keeps leavers in their divisions.
+func TestSoundFilesContradictNothing(t *testing.T) {
+	for _, s := range schoolFiles(t)[:3] {
+		v, r := opened(t, s)
+		for _, o := range r.Rules {
+			if !o.Ran {
+				t.Errorf("%s: rule %s did not run: %s", s.Name, o.Rule.Code, o.Missing)
+			}
+		}
+		if r.Duplicates+r.Proposals > 0 {
+			t.Errorf("%s: %d duplicates, %d proposals", s.Name, r.Duplicates, r.Proposals)
+		}
+		for _, f := range findings(t, v, s.Year) {
+			if !strings.Contains(f.Message, leavers) {
+				t.Errorf("%s: %s: %s | %s | %s", s.Name, f.Rule, f.Message, f.A.Value, f.B.Value)
+			}
+		}
+	}
+}
+
+func ruleNumber(t *testing.T, code string) int {
+	t.Helper()
+	r, ok := rule.RuleOf(code)
+	if !ok {
+		t.Fatalf("no rule %q", code)
+	}
+	return r.Number
+}
