@@ -34,6 +34,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Lancer le serveur de la console."`
 	Demo      demoCmd      `cmd:"" help:"Charger un département fictif dans un dossier de données vide."`
 	Load      loadCmd      `cmd:"" help:"Charger des fichiers : le format est reconnu par les en-têtes."`
+	Import    importCmd    `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
 	Query     queryCmd     `cmd:"" help:"Poser une question aux indicateurs."`
 	Export    exportCmd    `cmd:"" help:"Écrire le tableau d’une page dans un fichier."`
 	Catalog   catalogCmd   `cmd:"" help:"Imprimer le catalogue des indicateurs."`
@@ -43,7 +44,7 @@ type cli struct {
 	Group     groupCmd     `cmd:"" help:"Gérer les groupes d’établissements."`
 	Agreement agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
 	Token     tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
-	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements."`
+	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
 	Settings  settingsCmd  `cmd:"" help:"Voir et fixer les réglages du territoire."`
 	Audit     auditCmd     `cmd:"" help:"Vérifier, lister et purger le journal des accès."`
 	Backup    backupCmd    `cmd:"" help:"Sauvegarder toute l’installation dans un fichier."`

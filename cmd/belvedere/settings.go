@@ -99,8 +99,11 @@ func printSettings(e *env, a *app.App) error {
 }
 
 type schoolCmd struct {
-	List schoolListCmd `cmd:"" default:"withargs" help:"Lister les établissements du registre, corrections comprises."`
-	Edit schoolEditCmd `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
+	List   schoolListCmd  `cmd:"" default:"withargs" help:"Lister les établissements du registre, corrections comprises."`
+	Vaults vaultListCmd   `cmd:"" help:"Lister les coffres d’établissement, en nombres seulement."`
+	Backup vaultBackupCmd `cmd:"" help:"Sauvegarder le coffre d’un établissement, chiffré."`
+	Erase  vaultEraseCmd  `cmd:"" help:"Détruire le coffre d’un établissement, toutes années comprises."`
+	Edit   schoolEditCmd  `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
 }
 
 type schoolListCmd struct {

@@ -50,7 +50,8 @@ type Summary struct {
 	Confirmed     string // phrase that someone wrote to let pupils or divisions go
 }
 
-func summaryOf(p Preview) Summary {
+// Summary is what may be kept, and told outside the school, of an import.
+func (p Preview) Summary() Summary {
 	c := p.Outcome.Changes
 	s := Summary{Before: c.Before, After: c.After, Arrivals: c.Of(vault.Arrival), Moves: c.Of(vault.Moved),
 		Departures: c.Of(vault.Departure), Vanished: c.Of(vault.Vanished), Returns: c.Of(vault.ComesBack)}
@@ -123,7 +124,7 @@ func (s *Service) Apply(ctx context.Context, who belvedere.Viewer, uai belvedere
 	if d, err = s.store(ctx, v, todo, who, confirm); err != nil {
 		return d, err
 	}
-	summary := summaryOf(d.Preview)
+	summary := d.Preview.Summary()
 	if d.Alarm.Trips() {
 		summary.Confirmed = d.Alarm.Phrase()
 	}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/audit"
+	"belvedere/internal/school/board"
+)
+
+type importCmd struct {
+	Files    []string `arg:"" name:"fichier" type:"existingfile" help:"Fichiers de SIECLE, STS-Web, EDT, UnDeuxTemps, AAF, ONDE ou journaux de connexion, en ZIP ou non ; le format est reconnu."`
+	School   string   `help:"UAI de l’établissement ; sans elle, chaque fichier va à celui qu’il nomme." placeholder:"UAI"`
+	Year     string   `name:"annee" help:"Année scolaire, quand les fichiers ne la disent pas." placeholder:"2026-2027"`
+	Rehearse bool     `name:"rehearse" help:"Dire ce que l’import changerait, sans rien écrire."`
+	Confirm  string   `name:"confirm-disappearance" help:"Confirmer une disparition d’élèves ou de divisions, dans les mots du refus." placeholder:"« 34 élèves, 6B »"`
+	JSON     bool     `name:"json" help:"Répondre en JSON, une ligne par établissement."`
+}
+
+// Run imports the files school by school: what is wrong with one school leaves the others.
+func (c *importCmd) Run(e *env) error {
+	year := belvedere.SchoolYear(0)
+	if c.Year != "" {
+		var err error
+		if year, err = belvedere.ParseSchoolYear(c.Year); err != nil {
+			return misuse{fmt.Errorf("--annee : %w", err)}
+		}
+	}
+	return e.with(func(a *app.App) error {
+		groups, err := c.bySchool(a)
+		if err != nil {
+			return err
+		}
+		who, err := a.Operator(e.ctx)
+		if err != nil {
+			return err
+		}
+		var errs []error
+		schools := slices.Sorted(maps.Keys(groups))
+		for i, uai := range schools {
+			if err := c.one(e, a, who, uai, year, groups[uai]); err != nil {
+				if e.ctx.Err() != nil {
+					return err
+				}
+				errs = append(errs, fmt.Errorf("%s : %s", uai, belvedere.Message(err)))
+				if belvedere.KindOf(err) == belvedere.Internal {
+					errs[len(errs)-1] = err
+				}
+			}
+			if err := a.Vaults.Release(uai); err != nil {
+				return err
+			}
+			if len(schools) > 1 && !e.quiet {
+				fmt.Fprintf(e.err, "%d/%d établissements\n", i+1, len(schools))
+			}
+		}
+		return failures(errs)
+	})
+}
+
+// failures is nil, or one error that says them all.
+func failures(errs []error) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, err := range errs {
+		lines = append(lines, err.Error())
+	}
+	return belvedere.WrapError(belvedere.Invalid, errors.Join(errs...), "%s", strings.Join(lines, "\n"))
+}
+
+// bySchool sorts the files by the school that they are of, without keeping them.
+func (c *importCmd) bySchool(a *app.App) (map[belvedere.UAI][]string, error) {
+	if c.School != "" {
+		uai, err := belvedere.ParseUAI(c.School)
+		if err != nil {
+			return nil, misuse{fmt.Errorf("--school : %w", err)}
+		}
+		return map[belvedere.UAI][]string{uai: c.Files}, nil
+	}
+	groups := map[belvedere.UAI][]string{}
+	for _, name := range c.Files {
+		f, err := readDropped(name)
+		if err != nil {
+			return nil, err
+		}
+		uai, err := a.Board.SchoolOf(f)
+		if err != nil {
+			return nil, err
+		}
+		if uai == "" {
+			return nil, belvedere.Errorf(belvedere.Invalid, "%s ne dit pas de quel établissement il est : donnez son UAI avec --school", name)
+		}
+		groups[uai] = append(groups[uai], name)
+	}
+	return groups, nil
+}
+
+func readDropped(name string) (board.Dropped, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return board.Dropped{}, belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être lu", name)
+	}
+	return board.Dropped{Name: filepath.Base(name), Data: data}, nil
+}
+
+// one imports, or rehearses, the files of a school.
+func (c *importCmd) one(e *env, a *app.App, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, names []string) error {
+	var files []board.Dropped
+	for _, name := range names {
+		f, err := readDropped(name)
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	if c.Rehearse {
+		preview, err := a.Board.Rehearse(e.ctx, who, uai, year, files)
+		if err != nil {
+			return err
+		}
+		return c.tell(e, uai, "essai, rien n’est écrit", preview, nil)
+	}
+	done, err := a.Board.Import(e.ctx, who, uai, year, files, c.Confirm)
+	if err != nil {
+		return err
+	}
+	detail := "import de " + belvedere.Plural(len(done.Pieces), "fichier", "fichiers")
+	if done.Alarm.Trips() {
+		detail += ", disparition confirmée : " + done.Alarm.Phrase()
+	}
+	a.Note(e.ctx, audit.Vault, "coffre "+string(uai), detail)
+	return c.tell(e, uai, "importé", done.Preview, done.Warnings)
+}
+
+// tell prints what an import does, in counts: names stay in the vault.
+func (c *importCmd) tell(e *env, uai belvedere.UAI, what string, p board.Preview, warnings []string) error {
+	sum := p.Summary()
+	if c.JSON {
+		return json.NewEncoder(e.out).Encode(struct {
+			School    belvedere.UAI `json:"etablissement"`
+			Year      string        `json:"annee"`
+			Rehearsed bool          `json:"essai"`
+			Files     []string      `json:"fichiers"`
+			Skipped   []string      `json:"non_lus,omitempty"`
+			Before    int           `json:"eleves_avant"`
+			After     int           `json:"eleves_apres"`
+			Arrivals  int           `json:"arrivees"`
+			Moves     int           `json:"changements_de_division"`
+			Exits     int           `json:"departs"`
+			Vanished  int           `json:"disparitions"`
+			Faults    int64         `json:"defauts"`
+			Confirm   string        `json:"a_confirmer,omitempty"`
+			Warnings  []string      `json:"avertissements,omitempty"`
+		}{uai, p.Outcome.Year.String(), c.Rehearse, sum.Labels, p.Skipped, sum.Before.Pupils, sum.After.Pupils, sum.Arrivals, sum.Moves, sum.Departures, sum.Vanished, sum.Faults, p.Alarm.Phrase(), warnings})
+	}
+	fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", uai, p.Outcome.Year, what, strings.Join(sum.Labels, ", "))
+	fmt.Fprintf(e.out, "\télèves %d → %d, %s, %s, %s, %s\n", sum.Before.Pupils, sum.After.Pupils,
+		belvedere.Plural(sum.Arrivals, "arrivée", "arrivées"), belvedere.Plural(sum.Moves, "changement de division", "changements de division"),
+		belvedere.Plural(sum.Departures, "départ", "départs"), belvedere.Plural(sum.Vanished, "disparition", "disparitions"))
+	if p.Alarm.Trips() && c.Rehearse {
+		fmt.Fprintf(e.out, "\tà confirmer : « %s »\n", p.Alarm.Phrase())
+	}
+	for _, w := range append(slices.Clone(p.Skipped), warnings...) {
+		fmt.Fprintln(e.err, w)
+	}
+	return nil
+}
