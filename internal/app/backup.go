@@ -22,10 +22,11 @@ const (
 	backupAnchor   = "journal.ancre"
 	backupRegistry = "registre.ndjson"
 	backupLanding  = "depot/"
+	backupVaults   = "coffres/"
 )
 
 // Backup writes the whole installation into one sealed file while it goes on working: keys,
-// anchor of the journal, warehouse, registry, landing folder.
+// anchor of the journal, warehouse, vaults of schools, registry, landing folder.
 //
 // The order makes the copy whole: each part may only be behind those that come after it. A
 // warehouse behind its registry is brought up to date from landing at the next start, and every
@@ -46,6 +47,9 @@ func (a *App) Backup(ctx context.Context, w io.Writer, passphrase string) (m arc
 			return m, err
 		}
 	}
+	if err := a.addVaults(ctx, out); err != nil {
+		return m, err
+	}
 	if err := a.addRegistry(ctx, out); err != nil {
 		return m, err
 	}
@@ -55,15 +59,37 @@ func (a *App) Backup(ctx context.Context, w io.Writer, passphrase string) (m arc
 	return out.Close()
 }
 
-// addRegistry writes the registry to a file first: the archive wants to know its size.
+// addVaults adds the vault of each school, encrypted under the keys of the installation.
+func (a *App) addVaults(ctx context.Context, out *archive.Writer) error {
+	schools, err := a.Vaults.List()
+	if err != nil {
+		return err
+	}
+	for _, uai := range schools {
+		v, err := a.Vaults.Vault(ctx, uai, false)
+		if err != nil {
+			return err
+		}
+		if err := a.addWritten(out, backupVaults+filepath.Base(v.Path()), func(w io.Writer) error { return v.Backup(ctx, w) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (a *App) addRegistry(ctx context.Context, out *archive.Writer) error {
+	return a.addWritten(out, backupRegistry, func(w io.Writer) error { return registry.Backup(ctx, a.Registry, w) })
+}
+
+// addWritten writes to a file first: the archive wants to know the size.
+func (a *App) addWritten(out *archive.Writer, name string, write func(io.Writer) error) error {
 	temp, err := os.CreateTemp(a.Config.Data, ".sauvegarde-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp.Name())
 	defer temp.Close()
-	if err := registry.Backup(ctx, a.Registry, temp); err != nil {
+	if err := write(temp); err != nil {
 		return err
 	}
 	size, err := temp.Seek(0, io.SeekCurrent)
@@ -73,7 +99,7 @@ func (a *App) addRegistry(ctx context.Context, out *archive.Writer) error {
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	return out.Add(backupRegistry, size, temp)
+	return out.Add(name, size, temp)
 }
 
 // addLanding adds every file that was received whole, under the name that its hash gave it.

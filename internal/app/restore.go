@@ -156,6 +156,9 @@ func expected(name string) bool {
 	case backupKeys, backupAnchor, backupRegistry, "entrepot.duckdb", "entrepot.duckdb.wal":
 		return true
 	}
+	if vault, found := strings.CutPrefix(name, backupVaults); found {
+		return !strings.Contains(vault, "/")
+	}
 	folder, _, inside := strings.Cut(strings.TrimPrefix(name, backupLanding), "/")
 	return strings.HasPrefix(name, backupLanding) && inside && len(folder) == 2
 }
