@@ -172,7 +172,6 @@ func (g *Guardian) sharesChild(o *Guardian) bool {
 func pairs(list []*Guardian) (found []Duplicate) {
 	buckets := map[string][]*Guardian{}
 	for _, g := range list {
-		g.fold()
 		keys := []string{"n:" + strings.ReplaceAll(g.name, " ", "") + "|" + strings.ReplaceAll(g.first, " ", "")}
 		if g.usage != "" && g.usage != g.name {
 			keys = append(keys, "n:"+strings.ReplaceAll(g.usage, " ", "")+"|"+strings.ReplaceAll(g.first, " ", ""))

@@ -201,7 +201,8 @@ type listing struct {
 	classes                                []string
 }
 
-// readDirectory reads the pupils of this school in the directory, which may hold several.
+// readDirectory reads the pupils of the directory, whom the vault has sorted out from those of
+// other schools, with their classes here.
 func (f *facts) readDirectory() error {
 	ours := map[string]bool{}
 	err := f.rows("aaf_structure", []string{"jointure", "uai"}, func(r vault.SourceRow) {
@@ -213,10 +214,10 @@ func (f *facts) readDirectory() error {
 		return err
 	}
 	byJoin := map[string]*listing{}
-	err = f.rows("aaf_eleve", []string{"jointure", "eleve_id", "ine", "nom_patro|nom", "prenom", "naissance", "structure", "sortie"}, func(r vault.SourceRow) {
+	err = f.rows("aaf_eleve", []string{"jointure", "eleve_id", "ine", "nom_patro|nom", "prenom", "naissance", "sortie"}, func(r vault.SourceRow) {
 		l := &listing{place: at(r), join: r.Text(0), eleveID: r.Text(1), ine: r.Text(2), name: r.Text(3), first: r.Text(4), birth: date(r.Text(5))}
-		if len(ours) > 0 && r.Text(6) != "" && !ours[r.Text(6)] || r.Text(7) != "" {
-			return
+		if r.Text(6) != "" {
+			return // has left
 		}
 		f.directory = append(f.directory, l)
 		byJoin[l.join] = l

@@ -123,3 +123,13 @@ func with(list []rule.Finding, words ...string) (out []rule.Finding) {
 	}
 	return out
 }
+
+// withdraw takes the last file of a format out of the year, as if it had never come.
+func withdraw(format string) func(*vault.Tx) error {
+	return func(tx *vault.Tx) error {
+		if _, err := tx.Exec("DELETE FROM import WHERE format = ?", format); err != nil {
+			return err
+		}
+		return tx.Consolidate(year)
+	}
+}

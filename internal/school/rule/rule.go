@@ -63,13 +63,13 @@ func (r Rule) missing(f *facts) []string {
 var (
 	needPupils    = []string{"siecle_eleve"}
 	needGuardians = []string{"siecle_personne"}
-	needSTS       = []string{"sts_division"}
 	needTimetable = []string{"edt_cours", "udt_cours", "empsts_service"}
 )
 
 // sources are the files that give kinds, as people call them.
 var sources = map[string]string{
-	"siecle_eleve": "SIECLE, élèves", "siecle_personne": "SIECLE, responsables", "siecle_lien": "SIECLE, responsables",
-	"sts_division": "STS-Web (sts_emp)", "edt_cours": "l’emploi du temps (EDT, UnDeuxTemps ou emp_sts)",
-	"aaf_eleve": "l’annuaire fédérateur (AAF)",
+	"siecle_eleve": "SIECLE, élèves", "siecle_option": "SIECLE, élèves", "siecle_personne": "SIECLE, responsables",
+	"sts_division": "STS-Web (sts_emp)", "sts_groupe": "STS-Web (sts_emp)", "sts_individu": "STS-Web (sts_emp)", "sts_matiere": "STS-Web (sts_emp)",
+	"sts_service": "STS-Web (sts_emp)", "siecle_programme": "SIECLE, nomenclature",
+	"edt_cours": "emploi du temps (EDT, UnDeuxTemps ou emp_sts)", "aaf_eleve": "annuaire fédérateur (AAF), élèves",
 }

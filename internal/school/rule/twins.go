@@ -34,6 +34,9 @@ func Duplicates(ctx context.Context, v *vault.Vault, year belvedere.SchoolYear) 
 			if by[a] == nil || by[b] == nil {
 				return nil // one is no longer in the files
 			}
+			if _, _, alike := grade(by[a], by[b]); !alike && d.State != PairMerged {
+				return nil // nothing speaks for it any more; what was merged can be undone
+			}
 			d.A, d.B = *by[a], *by[b]
 			err := json.Unmarshal([]byte(clues), &d.Clues)
 			list = append(list, d)
@@ -118,6 +121,7 @@ func readGuardians(tx *vault.Tx, year belvedere.SchoolYear) (list []*Guardian, e
 		FROM personne WHERE present = 1 ORDER BY id`, nil, func(scan func(...any) error) error {
 		g := &Guardian{}
 		err := scan(&g.ID, &g.PersonID, &g.Civility, &g.Name, &g.Usage, &g.First, &g.Mobile, &g.Phone, &g.Work, &g.Mail, &g.Address, &g.Source)
+		g.fold()
 		list, by[g.ID] = append(list, g), g
 		return err
 	})
