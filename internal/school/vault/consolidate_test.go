@@ -63,61 +63,65 @@ func lines(text string) string {
 	return b.String()
 }
 
+// ofConstructed are some of these views of the constructed school.
+var ofConstructed = map[string]string{
+	"eleves": `
+		FERRY|Jade|2015-03-14|F|900000001AA|4000001|10010012110|6eme|6A|1|demi_pension|2026-09-01|||1|1
+		NOËL|Théo|2015-11-02|M|900000002BB|4000002|10010012110|6eme|6A|1|externe|2026-09-01|||1|1
+		CHAOUI|Inès|2015-06-30|F||4000003|10010012110|6eme|6A|1|demi_pension|2026-09-01|||1|1
+		VIDAL|Hugo|2015-01-21|M|900000004DD|4000004|10010012110|6eme|6A|2|internat|2026-09-01|||1|1
+		DIALLO|Rose|2015-09-09|F|900000005EE|4000005|10010012110|6eme|6B|1|externe|2026-09-01|||1|1
+		THÉRY|Paul|2015-05-17|M|900000005EE|4000006|10010012110|6eme|6B|1|externe|2026-09-01|||1|1
+		MALLET|Zoé|2014-12-25|F|900000007GG|4000007|10010012110|6eme|6B|1|externe|2026-09-08|2026-09-04|10|1|0
+		CŒURDIER|Noé|2015-02-01||900000008HH|4000008|10110001110|5eme||0|externe|2026-09-01|||1|0
+		FERRY|Luc|2015-03-14|M|900000009JJ|4000009|10010012110|6eme|6Z|1|demi_pension|2026-09-01|||1|1`,
+	"divisions": `
+		6A|6EME A|6eme|4|4|sts
+		6B|6EME B|6eme|4|3|sts`,
+	"personnels": `
+		epp|8102|M.|BENALI|Karim|1975-11-20|ENS|1|enseignants|sts
+		epp|8101|Mme|DUPRÉ|Élise|1980-02-03|ENS|1|enseignants|sts
+		epp|8103|Mme|LE GOFF|Hélène|1988-07-09|ENS|1|enseignants|sts
+		local|12||VACATAIRE|Noé|||1|enseignants|sts`,
+	"liens": `
+		4000001|700001|10|1|1|1|1
+		4000001|700002|20|1|0|0|1
+		4000002|700004|10|1|1|1|1
+		4000003|700005|20|1|1|1|1
+		4000004|700006|39|3|0|0|1
+		4000005|700007|20|1|1|1|1
+		4000005|700009|20|1|0|0|1
+		4000005|700010|10|1|0|0|1
+		4000009|700002|20|1|0|0|1
+		4000009|700003|10|1|1|1|1`,
+	// "6 B" of the timetable is 6B, "Helene" is Hélène, and mnemonics are subjects.
+	"publics": `
+		1|6A|∅|DUPRÉ|101
+		2|6B|∅|BENALI|102
+		3|∅|6AGL1|LE GOFF|103
+		4|6A|∅|DUPRÉ|101
+		4|6B|∅|DUPRÉ|101
+		5|∅|∅|VACATAIRE|∅`,
+	"cours": `
+		1|1|480|60|020700|FRANCAIS|H|4
+		2|1|540|60|061300|MATHEMATIQUES|H|3
+		3|3|600|60|030201|ANGLAIS LV1|H|7
+		4|5|480|60|020300|LCA LATIN|Q1|7
+		5|∅|∅|60|||H|0`,
+	"alternances": `
+		H|1|2026-08-31
+		H|1|2026-09-07
+		Q1|0|2026-08-31
+		Q2|0|∅`,
+	"notes": `lien_orphelin|4999999 / 700004`,
+}
+
 func TestConstructed(t *testing.T) {
 	v := open(t, t.TempDir())
 	load(t, v, constructed(t)...)
-	for name, want := range map[string]string{
-		"eleves": `
-			FERRY|Jade|2015-03-14|F|900000001AA|4000001|10010012110|6eme|6A|1|demi_pension|2026-09-01|||1|1
-			NOËL|Théo|2015-11-02|M|900000002BB|4000002|10010012110|6eme|6A|1|externe|2026-09-01|||1|1
-			CHAOUI|Inès|2015-06-30|F||4000003|10010012110|6eme|6A|1|demi_pension|2026-09-01|||1|1
-			VIDAL|Hugo|2015-01-21|M|900000004DD|4000004|10010012110|6eme|6A|2|internat|2026-09-01|||1|1
-			DIALLO|Rose|2015-09-09|F|900000005EE|4000005|10010012110|6eme|6B|1|externe|2026-09-01|||1|1
-			THÉRY|Paul|2015-05-17|M|900000005EE|4000006|10010012110|6eme|6B|1|externe|2026-09-01|||1|1
-			MALLET|Zoé|2014-12-25|F|900000007GG|4000007|10010012110|6eme|6B|1|externe|2026-09-08|2026-09-04|10|1|0
-			CŒURDIER|Noé|2015-02-01||900000008HH|4000008|10110001110|5eme||0|externe|2026-09-01|||1|0
-			FERRY|Luc|2015-03-14|M|900000009JJ|4000009|10010012110|6eme|6Z|1|demi_pension|2026-09-01|||1|1`,
-		"divisions": `
-			6A|6EME A|6eme|4|4|sts
-			6B|6EME B|6eme|4|3|sts`,
-		"personnels": `
-			epp|8102|M.|BENALI|Karim|1975-11-20|ENS|1|enseignants|sts
-			epp|8101|Mme|DUPRÉ|Élise|1980-02-03|ENS|1|enseignants|sts
-			epp|8103|Mme|LE GOFF|Hélène|1988-07-09|ENS|1|enseignants|sts
-			local|12||VACATAIRE|Noé|||1|enseignants|sts`,
-		"liens": `
-			4000001|700001|10|1|1|1|1
-			4000001|700002|20|1|0|0|1
-			4000002|700004|10|1|1|1|1
-			4000003|700005|20|1|1|1|1
-			4000004|700006|39|3|0|0|1
-			4000005|700007|20|1|1|1|1
-			4000005|700009|20|1|0|0|1
-			4000005|700010|10|1|0|0|1
-			4000009|700002|20|1|0|0|1
-			4000009|700003|10|1|1|1|1`,
-		// "6 B" of the timetable is 6B, "Helene" is Hélène, and mnemonics are subjects.
-		"publics": `
-			1|6A|∅|DUPRÉ|101
-			2|6B|∅|BENALI|102
-			3|∅|6AGL1|LE GOFF|103
-			4|6A|∅|DUPRÉ|101
-			4|6B|∅|DUPRÉ|101
-			5|∅|∅|VACATAIRE|∅`,
-		"cours": `
-			1|1|480|60|020700|FRANCAIS|H|4
-			2|1|540|60|061300|MATHEMATIQUES|H|3
-			3|3|600|60|030201|ANGLAIS LV1|H|7
-			4|5|480|60|020300|LCA LATIN|Q1|7
-			5|∅|∅|60|||H|0`,
-		"alternances": `
-			H|1|2026-08-31
-			H|1|2026-09-07
-			Q1|0|2026-08-31
-			Q2|0|∅`,
-		"notes": `lien_orphelin|4999999 / 700004`,
-	} {
-		if diff := cmp.Diff(lines(want), see(t, v)[name]); diff != "" {
+	seen := see(t, v)
+	for name, want := range ofConstructed {
+		if diff := cmp.Diff(lines(want), seen[name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

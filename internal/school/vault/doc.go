@@ -42,8 +42,23 @@
 // PERSONNE_ID, and rows of people are never deleted but by ErasePerson and Purge. A pupil who is
 // no longer in the file of its source keeps a row of scolarite with present = 0.
 //
+// A file of changes (AAF delta) completes, replaces or removes rows by key. The academy's
+// directory names the people of many schools: EtabEducNat tells which is ours, Eleve which
+// guardians are, and rows of others never become final. Logs of connections add to connexion, with
+// people instead of identifiers, and users who are nobody's as a keyed hash.
+//
+// Names that two sources write differently are resolved by a confirmed rapprochement, else by the
+// same code, else by Code. What stays unknown is a note; a teacher or a group that the timetable alone
+// knows gets a row of its own, so that its roll can be called; an unknown division does not.
+//
 // # Ways in
 //
 // Read runs a function in a snapshot, Write in a transaction of its own; both hand a *Tx, whose
-// statements are those of SQLite. Import, Rehearse, and person rights have doors of their own.
+// statements are those of SQLite. Import and Rehearse take files of one year and tell the Changes;
+// Tx.Source reads rows as files had them; Tx.Consolidate makes a year again. Locate, ExportPerson,
+// ErasePerson and Purge are the rights of people. Backup, HandOver, Restore and Destroy are for the
+// file as a whole.
+//
+// Later migrations add tables: name them in rights.go when they can name someone. A test fails
+// otherwise.
 package vault

@@ -39,6 +39,19 @@ func List(dir string) (schools []belvedere.UAI, err error) {
 	return schools, nil
 }
 
+// sweep removes copies that a crash left half-way, a day after.
+func (v *Vault) sweep() {
+	left, err := filepath.Glob(filepath.Join(v.dir, copying+"*"))
+	if err != nil {
+		return
+	}
+	for _, path := range left {
+		if info, err := os.Stat(path); err == nil && v.now().Sub(info.ModTime()) > 24*time.Hour {
+			os.RemoveAll(path) // another process may be faster
+		}
+	}
+}
+
 // Backup writes the vault as it stands at one instant, encrypted with its key, while others go
 // on writing.
 func (v *Vault) Backup(ctx context.Context, w io.Writer) error { return v.HandOver(ctx, w, v.key) }

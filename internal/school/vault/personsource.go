@@ -21,41 +21,12 @@ type identity struct {
 // this package does not know, are recognised by the names of their columns.
 func identityOf(sort, kind string, fields []string) (x identity) {
 	has := func(f string) bool { return slices.Contains(fields, f) }
-	add := func(column, as string) {
-		if has(column) {
-			x.ids = append(x.ids, [2]string{column, as})
-		}
-	}
 	owner := ownerOf(kind)
-	if owner == sort && strings.HasPrefix(kind, "ent_") {
-		add("id", "ent")
-	}
+	x.number(sort, kind, owner, has)
 	switch sort {
 	case Pupil:
-		add("eleve_id", "eleve_id")
-		if owner == Pupil || kind == "aaf_lien" {
-			add("jointure", "aaf")
-		}
-		if kind == "aaf_responsable_eleve" {
-			add("eleve", "aaf")
-		}
-		add("enfant_id", "ent")
-		for _, f := range []string{"ine", "ine_rnie", "ine_bea", "id_national"} {
-			add(f, "ine")
-		}
 		x.name(has, [2]string{"enfant_nom", "enfant_prenom"}, [2]string{"enfant_nom_usage", "enfant_prenom"})
-	case Guardian:
-		add("personne_id", "personne_id")
-		if owner == Guardian {
-			add("jointure", "aaf")
-		}
-		if kind == "aaf_lien" {
-			add("personne", "aaf")
-		}
 	case Staff:
-		if owner == Staff {
-			add("jointure", "aaf")
-		}
 		for _, pair := range [][2]string{{"individu_type", "individu_id"}, {"type", "id"}} {
 			if has(pair[0]) && has(pair[1]) && x.pair == [2]string{} {
 				x.pair = pair
@@ -78,6 +49,31 @@ func identityOf(sort, kind string, fields []string) (x identity) {
 		}
 	}
 	return x
+}
+
+// number finds the columns of identifiers.
+func (x *identity) number(sort, kind, owner string, has func(string) bool) {
+	add := func(when bool, column, as string) {
+		if when && has(column) {
+			x.ids = append(x.ids, [2]string{column, as})
+		}
+	}
+	own := owner == sort
+	add(own && strings.HasPrefix(kind, "ent_"), "id", "ent")
+	add(own, "jointure", "aaf")
+	switch sort {
+	case Pupil:
+		add(true, "eleve_id", "eleve_id")
+		add(kind == "aaf_lien", "jointure", "aaf")
+		add(kind == "aaf_responsable_eleve", "eleve", "aaf")
+		add(true, "enfant_id", "ent")
+		for _, f := range []string{"ine", "ine_rnie", "ine_bea", "id_national"} {
+			add(true, f, "ine")
+		}
+	case Guardian:
+		add(true, "personne_id", "personne_id")
+		add(kind == "aaf_lien", "personne", "aaf")
+	}
 }
 
 func (x *identity) name(has func(string) bool, pairs ...[2]string) {

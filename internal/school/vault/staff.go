@@ -126,22 +126,24 @@ func (c *consolidation) ondeStaff() (list []*staffIn, err error) {
 	return list, err
 }
 
-// matchStaff finds who each one was: by number, then by name, with the birth date when both know it.
-func (c *consolidation) matchStaff(list []*staffIn) (ambiguous map[*staffIn]bool, err error) {
-	type known struct {
-		id    int64
-		birth string
-	}
-	byKey, byID := map[string][]known{}, map[string]int64{}
+// knownStaff is someone whom the vault has already.
+type knownStaff struct {
+	id    int64
+	birth string
+}
+
+// knownStaff are those of the vault, by name and by identifier.
+func (c *consolidation) knownStaff() (byKey map[string][]knownStaff, byID map[string]int64, err error) {
+	byKey, byID = map[string][]knownStaff{}, map[string]int64{}
 	err = c.tx.Each("SELECT id, cle, naissance FROM personnel ORDER BY id", nil, func(scan func(...any) error) error {
-		var k known
+		var k knownStaff
 		var key string
 		err := scan(&k.id, &key, &k.birth)
 		byKey[key] = append(byKey[key], k)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	err = c.tx.Each("SELECT qui_id, sorte, valeur FROM identifiant WHERE qui = 'personnel' ORDER BY jusque IS NULL, jusque, depuis", nil, func(scan func(...any) error) error {
 		var id int64
@@ -150,6 +152,12 @@ func (c *consolidation) matchStaff(list []*staffIn) (ambiguous map[*staffIn]bool
 		byID[sort+"="+value] = id // those still borne come last and stay
 		return err
 	})
+	return byKey, byID, err
+}
+
+// matchStaff finds who each one was: by number, then by name, with the birth date when both know it.
+func (c *consolidation) matchStaff(list []*staffIn) (ambiguous map[*staffIn]bool, err error) {
+	byKey, byID, err := c.knownStaff()
 	if err != nil {
 		return nil, err
 	}

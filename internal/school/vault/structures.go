@@ -1,6 +1,9 @@
 package vault
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // structures writes divisions and groups of the first source that has them: STS owns them,
 // SIECLE receives them, timetables copy them, and pupils at least name theirs.
@@ -139,40 +142,23 @@ func (c *consolidation) divisionsOfPupils() error {
 // most of its pupils have, else the one that its name tells.
 func (c *consolidation) levelsOfDivisions() error {
 	levels := map[string][]string{}
-	err := c.tx.Each("SELECT division, mef FROM division_mef WHERE annee = ? ORDER BY division, mef", []any{c.year}, func(scan func(...any) error) error {
-		var division, mef string
-		err := scan(&division, &mef)
-		l := c.levels[mef]
-		if l == "" {
-			l = Level(mef, "", "")
-		}
+	err := c.pairs("SELECT division, mef FROM division_mef WHERE annee = ? ORDER BY division, mef", func(division, mef string) {
+		l := cmp.Or(c.levels[mef], Level(mef, "", ""))
 		if l != "" && !slices.Contains(levels[division], l) {
 			levels[division] = append(levels[division], l)
 		}
-		return err
 	})
 	if err != nil {
 		return err
 	}
 	most := map[string]string{}
-	err = c.tx.Each("SELECT division, niveau FROM scolarite WHERE annee = ? AND scolarise = 1 AND niveau <> '' GROUP BY division, niveau ORDER BY division, count(*), niveau DESC",
-		[]any{c.year}, func(scan func(...any) error) error {
-			var division, level string
-			err := scan(&division, &level)
-			most[division] = level // the last has most
-			return err
-		})
+	err = c.pairs("SELECT division, niveau FROM scolarite WHERE annee = ? AND scolarise = 1 AND niveau <> '' GROUP BY division, niveau ORDER BY division, count(*), niveau DESC",
+		func(division, level string) { most[division] = level }) // the last has most
 	if err != nil {
 		return err
 	}
 	names := map[string]string{}
-	err = c.tx.Each("SELECT code, libelle FROM division WHERE annee = ?", []any{c.year}, func(scan func(...any) error) error {
-		var code, label string
-		err := scan(&code, &label)
-		names[code] = label
-		return err
-	})
-	if err != nil {
+	if err := c.pairs("SELECT code, libelle FROM division WHERE annee = ?", func(code, label string) { names[code] = label }); err != nil {
 		return err
 	}
 	for code, label := range names {
@@ -188,6 +174,18 @@ func (c *consolidation) levelsOfDivisions() error {
 		}
 	}
 	return nil
+}
+
+// pairs hands the two texts of each row of a query about the year.
+func (c *consolidation) pairs(query string, f func(a, b string)) error {
+	return c.tx.Each(query, []any{c.year}, func(scan func(...any) error) error {
+		var a, b string
+		if err := scan(&a, &b); err != nil {
+			return err
+		}
+		f(a, b)
+		return nil
+	})
 }
 
 // levelOfDivision reads "6EME A" or, failing that, "6A" and "6B2": in a collège the figure is the level.

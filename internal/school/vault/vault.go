@@ -59,6 +59,7 @@ func Open(ctx context.Context, dir string, uai belvedere.UAI, key []byte, option
 	if err := os.MkdirAll(v.dir, 0o700); err != nil {
 		return nil, err
 	}
+	v.sweep()
 	if err := private(v.Path()); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lukechampine.com/adiantum"
 
@@ -162,8 +163,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if n := len(filesOf(t, dir)); n != 3 {
 		t.Errorf("%d files: a copy was left behind", n)
 	}
-	err := vault.Restore(ctx, dir, school, key(), bytes.NewReader(own.Bytes()))
-	if belvedere.KindOf(err) != belvedere.Conflict {
+	if err := vault.Restore(ctx, dir, school, key(), bytes.NewReader(own.Bytes())); belvedere.KindOf(err) != belvedere.Conflict {
 		t.Errorf("over another: %v", err)
 	}
 	for name, c := range map[string]struct {
@@ -199,9 +199,15 @@ func TestBackupAndRestore(t *testing.T) {
 			}
 		})
 	}
-	// The file of a school under the name of another.
-	to := t.TempDir()
-	err = vault.Restore(ctx, to, "0752387M", key(), bytes.NewReader(own.Bytes()))
+}
+
+// The file of a school under the name of another is not taken for it.
+func TestRestoreUnderAnotherName(t *testing.T) {
+	var own bytes.Buffer
+	if err := open(t, t.TempDir()).Backup(context.Background(), &own); err != nil {
+		t.Fatal(err)
+	}
+	err := vault.Restore(context.Background(), t.TempDir(), "0752387M", key(), &own)
 	if belvedere.KindOf(err) != belvedere.Conflict || !strings.Contains(belvedere.Message(err), "0999901Z") {
 		t.Errorf("another school: %v", err)
 	}
@@ -275,5 +281,26 @@ func TestOpenTogether(t *testing.T) {
 		if err := <-errs; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A copy that a crash left half-way goes, a day after; one that is being made stays.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	old, young := filepath.Join(dir, ".copie-1"), filepath.Join(dir, ".copie-2")
+	for path, age := range map[string]time.Duration{old: 25 * time.Hour, young: time.Hour} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, opening.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, dir)
+	if _, err := os.Stat(old); err == nil {
+		t.Error("the old copy is still there")
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Error(err)
 	}
 }
