@@ -72,10 +72,11 @@ func (s *Service) leftOver(ctx context.Context, v *vault.Vault, to string, out O
 	if err := s.follow(ctx, v); err != nil {
 		return out, err
 	}
-	return out, v.Read(ctx, func(tx *vault.Tx) error {
+	err = v.Read(ctx, func(tx *vault.Tx) error {
 		_, err := tx.Get("SELECT count(*) FROM envoi WHERE etat = 'attente' AND vers = ?", []any{to}, &out.Waiting)
 		return err
 	})
+	return out, err
 }
 
 // territory is who receives at a destination.

@@ -63,7 +63,7 @@ func (r *reading) timetable() (t timetable, err error) {
 	if err != nil {
 		return t, err
 	}
-	return t, r.tx.Each("SELECT alternance, lundi FROM alternance_semaine WHERE annee = ?", year, func(scan func(...any) error) error {
+	err = r.tx.Each("SELECT alternance, lundi FROM alternance_semaine WHERE annee = ?", year, func(scan func(...any) error) error {
 		var code, first string
 		err := scan(&code, &first)
 		if t.weeks[code] == nil {
@@ -72,6 +72,7 @@ func (r *reading) timetable() (t timetable, err error) {
 		t.weeks[code][first] = true
 		return err
 	})
+	return t, err
 }
 
 // share is how much of a lesson takes place on a day of its weekday: all, nothing, or one half
