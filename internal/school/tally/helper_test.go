@@ -261,4 +261,3 @@ type visit struct {
 	media string
 	ent   any
 }
-
