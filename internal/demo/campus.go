@@ -33,7 +33,7 @@ type campus struct {
 	rooms      []string
 
 	alternances map[string][]time.Time // weeks of H, Q1 and Q2
-	stale       map[string]time.Time   // when a file was exported that is older than the others, by format
+	stale       map[string]time.Time   // when a file of SIECLE was exported long before the others, by its name
 }
 
 // A structure is a division or a group.

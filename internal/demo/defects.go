@@ -24,7 +24,7 @@ type Sight struct {
 func (c *campus) damage() []Defect {
 	d := &damage{campus: c, pupils: c.present()}
 	for _, plant := range []func(){
-		d.noINE, d.sameINE, d.twoDivisions, d.wrongDates, d.noSex, d.noDivision, d.unknownDivision, d.unknownGroup, d.unknownOption, d.otherMEF, d.pupilTwice,
+		d.noINE, d.sameINE, d.twoDivisions, d.wrongDates, d.lateEntry, d.noSex, d.noDivision, d.unknownDivision, d.unknownGroup, d.unknownOption, d.otherMEF, d.pupilTwice,
 		d.guardianTwice, d.nobodysGuardian, d.nobodysLink, d.noAddress, d.threeGuardians, d.noGuardian, d.lostLetter,
 		d.headcount, d.noTeacher, d.headOfNothing, d.otherHours, d.oldStructures,
 		d.otherClassName, d.otherTeacherName, d.otherSubject, d.emptyLesson, d.twoPlaces, d.noWeeks,
@@ -101,6 +101,7 @@ func (d *damage) next(s *structure) *structure {
 	return d.divisions[i]
 }
 
+// wrongDates needs someone who has left; in the first weeks nobody has.
 func (d *damage) wrongDates() {
 	for _, p := range d.campus.pupils {
 		if !p.exit.IsZero() {
@@ -109,6 +110,12 @@ func (d *damage) wrongDates() {
 			return
 		}
 	}
+}
+
+func (d *damage) lateEntry() {
+	p := d.take(anyone)
+	p.entry = d.seen.AddDate(0, 2, 0)
+	d.add(pupilsFile, "entrée après l’export", p.keys(), Sight{11, p.title()})
 }
 
 func (d *damage) noSex() {

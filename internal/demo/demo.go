@@ -5,6 +5,9 @@
 // La Sarvane has 60 collèges and 20 lycées and about 30,000 pupils over three school years
 // that end on the last day. Some schools are late, some months are missing, some schools have
 // no boarding, one has closed, two have merged. All names and figures are invented.
+//
+// For three of its schools it also writes the files that their own tools would give, person by
+// person: see WriteSchools.
 package demo
 
 import (

@@ -50,7 +50,7 @@ func (c *campus) stsUp(path string) error {
 			if e.head == nil {
 				continue
 			}
-			x.begin("INDIVIDU", "ID", strconv.Itoa(e.id), "TYPE", "epp")
+			x.begin("INDIVIDU", "ID", strconv.Itoa(e.id))
 			x.section("INDEMNITES", func() {
 				x.section("INDEMNITE", func() { x.leaves("CODE_STRUCTURE", e.head.code, "MEFSTAT4", e.head.formation.mefstat[:4]) })
 			})
