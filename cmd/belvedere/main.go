@@ -45,6 +45,7 @@ type cli struct {
 	Agreement agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
 	Token     tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
 	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
+	Directory directoryCmd `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`
 	Settings  settingsCmd  `cmd:"" help:"Voir et fixer les réglages du territoire."`
 	Audit     auditCmd     `cmd:"" help:"Vérifier, lister et purger le journal des accès."`
 	Backup    backupCmd    `cmd:"" help:"Sauvegarder toute l’installation dans un fichier."`

@@ -7,6 +7,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/directory"
 	"belvedere/internal/school/tally"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/secret"
@@ -19,6 +20,8 @@ type School struct {
 	Vaults *board.Shelf
 	Board  *board.Service
 	Tally  *tally.Service
+
+	Directory *directory.Service
 }
 
 // sourceSchool is whose deliveries the counts of the vaults of this installation are.
@@ -32,6 +35,7 @@ func (a *App) openSchool() {
 		Options: []vault.Option{vault.InZone(a.Config.Location()), vault.WithClock(a.clock())},
 	}
 	a.closers = append(a.closers, a.Vaults.Close)
+	a.Directory = directory.New(directory.Config{Vaults: a.Vaults, Zone: a.Config.Location(), Now: a.clock()})
 	a.Tally = tally.New(tally.Config{Vaults: a.Vaults, Model: a.Model, Local: localTerritory{a}, Now: a.clock(), Log: a.Log})
 	a.Board = board.New(board.Config{
 		Vaults: a.Vaults, Open: board.OpenFile, Zone: a.Config.Location(), Now: a.clock(), Log: a.Log,

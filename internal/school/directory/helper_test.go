@@ -140,3 +140,21 @@ func (o *office) column(t testing.TB, query string) (list []string) {
 	}
 	return list
 }
+
+// importsUnchecked imports files without the checks that follow.
+func (o *office) importsUnchecked(t testing.TB, files ...board.Dropped) {
+	t.Helper()
+	var list []vault.File
+	for _, f := range files {
+		parts, _, err := board.OpenFile(f.Name, f.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range parts {
+			list = append(list, vault.File{Format: p.Format, Year: year, SHA256: p.SHA256, Name: p.Name, Fill: p.Read})
+		}
+	}
+	if _, err := o.vault(t).Import(context.Background(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -109,3 +109,16 @@ func (run Run) Both(w io.Writer) error {
 	}
 	return z.Close()
 }
+
+// Write writes the letters in a format: "pdf", "csv", or "zip" for both.
+func (run Run) Write(format string, w io.Writer) error {
+	switch format {
+	case "pdf":
+		return run.PDF(w)
+	case "csv":
+		return run.CSV(w)
+	case "zip":
+		return run.Both(w)
+	}
+	return belvedere.Errorf(belvedere.Invalid, "« %s » n’est pas un format de courriers\u00a0: pdf, csv ou zip.", format)
+}
