@@ -109,6 +109,9 @@ func nominativeSchool(r *http.Request) (belvedere.UAI, error) {
 func (s *server) schoolFrame(r *http.Request, uai belvedere.UAI, title string, between ...parts.Link) pages.SchoolFrame {
 	f := pages.SchoolFrame{Frame: s.frame(r, title), UAI: string(uai), Name: s.schoolName(r, uai)}
 	f.Frame.Place, f.Frame.PlaceNote = f.Name, string(uai)
+	if f.Name == f.UAI {
+		f.Frame.PlaceNote = ""
+	}
 	f.Frame.Crumbs = append([]parts.Link{{Label: f.Name, Address: boardPath + "/" + string(uai) + "/rentree"}}, between...)
 	f.Frame.Crumbs = append(f.Frame.Crumbs, parts.Link{Label: title})
 	return f

@@ -212,3 +212,30 @@ func currentPhase(p board.PhaseStatus) templ.Attributes {
 	}
 	return nil
 }
+
+// pieceWords says of a file what was read of it.
+func pieceWords(x board.Preview, i int) string {
+	words := []string{x.Pieces[i].Name}
+	if at := x.Pieces[i].Head.Exported; !at.IsZero() {
+		words = append(words, "exporté le "+belvedere.ShortDate(at))
+	}
+	if len(x.Outcome.Files) == len(x.Pieces) {
+		f := x.Outcome.Files[i]
+		words = append(words, belvedere.Plural(int(f.Records), "ligne", "lignes"))
+		if f.Faults > 0 {
+			words = append(words, belvedere.Plural(int(f.Faults), "défaut", "défauts"))
+		}
+		if f.Replayed {
+			words = append(words, "déjà importé à l’identique")
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// destination is where a change leads: nowhere for a pupil who goes.
+func destination(kind, to string) string {
+	if kind == "disparition" || kind == "sortie" || to == "" {
+		return "–"
+	}
+	return to
+}

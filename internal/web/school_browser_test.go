@@ -1,0 +1,79 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/board"
+	"belvedere/internal/school/vault"
+	"belvedere/internal/web"
+)
+
+const constructedSchool = belvedere.UAI("0999901Z")
+
+// atSchool is the console of someone who works in the constructed school, whose files are
+// imported and checked; a deposit that would make pupils vanish waits.
+func atSchool(t *testing.T) http.Handler {
+	var files []board.Dropped
+	for _, n := range []string{"EXP_COURS.xml", "ResponsablesAvecAdresses.xml", "emp_sts_0999901Z_2026.xml", "ElevesSansAdresses.xml", "sts_emp_0999901Z_2026.xml"} {
+		data, err := os.ReadFile(filepath.Join("../../../shared/samples/constructed", n))
+		if err != nil {
+			t.Skipf("no samples beside the project: %v", err)
+		}
+		files = append(files, board.Dropped{Name: n, Data: data})
+	}
+	now := func() time.Time { return time.Date(2026, 9, 15, 8, 0, 0, 0, time.UTC) }
+	shelf := &board.Shelf{Dir: t.TempDir(), Key: func(belvedere.UAI) []byte { return bytes.Repeat([]byte{9}, vault.KeySize) }, Options: []vault.Option{vault.WithClock(now)}}
+	t.Cleanup(func() { shelf.Close() })
+	b := board.New(board.Config{Vaults: shelf, Open: board.OpenFile, Now: now})
+	who := belvedere.Viewer{ID: 3, Login: "Helene@AUBRY", Name: "Hélène Aubry", Kind: belvedere.AccountViewer, School: true, Strong: true,
+		Scope: belvedere.Scope{AllWidgets: true, Own: []belvedere.UAI{constructedSchool}, Schools: []belvedere.UAI{constructedSchool}}}
+	if _, err := b.Import(t.Context(), who, constructedSchool, 0, files, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Drop(t.Context(), who, constructedSchool, 0, []board.Dropped{schoolPupils(constructedSchool, 2026, 12)}); err != nil {
+		t.Fatal(err)
+	}
+	return newConsole(t, func(c *web.Config, _ *console) {
+		c.Board, c.Now = b, now
+		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return who, nil }
+	})
+}
+
+// TestSchoolAccessibility asks axe about the pages of the school tier.
+func TestSchoolAccessibility(t *testing.T) {
+	if *axe == "" {
+		t.Skip("needs -axe axe.min.js (or AXE in the environment)")
+	}
+	script, err := os.ReadFile(*axe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := newBrowser(t)
+	server := httptest.NewServer(atSchool(t))
+	defer server.Close()
+	const at = "/ecole/" + string(constructedSchool) + "/"
+	const opened = "document.querySelectorAll('details').forEach(d => { d.open = true })"
+	list := []struct{ name, address, open string }{
+		{"rentree", at + "rentree?fait=etape", ""}, {"rentree-ouverte", at + "rentree", opened}, {"depots", at + "imports", ""}, {"depot", at + "imports/1", opened},
+		{"releve", at + "releve", ""}, {"releve-reglee", at + "releve?etat=regles", ""}, {"constat", at + "releve/1", ""},
+		{"constat-faute", at + "releve/1", "document.querySelector('[value=accepter]').click()"},
+		{"rapprochements", at + "rapprochements", ""}, {"doublons", at + "doublons", ""}, {"eleves", at + "eleves", ""}, {"eleves-rien", at + "eleves?q=zzz", ""},
+		{"eleve", at + "eleves/1", ""}, {"effacer", at + "eleves/1/effacer", ""}, {"eleve-absent", at + "eleves/4000", ""},
+	}
+	for _, width := range []int64{1440, 390} {
+		for _, theme := range []string{"light", "dark"} {
+			for _, p := range list {
+				name := fmt.Sprintf("ecole-%s-%d-%s", p.name, width, theme)
+				t.Run(name, func(t *testing.T) { judge(t, ctx, server.URL+p.address, p.open, string(script), width, theme, name) })
+			}
+		}
+	}
+}
