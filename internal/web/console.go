@@ -88,6 +88,7 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 		p.Sections = newSections(s, page, view, viewer).all()
 	}
 	p.Data = dataline(view)
+	p.Data.Manages = p.Why.Manages
 	if s.Export != nil && view.Result != nil {
 		p.Files = fileLinks(view.State.Address(page), -1)
 		p.FilesSay = belvedere.Plural(view.Result.RowCount, "ligne", "lignes")

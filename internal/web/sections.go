@@ -18,15 +18,16 @@ type sections struct {
 	page  *belvedere.Page
 	view  *report.PageView
 	ids   map[string]bool
-	count int  // results on the page: with several, each has its own files
-	mends bool // the reader may correct what stands beside the name of a school
-	list  []pages.Section
+	count int // results on the page: with several, each has its own files
+	// The reader manages the console; mends: may correct what stands beside the name of a school.
+	manages, mends bool
+	list           []pages.Section
 }
 
 func newSections(s *server, page *belvedere.Page, view *report.PageView, viewer belvedere.Viewer) *sections {
 	b := &sections{s: s, page: page, view: view, ids: map[string]bool{}}
-	manages, _ := administrator.allows(viewer)
-	b.mends = manages && s.Schools != nil
+	b.manages, _ = administrator.allows(viewer)
+	b.mends = b.manages && s.Schools != nil
 	for _, block := range view.Blocks {
 		if blockResult(block) != nil {
 			b.count++
@@ -105,6 +106,7 @@ func (b *sections) grid(id, caption string, r *belvedere.Result, headers []repor
 	if b.s.Explain != nil {
 		g.ExplainAt(whyPath)
 	}
+	g.Manages = b.manages
 	return g
 }
 

@@ -184,8 +184,10 @@ func (s *server) whyPage(page *belvedere.Page, h belvedere.Heading, viewer belve
 	if !viewer.Scope.AllWidgets {
 		widgets = " " + belvedere.Plural(len(viewer.Scope.Widgets), "rubrique", "rubriques") + ", et les connexions."
 	}
+	manages, _ := administrator.allows(viewer)
 	w := parts.WhyPage{
-		About: strings.TrimSuffix(h.Title+". "+h.Selection, ". "),
+		Manages: manages,
+		About:   strings.TrimSuffix(h.Title+". "+h.Selection, ". "),
 		Gates: []parts.Gate{
 			{Title: "Vos droits", Word: "première règle", Text: schools + widgets},
 			{Title: "Convention", Word: "deuxième", Text: s.sharedWords(page, viewer)},

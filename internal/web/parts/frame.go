@@ -46,8 +46,8 @@ func (f Frame) documentTitle() string {
 	return f.Title + " – Belvédère"
 }
 
-// leads tells whether the menu leads to an address: other links there would end at a refusal.
-func (f Frame) leads(address string) bool {
+// Leads tells whether the menu leads to an address: other links there would end at a refusal.
+func (f Frame) Leads(address string) bool {
 	for _, group := range f.Menu {
 		for _, entry := range group.Entries {
 			if entry.Address == address {

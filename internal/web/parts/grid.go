@@ -20,6 +20,7 @@ type Grid struct {
 	Seen    Seen
 	Reasons []Reason
 	Explain string // page of the rules, before its question; "" for none
+	Manages bool   // the reader may open the pages of deliveries
 	Mend    string // before the UAI of a line, the address of its correction; "" for who may correct nothing
 
 	lookup map[reasonKey]int

@@ -16,7 +16,7 @@ type Reason struct {
 	Word      string // "secret"
 	Verdict   string // one sentence
 	Gates     []Gate
-	Next      []Link // what the reader can do
+	State     belvedere.State
 	Indicator string // the first that is withheld for it, "" when none is
 }
 
@@ -69,7 +69,7 @@ func newReason(id string, key reasonKey) Reason {
 	if verdict == "" {
 		verdict = defaultWhy(key.state)
 	}
-	return Reason{ID: id, Word: key.state.Word(), Verdict: sentence(verdict), Gates: gatesOf(key), Next: nextOf(key.state)}
+	return Reason{ID: id, Word: key.state.Word(), Verdict: sentence(verdict), Gates: gatesOf(key), State: key.state}
 }
 
 // sentence starts with a capital and ends with a point.
@@ -139,9 +139,10 @@ func gatesOf(key reasonKey) []Gate {
 		decides("Livraison", "Aucun fichier reçu ne contient encore ce chiffre.")}
 }
 
-func nextOf(s belvedere.State) []Link {
+// next is what the reader can do about a cell without a value.
+func (g *Grid) next(r Reason) []Link {
 	definitions := Link{Label: "Lire les définitions et les destinataires", Address: "/indicateurs"}
-	if s == belvedere.Expected {
+	if r.State == belvedere.Expected && g.Manages {
 		return []Link{{Label: "Voir les livraisons reçues", Address: "/livraisons"}, definitions}
 	}
 	return []Link{definitions}

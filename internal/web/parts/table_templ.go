@@ -163,7 +163,7 @@ func Table(g *Grid) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range g.Reasons {
-			templ_7745c5c3_Err = reasonPanel(r, g.Caption, g.Explain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = reasonPanel(r, g).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -277,7 +277,7 @@ func Twin(g *Grid, label string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range g.Reasons {
-			templ_7745c5c3_Err = reasonPanel(r, g.Caption, g.Explain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = reasonPanel(r, g).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -803,7 +803,7 @@ func Legend(s Seen) templ.Component {
 	})
 }
 
-func reasonPanel(r Reason, about, explain string) templ.Component {
+func reasonPanel(r Reason, g *Grid) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -854,7 +854,7 @@ func reasonPanel(r Reason, about, explain string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = panelHead(r.ID, "Pourquoi ?", about).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = panelHead(r.ID, "Pourquoi ?", g.Caption).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -883,7 +883,7 @@ func reasonPanel(r Reason, about, explain string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if rule := r.rule(explain); rule != "" {
+		if rule := r.rule(g.Explain); rule != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<li><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -902,7 +902,7 @@ func reasonPanel(r Reason, about, explain string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, l := range r.Next {
+		for _, l := range g.next(r) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<li><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -3,6 +3,7 @@ package parts
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"html"
 	"math"
@@ -60,7 +61,9 @@ func sample() *Grid {
 
 func TestTableGolden(t *testing.T) {
 	var b bytes.Buffer
-	if err := Table(sample()).Render(context.Background(), &b); err != nil {
+	g := sample()
+	g.Manages = true
+	if err := Table(g).Render(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.NewReplacer("<tr", "\n<tr", "<section", "\n<section", "<dl", "\n<dl", "<div", "\n<div", "<li", "\n<li").Replace(b.String())
@@ -76,6 +79,25 @@ func TestTableGolden(t *testing.T) {
 	}
 	if got != string(want) {
 		t.Errorf("the table changed; look at it and run with -update\n%s", got)
+	}
+}
+
+// TestPanelsLeadNobodyToARefusal holds that who may not open the deliveries is not sent there.
+func TestPanelsLeadNobodyToARefusal(t *testing.T) {
+	for manages, links := range map[bool]bool{true: true, false: false} {
+		var b bytes.Buffer
+		g := sample()
+		g.Manages = manages
+		if err := errors.Join(Table(g).Render(context.Background(), &b), WhyPanel(WhyPage{Manages: manages}).Render(context.Background(), &b),
+			DatalineRow(Dataline{Missing: []belvedere.Key{{Code: "9990001X"}}, Unlisted: 2, Manages: manages}).Render(context.Background(), &b),
+			DatalineRow(Dataline{Manages: manages}).Render(context.Background(), &b)); err != nil {
+			t.Fatal(err)
+		}
+		for _, address := range []string{`href="/livraisons"`, `href="/etablissements/hors-registre"`} {
+			if strings.Contains(b.String(), address) != links {
+				t.Errorf("to who manages (%v) %s is shown: %v", manages, address, !links)
+			}
+		}
 	}
 }
 
