@@ -40,9 +40,11 @@ race: ## all tests but the browser's, with the race detector
 	@scripts/setup.sh build
 	$(GO) test -race -short -timeout 30m $$($(GO) list ./... | grep -v /e2e)
 
-browser: build ## the built program from outside, with a real browser and axe
+AXE := $(CURDIR)/.cache/axe/node_modules/axe-core/axe.min.js
+browser: build ## the built program from outside, with a real browser and axe, then each page in each state
 	@scripts/setup.sh test
 	$(GO) test -timeout 15m ./e2e/...
+	AXE=$(AXE) $(GO) test -timeout 30m -run 'Accessibility|Browser' ./internal/web/...
 
 FUZZTIME ?= 5s
 fuzz: ## each fuzz target for FUZZTIME

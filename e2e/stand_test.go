@@ -1,10 +1,13 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +30,7 @@ type stand struct {
 	server  *server
 	data    string
 	invited sync.Once
+	homes   map[string]string // first page of each person of the demonstration, by name
 }
 
 var theStand *stand // closed at the end of the run
@@ -46,9 +50,36 @@ var openStand = sync.OnceValues(func() (*stand, error) {
 	if err := s.deliverFaults(bin); err != nil {
 		return nil, err
 	}
-	s.server, err = start(bin, s.data, nil)
-	return s, err
+	if s.server, err = start(bin, s.data, nil, "--demo"); err != nil {
+		return nil, err
+	}
+	return s, s.enterAll()
 })
+
+// demoLink is a line that the program prints for one of the people of the demonstration.
+var demoLink = regexp.MustCompile(`(?m)^  (\S.*?)  +\S.*?  +http\S+(/entree/\S+)$`)
+
+// enterAll opens each link that was printed when the server started, and keeps what its person saw
+// first. The links are for one use, and other tests make newer ones.
+func (s *stand) enterAll() error {
+	var links [][]string
+	for over := time.Now().Add(20 * time.Second); len(links) < 8 && time.Now().Before(over); time.Sleep(20 * time.Millisecond) {
+		links = demoLink.FindAllStringSubmatch(s.server.log.String(), -1)
+	}
+	s.homes = map[string]string{}
+	for _, l := range links {
+		v := s.server.visitor()
+		if status, body, err := v.try(context.Background(), http.MethodPost, l[2], nil); err != nil || status != http.StatusSeeOther {
+			return fmt.Errorf("the link of %s: %d %v\n%s", l[1], status, err, body)
+		}
+		_, body, err := v.try(context.Background(), http.MethodGet, "/", nil)
+		if err != nil {
+			return err
+		}
+		s.homes[l[1]] = body
+	}
+	return nil
+}
 
 // deliverFaults delivers a file with a few faults and one that is refused, for the pages of deliveries.
 func (s *stand) deliverFaults(bin string) error {
