@@ -15,7 +15,8 @@
 //	                 programme, service, service_enseignant, service_exclu
 //	4 timetable      salle, alternance(_semaine), cours(_division, _groupe, _enseignant, _salle),
 //	                 annee_scolaire, periode, fermeture
-//	5 school life    deplacement, appel, appel_eleve, absence, demi_journee, retard     (lesson/)
+//	5 school life    deplacement, appel, appel_eleve, appel_correction, absence,
+//	                 demi_journee, retard                                     (lesson/)
 //	6 connections    connexion
 //	7 findings       constat, constat_vie, controle, rapprochement, doublon      (rule/, board/)
 //	8 the board      etape                                                             (board/)

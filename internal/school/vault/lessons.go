@@ -94,7 +94,7 @@ func (c *consolidation) rhythms(list []*lessonIn) error {
 			return err
 		}
 	}
-	return nil
+	return c.chosenRhythms()
 }
 
 // writeLessons keeps the ids of lessons that are the same as before: roll calls refer to them.

@@ -147,7 +147,7 @@ var byAnyone = []holding{
 var holdings = map[string][]holding{
 	Pupil: append([]holding{
 		{"scolarite", "eleve = ?1", ""}, {"eleve_option", "eleve = ?1", ""}, {"eleve_groupe", "eleve = ?1", ""},
-		{"passage", "eleve = ?1", ""}, {"lien", "eleve = ?1", ""}, {"appel_eleve", "eleve = ?1", ""},
+		{"passage", "eleve = ?1", ""}, {"lien", "eleve = ?1", ""}, {"appel_eleve", "eleve = ?1", ""}, {"appel_correction", "eleve = ?1", ""},
 		{"absence", "eleve = ?1", ""}, {"demi_journee", "eleve = ?1", ""}, {"retard", "eleve = ?1", ""},
 		{"lettre", "eleve = ?1", ""},
 	}, append(byAnyone[:len(byAnyone):len(byAnyone)], holding{"eleve", "id = ?1", ""})...),

@@ -95,6 +95,8 @@ var texts = map[string][]string{
 	"etape":         {"motif"},
 	"lot":           {"derogation"},
 	"contestation":  {"message"},
+	"appel_eleve":   {"remarque"},
+	"deplacement":   {"motif"},
 }
 
 // ErasePerson removes someone from every table, those of the source files too, and rewrites the
@@ -158,8 +160,9 @@ func (t *Tx) eraseSource(h sourceHolding) error {
 func (t *Tx) eraseTexts(p Person) error {
 	for table, columns := range texts {
 		key := "rowid"
-		if slices.Contains([]string{"constat_vie", "defaut", "etape"}, table) { // they have no rowid
-			key = map[string]string{"constat_vie": "constat || '/' || rang", "defaut": "import || '/' || rang", "etape": "annee || '/' || code"}[table]
+		if slices.Contains([]string{"constat_vie", "defaut", "etape", "appel_eleve"}, table) { // they have no rowid
+			key = map[string]string{"constat_vie": "constat || '/' || rang", "defaut": "import || '/' || rang", "etape": "annee || '/' || code",
+				"appel_eleve": "appel || '/' || eleve"}[table]
 		}
 		var keys []string
 		err := t.Each("SELECT "+key+", "+strings.Join(columns, " || char(10) || ")+" FROM "+table, nil, func(scan func(...any) error) error {
@@ -177,7 +180,7 @@ func (t *Tx) eraseTexts(p Person) error {
 		}
 		for _, k := range keys {
 			query := "DELETE FROM " + table
-			if slices.Contains([]string{"constat_vie", "etape", "lot", "contestation"}, table) {
+			if slices.Contains([]string{"constat_vie", "etape", "lot", "contestation", "appel_eleve", "deplacement"}, table) {
 				query = "UPDATE " + table + " SET " + columns[0] + " = ''"
 			}
 			if _, err := t.Exec(query+" WHERE CAST("+key+" AS TEXT) = ?", k); err != nil {

@@ -40,6 +40,9 @@ func lived(t testing.TB, dir string) *vault.Vault {
 		for _, q := range []string{
 			"INSERT INTO appel (annee, jour, debut, duree, personnel, le, par) VALUES (2026, '2026-09-14', 480, 60, 1, 1, 'x')",
 			"INSERT INTO appel_eleve (appel, eleve, etat) VALUES (1, 1, 'absent')",
+			"INSERT INTO appel_eleve (appel, eleve, etat, remarque) SELECT 1, 2, 'present', 'à côté de Zéphyrine Xanthopoulos' WHERE EXISTS (SELECT 1 FROM eleve WHERE id = 2)",
+			"INSERT INTO appel_correction (appel, eleve, de, de_minutes, a, a_minutes, le, par) VALUES (1, 1, 'present', 0, 'absent', 0, 1, 'x')",
+			"INSERT INTO deplacement (annee, cours, du, au, motif, le, par) VALUES (2026, 1, '2026-09-14', '', 'sortie de Zéphyrine Xanthopoulos', 1, 'x')",
 			"INSERT INTO absence (annee, eleve, jour, debut, fin, origine, motif, le, par) VALUES (2026, 1, '2026-09-14', 480, 540, 'appel', 'motif-canari', 1, 'x')",
 			"INSERT INTO demi_journee (annee, eleve, jour, moitie) VALUES (2026, 1, '2026-09-14', 'matin')",
 			"INSERT INTO retard (annee, eleve, jour, debut, minutes, origine, le, par) VALUES (2026, 1, '2026-09-14', 480, 5, 'saisie', 1, 'x')",
