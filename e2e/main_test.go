@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"belvedere/internal/registry/registrytest/pgtest"
 )
 
 // tempDir holds the built program for the whole run.
@@ -35,6 +37,7 @@ func (w withTempDir) Run() int {
 	defer os.RemoveAll(dir)
 	tempDir = dir
 	defer closeStand()
+	defer pgtest.Stop()
 	return w.m.Run()
 }
 
