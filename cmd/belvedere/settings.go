@@ -103,6 +103,7 @@ type schoolCmd struct {
 	Vaults vaultListCmd   `cmd:"" help:"Lister les coffres d’établissement, en nombres seulement."`
 	Backup vaultBackupCmd `cmd:"" help:"Sauvegarder le coffre d’un établissement, chiffré."`
 	Erase  vaultEraseCmd  `cmd:"" help:"Détruire le coffre d’un établissement, toutes années comprises."`
+	Tally  tallyCmd       `cmd:"" help:"Compter ce que dit le coffre d’un établissement et l’envoyer à la collectivité : des nombres seulement."`
 	Edit   schoolEditCmd  `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
 }
 

@@ -16,8 +16,9 @@ type File struct {
 	Body    []byte // CSV
 }
 
-// Preview counts a year and keeps nothing: what would leave if nothing had left yet.
-func (s *Service) Preview(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear) (files []File, err error) {
+// Preview counts a year, the current one when it is 0, and keeps nothing: what would leave if
+// nothing had left yet. Without datasets, it counts all.
+func (s *Service) Preview(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, datasets ...string) (files []File, err error) {
 	defer belvedere.Wrap(&err, "tally.Preview(%s, %s)", uai, year)
 	if err := May(who, uai); err != nil {
 		return nil, err
@@ -27,15 +28,21 @@ func (s *Service) Preview(ctx context.Context, who belvedere.Viewer, uai belvede
 		return nil, err
 	}
 	err = v.Read(ctx, func(tx *vault.Tx) (err error) {
-		files, err = s.PreviewIn(tx, year)
+		files, err = s.PreviewIn(tx, year, datasets...)
 		return err
 	})
 	return files, err
 }
 
 // PreviewIn is Preview in a transaction.
-func (s *Service) PreviewIn(tx *vault.Tx, year belvedere.SchoolYear) (files []File, err error) {
-	sheets, _, err := s.read(tx, Order{Year: year, Datasets: Datasets()})
+func (s *Service) PreviewIn(tx *vault.Tx, year belvedere.SchoolYear, datasets ...string) (files []File, err error) {
+	if year == 0 {
+		year = belvedere.SchoolYearOf(tx.Vault().Now().In(tx.Vault().Zone()))
+	}
+	if len(datasets) == 0 {
+		datasets = Datasets()
+	}
+	sheets, _, err := s.read(tx, Order{Year: year, Datasets: datasets})
 	for _, one := range sheets {
 		list := one.sealed()
 		if len(list) == 0 {

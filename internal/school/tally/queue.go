@@ -31,11 +31,6 @@ func (s *Service) Enqueue(ctx context.Context, uai belvedere.UAI, o Order) (queu
 	if o.Year == 0 {
 		o.Year = belvedere.SchoolYearOf(v.Now().In(v.Zone()))
 	}
-	for _, d := range o.Datasets {
-		if !slices.Contains(Datasets(), d) {
-			return 0, belvedere.Errorf(belvedere.Invalid, "Le jeu de données «\u00a0%s\u00a0» n’est pas de ceux que l’établissement envoie.", d)
-		}
-	}
 	// Counting is long and only reads: it holds no lock. What it found is compared with the queue
 	// in the transaction that writes it, and another count in between can only make it stale by seconds.
 	var sheets []*sheet
@@ -65,8 +60,21 @@ func (s *Service) Enqueue(ctx context.Context, uai belvedere.UAI, o Order) (queu
 	return queued, err
 }
 
+// known refuses a dataset that no school sends.
+func known(datasets []string) error {
+	for _, d := range datasets {
+		if !slices.Contains(Datasets(), d) {
+			return belvedere.Errorf(belvedere.Invalid, "Le jeu de données «\u00a0%s\u00a0» n’est pas de ceux que l’établissement envoie.", d)
+		}
+	}
+	return nil
+}
+
 // read counts the datasets of an order.
 func (s *Service) read(tx *vault.Tx, o Order) (sheets []*sheet, to Destination, err error) {
+	if err := known(o.Datasets); err != nil {
+		return nil, to, err
+	}
 	r, begun := newReading(tx, o.Year)
 	if to, err = destination(tx); err != nil || !begun {
 		return nil, to, err

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"belvedere"
@@ -98,10 +97,8 @@ func (s *Service) SetByHand(ctx context.Context, who belvedere.Viewer, uai belve
 	if err := May(who, uai); err != nil {
 		return err
 	}
-	for _, d := range datasets {
-		if !slices.Contains(Datasets(), d) {
-			return belvedere.Errorf(belvedere.Invalid, "Le jeu de données «\u00a0%s\u00a0» n’est pas de ceux que l’établissement envoie.", d)
-		}
+	if err := known(datasets); err != nil {
+		return err
 	}
 	v, err := s.Vaults.Vault(ctx, uai, false)
 	if err != nil {
