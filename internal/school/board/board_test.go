@@ -61,7 +61,7 @@ func TestRefusedFilesLeaveThePreviousState(t *testing.T) {
 		"other school":  {[]board.Dropped{pupils("0990317G", 2026, "11/09/2026", 0, 30)}, 0, "0990317G"},
 		"two years":     {[]board.Dropped{pupils(school, 2026, "11/09/2026", 0, 30), samplesOfYear(2025)}, 2026, "2025-2026"},
 		"other board":   {[]board.Dropped{pupils(school, 2026, "11/09/2026", 0, 30)}, 2027, "2026-2027"},
-		"two of a sort": {[]board.Dropped{pupils(school, 2026, "11/09/2026", 0, 30), pupils(school, 2026, "12/09/2026", 0, 31)}, 0, "N’en gardez qu’un"},
+		"two of a sort": {[]board.Dropped{pupils(school, 2026, "11/09/2026", 0, 30), pupils(school, 2026, "11/09/2026", 0, 31)}, 0, "N’en gardez qu’un"},
 		"unknown":       {[]board.Dropped{{Name: "photo.jpg", Data: []byte("\xff\xd8\xff\xe0 not a school file")}}, 0, "photo.jpg"},
 		"truncated":     {[]board.Dropped{truncated(pupils(school, 2026, "11/09/2026", 0, 30))}, 0, "Eleves_0_30.xml"},
 		"nothing":       {nil, 0, "au moins un fichier"},
@@ -243,5 +243,19 @@ func TestStepsFollowTheFiles(t *testing.T) {
 	d.imports(t, pupils(school, 2026, "01/11/2026", 0, 30))
 	if st := d.step(t, 2026, "annee.siecle"); st.State != board.Stale || !strings.Contains(st.Why, "49\u00a0jours") {
 		t.Errorf("a file of 49 days: %+v", st)
+	}
+}
+
+func TestTwinsOfAFileAreReadOnce(t *testing.T) {
+	d := newDesk(t, "2026-09-15")
+	older, newer := pupils(school, 2026, "10/09/2026", 0, 30), pupils(school, 2026, "12/09/2026", 0, 31)
+	p, err := d.Rehearse(t.Context(), head(), school, 0, []board.Dropped{newer, older, newer})
+	if err != nil || len(p.Pieces) != 1 || p.Pieces[0].Name != newer.Name || len(p.Skipped) != 1 || !strings.Contains(p.Skipped[0], older.Name) {
+		t.Errorf("two exports of one sort: %+v, %v", p.Pieces, err)
+	}
+	files := samples(t, "EXP_COURS_utf16.csv", "EXP_COURS.xml")
+	p, err = d.Rehearse(t.Context(), head(), school, 2026, files)
+	if err != nil || len(p.Pieces) != 1 || p.Pieces[0].Name != "EXP_COURS.xml" {
+		t.Errorf("the XML and its table: %+v, %v", p.Pieces, err)
 	}
 }

@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -58,6 +59,7 @@ func (p Preview) Summary() Summary {
 	for _, piece := range p.Pieces {
 		s.Labels = append(s.Labels, piece.Label)
 	}
+	s.Labels = slices.Compact(s.Labels) // files in parts follow one another
 	for _, f := range p.Outcome.Files {
 		s.Faults += f.Faults
 	}

@@ -99,10 +99,9 @@ func labelOf(p Phase, code string) string {
 	return code
 }
 
-// matches tells whether an import is of a format; "aaf" and "connexion" are families.
+// matches tells whether an import is of a format; all logs of connections are one.
 func matches(format string, r Received) bool {
-	return r.Format == format || (format == "aaf" && strings.HasPrefix(r.Format, "aaf")) ||
-		(format == "connexion" && place(r.Format) == len(order) && inParts(r.Format))
+	return r.Format == format || (format == "journal" && isLog(r.Format))
 }
 
 // latest is the last import of one of the formats whose day is not before from.

@@ -36,7 +36,7 @@ func OpenFile(name string, data []byte) (parts []Part, skipped []string, err err
 
 // FormatLabels are the French names of the formats, by code.
 func FormatLabels() map[string]string {
-	labels := map[string]string{"aaf": "Annuaire fédérateur (AAF)", "connexion": "Journal de connexions"}
+	labels := map[string]string{}
 	for _, f := range schoolfile.Formats() {
 		labels[f.Code] = f.Label
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
@@ -55,8 +56,11 @@ func place(format string) int {
 
 // inParts tells the formats whose whole may be several files.
 func inParts(format string) bool {
-	return strings.HasPrefix(format, "aaf") || strings.HasPrefix(format, "connexion") || strings.HasPrefix(format, "connlog") || strings.HasPrefix(format, "moodle")
+	return strings.HasPrefix(format, "aaf") || isLog(format)
 }
+
+// isLog tells the formats of logs of connections.
+func isLog(format string) bool { return format == "journal" || strings.HasPrefix(format, "moodle") }
 
 // errHead ends the reading of a file once its head is known.
 var errHead = errors.New("board: the head is enough")
@@ -98,7 +102,8 @@ func (s *Service) plan(uai belvedere.UAI, year belvedere.SchoolYear, files []Dro
 	})
 	p.year = year
 	troubles = append(troubles, p.agree(uai, parts)...)
-	troubles = append(troubles, twice(parts)...)
+	parts, more := p.single(parts)
+	troubles = append(troubles, more...)
 	if len(parts) == 0 {
 		troubles = append(troubles, p.skipped...)
 	}
@@ -189,16 +194,42 @@ func (p *plan) agree(uai belvedere.UAI, parts []readPart) (troubles []string) {
 	return troubles
 }
 
-// twice finds the formats of which two different files came: which one holds is not ours to say.
-func twice(parts []readPart) (troubles []string) {
-	for i := 1; i < len(parts); i++ {
-		a, b := parts[i-1], parts[i]
-		if a.Format.Code == b.Format.Code && !inParts(b.Format.Code) {
-			troubles = append(troubles, "Deux fichiers différents sont de la même sorte («\u00a0"+b.Format.Label+"\u00a0»)\u00a0: "+a.Name+" et "+b.Name+". N’en gardez qu’un.")
+// single keeps one file of each format that is not made of parts: the latest export, or the XML
+// rather than its twin as a table. When nothing tells them apart, which one holds is not ours to say.
+func (p *plan) single(parts []readPart) (kept []readPart, troubles []string) {
+	for _, part := range parts {
+		last := len(kept) - 1
+		if last < 0 || kept[last].Format.Code != part.Format.Code || inParts(part.Format.Code) {
+			kept = append(kept, part)
+			continue
 		}
+		better, left, why := choose(kept[last], part)
+		if why == "" {
+			troubles = append(troubles, "Deux fichiers différents sont de la même sorte («\u00a0"+part.Format.Label+"\u00a0»)\u00a0: "+kept[last].Name+" et "+part.Name+". N’en gardez qu’un.")
+			continue
+		}
+		kept[last] = better
+		p.skipped = append(p.skipped, left.Name+"\u00a0: "+why+" "+better.Name+".")
 	}
-	return troubles
+	return kept, troubles
 }
+
+// choose tells which of two files of one format holds, and why in French; why is "" when nothing tells.
+func choose(a, b readPart) (better, left readPart, why string) {
+	switch {
+	case a.head.Exported.After(b.head.Exported):
+		return a, b, "plus ancien que"
+	case b.head.Exported.After(a.head.Exported):
+		return b, a, "plus ancien que"
+	case isXML(a) && !isXML(b):
+		return a, b, "même contenu que"
+	case isXML(b) && !isXML(a):
+		return b, a, "même contenu que"
+	}
+	return a, b, ""
+}
+
+func isXML(part readPart) bool { return strings.EqualFold(path.Ext(part.Name), ".xml") }
 
 // gather makes one file of the parts of one format.
 func (p *plan) gather(parts []readPart, by string) {

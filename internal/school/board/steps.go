@@ -31,11 +31,11 @@ const (
 
 // Formats that stand for one another: a school of the first degree has ONDE, another the directory of the ENT.
 var (
-	pupilFiles    = []string{"siecle_eleves", "onde_eleves", "aaf"}
-	guardianFiles = []string{"siecle_responsables", "onde_responsables", "aaf"}
-	structures    = []string{"sts_emp", "onde_eleves", "aaf"}
+	pupilFiles    = []string{"siecle_eleves", "onde_eleves", "aaf_eleve"}
+	guardianFiles = []string{"siecle_responsables", "onde_responsables", "aaf_responsable"}
+	structures    = []string{"sts_emp", "onde_eleves", "aaf_structure"}
 	timetables    = []string{"edt_cours", "udt_cours", "emp_sts"}
-	logs          = []string{"connexion"}
+	logs          = []string{"journal"}
 	siecleHelps   = []string{"siecle_nomenclature", "siecle_structures", "siecle_communs"}
 )
 
@@ -45,7 +45,7 @@ var (
 var phases = []Phase{
 	{"initialisation", "Initialisation du logiciel d’emploi du temps",
 		"Sur les bases de l’année à venir, de leur mise à disposition par le rectorat à la bascule de fin août.", []Step{
-			{Code: "initialisation.nomenclatures", Label: "Nomenclatures de l’établissement", Needs: [][]string{{"siecle_nomenclature", "sts_emp", "onde_eleves", "aaf"}}, Helps: []string{"siecle_communs"},
+			{Code: "initialisation.nomenclatures", Label: "Nomenclatures de l’établissement", Needs: [][]string{{"siecle_nomenclature", "sts_emp", "onde_eleves", "aaf_mef"}}, Helps: []string{"siecle_communs"},
 				Doc: "Dans SIECLE, Exploitation, Exports standard, Exports XML génériques : Nomenclature et Communs de l’année à venir."},
 			{Code: "initialisation.structures", Label: "Divisions, groupes et services", Needs: [][]string{structures}, Helps: []string{"siecle_structures"}, After: []string{"initialisation.nomenclatures"},
 				Doc: "Dans STS-Web, Exports, Emplois du temps : le fichier sts_emp de l’année à venir, qui prépare le logiciel d’emploi du temps."},

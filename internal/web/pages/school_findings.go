@@ -168,3 +168,17 @@ func legalName(level int) string {
 	}
 	return ""
 }
+
+// passageWords tells a moment of a schooling.
+func passageWords(x board.Passage) string {
+	text := plainDay(x.Day) + belvedere.NoBreak + ": " + changeWords(x.Kind)
+	switch {
+	case x.Kind == "division":
+		return text + ", de " + either(x.From, "aucune") + " à " + either(x.To, "aucune")
+	case x.To != "" && x.Kind != "disparition" && x.Kind != "sortie":
+		return text + ", " + x.To
+	case x.From != "":
+		return text + ", de " + x.From
+	}
+	return text
+}
