@@ -113,19 +113,6 @@ func (f *facts) pupilsIn(code string) (n int) {
 	return n
 }
 
-// enrolledIn counts the pupils of a division of the owner, by the official rule.
-func (f *facts) enrolledIn(d *structure) (n int) {
-	for _, p := range f.pupils {
-		if !p.enrolled() {
-			continue
-		}
-		if s, _ := f.division("siecle", p.division()); s == d {
-			n++
-		}
-	}
-	return n
-}
-
 func (f *facts) divisionsOfLessons(found func(Finding)) {
 	if len(f.lessons) == 0 {
 		return

@@ -16,7 +16,7 @@ var headcounts = Rule{
 				f.declaredCount(d, "division", f.enrolledIn(d), f.leaversIn(d), found)
 			}
 			for _, g := range f.groups["sts"] {
-				f.declaredCount(g, "groupe", f.enrolledInGroup(g), 0, found)
+				f.declaredCount(g, "groupe", f.enrolledIn(g), 0, found)
 			}
 		}
 		f.lessonCounts(found)
@@ -46,20 +46,27 @@ func theStructure(sort string) string {
 	return "La division "
 }
 
-// enrolledInGroup counts the enrolled pupils of a group of the owner.
-func (f *facts) enrolledInGroup(g *structure) (n int) {
-	for _, p := range f.pupils {
-		if !p.enrolled() {
-			continue
-		}
-		for _, m := range p.groups {
-			if s, _ := f.group("siecle", m.code); s == g {
-				n++
-				break
+// enrolledIn counts the pupils of a division or a group of the owner, by the official rule.
+func (f *facts) enrolledIn(s *structure) int {
+	if f.enrolled == nil {
+		f.enrolled = map[*structure]int{}
+		for _, p := range f.pupils {
+			if !p.enrolled() {
+				continue
+			}
+			d, _ := f.division("siecle", p.division())
+			f.enrolled[d]++
+			in := map[*structure]bool{}
+			for _, m := range p.groups {
+				if g, _ := f.group("siecle", m.code); !in[g] {
+					in[g] = true
+					f.enrolled[g]++
+				}
 			}
 		}
+		delete(f.enrolled, nil) // of structures that nobody knows
 	}
-	return n
+	return f.enrolled[s]
 }
 
 // leaversIn counts the pupils who have left and still stand in a division.
@@ -87,14 +94,8 @@ func (f *facts) lessonCounts(found func(Finding)) {
 			continue // 0 is said with the lesson
 		}
 		a := l.audiences[0]
-		sort, n, s := "division", 0, (*structure)(nil)
-		if a.sort == "classe" {
-			if s, _ = f.division(l.source, a.name); s != nil {
-				n = f.enrolledIn(s)
-			}
-		} else if s, _ = f.group(l.source, a.name); s != nil {
-			sort, n = "groupe", f.enrolledInGroup(s)
-		}
+		s, sort := f.audienceOf(l, a)
+		n := f.enrolledIn(s)
 		if s == nil || n == l.headcount {
 			continue
 		}

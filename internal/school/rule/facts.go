@@ -46,6 +46,7 @@ type facts struct {
 	locals    map[[2]string]int64  // sort of identifier, value → local id
 	resolved  map[[3]string]resolved
 	taught    map[string][]programme // MEF →
+	enrolled  map[*structure]int     // pupils by the official rule
 	told      map[string]bool        // fields of pupils that the file gives to anybody
 	err       error                  // first one of a check that read more
 }

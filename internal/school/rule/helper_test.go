@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,14 +33,74 @@ const (
 // opening is when tests take place.
 var opening = time.Date(2026, 9, 15, 10, 0, 0, 0, time.UTC)
 
-func open(t testing.TB) *vault.Vault {
+// openIn opens the vault of a folder.
+func openIn(t testing.TB, dir string) *vault.Vault {
 	t.Helper()
-	v, err := vault.Open(context.Background(), t.TempDir(), school, bytes.Repeat([]byte{7}, vault.KeySize), vault.WithClock(func() time.Time { return opening }))
+	v, err := vault.Open(context.Background(), dir, school, bytes.Repeat([]byte{7}, vault.KeySize), vault.WithClock(func() time.Time { return opening }))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close() })
 	return v
+}
+
+// An image is the file of a vault that many tests begin with: it is made once.
+type image struct {
+	once  sync.Once
+	bytes []byte
+}
+
+func (i *image) open(t testing.TB, fill func(v *vault.Vault)) *vault.Vault {
+	t.Helper()
+	i.once.Do(func() {
+		v := openIn(t, t.TempDir())
+		fill(v)
+		if err := v.Close(); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(v.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		i.bytes = data
+	})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, string(school)+".coffre"), i.bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return openIn(t, dir)
+}
+
+var empty, coherent image
+
+// open gives an empty vault.
+func open(t testing.TB) *vault.Vault { return empty.open(t, func(*vault.Vault) {}) }
+
+// openMini gives a vault with the files of the small school.
+func openMini(t testing.TB) *vault.Vault {
+	return coherent.open(t, func(v *vault.Vault) { load(t, v, filesOf(t, mini())...) })
+}
+
+// loadOver brings a vault of the small school to other texts: files that differ are imported, and
+// those that are not there any more go.
+func loadOver(t testing.TB, v *vault.Vault, texts map[string]string) {
+	t.Helper()
+	changed, base := map[string]string{}, mini()
+	for code, text := range texts {
+		if text != base[code] {
+			changed[code] = text
+		}
+	}
+	for code := range changed {
+		if changed[code] == "" {
+			if err := v.Write(context.Background(), withdraw(code)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if files := filesOf(t, changed); len(files) > 0 {
+		load(t, v, files...)
+	}
 }
 
 // file is one that a format reads.
@@ -132,4 +193,17 @@ func withdraw(format string) func(*vault.Tx) error {
 		}
 		return tx.Consolidate(year)
 	}
+}
+
+// anySchool reads a file as if it were of the school and year of tests.
+func anySchool(f vault.File) func(record.Visitor) error {
+	fill := f.Fill
+	return func(v record.Visitor) error { return fill(disguised{v}) }
+}
+
+type disguised struct{ record.Visitor }
+
+func (d disguised) Head(h record.Head) error {
+	h.School, h.Year = school, int(year)
+	return d.Visitor.Head(h)
 }

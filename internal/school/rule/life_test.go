@@ -8,6 +8,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/rule"
+	"belvedere/internal/school/vault"
 )
 
 // spoil is the small school where a pupil has no sex and another is in an unknown division.
@@ -18,9 +19,8 @@ func spoil() map[string]string {
 }
 
 func TestLifeOfAFinding(t *testing.T) {
-	ctx := context.Background()
-	v := open(t)
-	load(t, v, filesOf(t, spoil())...)
+	v := openMini(t)
+	loadOver(t, v, spoil())
 	if r := check(t, v); r.New != 1 || r.Warnings != 1 || r.Mended+r.Back+r.Accepted != 0 {
 		t.Fatalf("first run: %+v", r)
 	}
@@ -36,6 +36,12 @@ func TestLifeOfAFinding(t *testing.T) {
 	if r := check(t, v); r.Back != 1 || r.New != 0 || r.Warnings != 1 {
 		t.Fatalf("back: %+v", r)
 	}
+	acceptAndReopen(t, v, id)
+}
+
+// acceptAndReopen takes a finding that is back through the hands of people.
+func acceptAndReopen(t *testing.T, v *vault.Vault, id int64) {
+	ctx := context.Background()
 	if err := rule.Accept(ctx, v, id, "  ", "Mme Dupin"); belvedere.KindOf(err) != belvedere.Invalid {
 		t.Errorf("accepted without reason: %v", err)
 	}
@@ -199,8 +205,8 @@ func TestListFilters(t *testing.T) {
 }
 
 func TestYearsAreApart(t *testing.T) {
-	v := open(t)
-	load(t, v, filesOf(t, spoil())...)
+	v := openMini(t)
+	loadOver(t, v, spoil())
 	check(t, v)
 	r, err := rule.Check(context.Background(), v, year+1, "")
 	if err != nil || r.New+r.Mended != 0 {
@@ -211,5 +217,16 @@ func TestYearsAreApart(t *testing.T) {
 	}
 	if !r.At.Equal(opening) || r.At.Location() != time.UTC {
 		t.Errorf("at %v", r.At)
+	}
+}
+
+// Who reads a rule reads French, with its spaces.
+func TestRulesAreTypeset(t *testing.T) {
+	for _, r := range rule.Rules {
+		for _, text := range []string{r.Title, r.Text, r.Origin, r.Tool} {
+			if strings.Contains(text, " :") || strings.Contains(text, " ;") || strings.Contains(text, "« ") || strings.Contains(text, " »") || strings.Contains(text, "'") {
+				t.Errorf("%s: %q", r.Code, text)
+			}
+		}
 	}
 }

@@ -6,8 +6,7 @@ import (
 )
 
 func TestCoherentSchoolHasNoFinding(t *testing.T) {
-	v := open(t)
-	load(t, v, filesOf(t, mini())...)
+	v := openMini(t)
 	r := check(t, v)
 	if list := standing(t, v); len(list) > 0 {
 		t.Errorf("findings of files that agree:\n%s", strings.Join(lines(list), "\n"))

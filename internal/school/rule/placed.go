@@ -2,7 +2,6 @@ package rule
 
 import (
 	"math"
-	"slices"
 
 	"belvedere/internal/school/vault"
 )
@@ -74,14 +73,16 @@ func (f *facts) servicesNotUp(found func(Finding)) {
 	}
 }
 
-// placedByLessons adds, for each division and group, the lessons of a subject.
-func (f *facts) placedByLessons(found func(Finding)) {
-	type sum struct {
-		hours float64
-		known bool
-		first *lesson
-	}
-	sums, seen := map[string]*sum{}, map[string]bool{}
+// A placing is the lessons of a subject in a structure.
+type placing struct {
+	hours float64 // a week
+	known bool    // lengths and weeks of all of them are
+	first *lesson
+}
+
+// placings adds the lessons of each division and group, by subject.
+func (f *facts) placings() map[string]*placing {
+	sums, seen := map[string]*placing{}, map[string]bool{}
 	for _, l := range f.lessons {
 		code, _ := f.subjectOf(l)
 		if code == "" || !l.placed() {
@@ -96,14 +97,19 @@ func (f *facts) placedByLessons(found func(Finding)) {
 			seen[once] = l.number != ""
 			k := key(sort, vault.Code(s.code), code)
 			if sums[k] == nil {
-				sums[k] = &sum{known: true, first: l}
+				sums[k] = &placing{known: true, first: l}
 			}
 			part, ok := f.share(l.alternation)
 			sums[k].known = sums[k].known && ok && l.minutes >= 0
 			sums[k].hours += float64(l.minutes) / 60 * part
 		}
 	}
-	said := map[string]bool{}
+	return sums
+}
+
+// placedByLessons compares the lessons of each division and group with its services.
+func (f *facts) placedByLessons(found func(Finding)) {
+	sums, said := f.placings(), map[string]bool{}
 	for _, s := range f.services {
 		sort := "division"
 		if s.group {
@@ -113,7 +119,7 @@ func (f *facts) placedByLessons(found func(Finding)) {
 		due, ok := f.hoursOfServices(s)
 		placed := sums[k]
 		if placed == nil {
-			placed = &sum{known: true}
+			placed = &placing{known: true}
 		}
 		if !ok || said[k] || !placed.known || f.leftOut(s.structure, s.subject, s.mode) || math.Abs(placed.hours-due) <= mostApart {
 			continue
@@ -148,5 +154,5 @@ func (f *facts) hoursOfServices(s *service) (sum float64, known bool) {
 			sum, known = sum+o.hours, true
 		}
 	}
-	return sum, known && slices.Contains(f.services, s)
+	return sum, known
 }

@@ -40,8 +40,8 @@ func renamed(t *testing.T) map[string]string {
 
 func TestNamesAreProposedConfirmedAndRemembered(t *testing.T) {
 	ctx := context.Background()
-	v := open(t)
-	load(t, v, filesOf(t, renamed(t))...)
+	v := openMini(t)
+	loadOver(t, v, renamed(t))
 	if r := check(t, v); r.Proposals != 4 {
 		t.Errorf("%d names proposed, want 4", r.Proposals)
 	}
@@ -83,8 +83,8 @@ func TestNamesAreProposedConfirmedAndRemembered(t *testing.T) {
 
 func TestRefusedIsNotProposedAgain(t *testing.T) {
 	ctx := context.Background()
-	v := open(t)
-	load(t, v, filesOf(t, renamed(t))...)
+	v := openMini(t)
+	loadOver(t, v, renamed(t))
 	check(t, v)
 	_, list := reconciled(t, v)
 	if err := rule.Refuse(ctx, v, list[0].ID, "Mme Dupin"); err != nil {
@@ -110,8 +110,8 @@ func TestRefusedIsNotProposedAgain(t *testing.T) {
 
 func TestConfirmations(t *testing.T) {
 	ctx := context.Background()
-	v := open(t)
-	load(t, v, filesOf(t, renamed(t))...)
+	v := openMini(t)
+	loadOver(t, v, renamed(t))
 	check(t, v)
 	if err := rule.Confirm(ctx, v, year, rule.SortDivision, "edt", "6EME A", "9Z", "Mme Dupin"); belvedere.KindOf(err) != belvedere.NotFound {
 		t.Errorf("a target that is not: %v", err)

@@ -210,8 +210,8 @@ func TestSpoiledSchools(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			v := open(t)
-			load(t, v, filesOf(t, c.apply(t))...)
+			v := openMini(t)
+			loadOver(t, v, c.apply(t))
 			check(t, v)
 			list := standing(t, v)
 			for _, want := range c.want {

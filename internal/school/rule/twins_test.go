@@ -64,8 +64,8 @@ func TestHouseholds(t *testing.T) {
 		{"contacts receive nothing", []edit{{"siecle_responsables", lien("101", "202", "1", "20", "0"), lien("101", "202", "3", "20", "0")}},
 			"Alice×1:Anna Brigitte×1:Bilal Cécile×1:Chloé Didier×1:David"},
 	} {
-		v := open(t)
-		load(t, v, filesOf(t, spoiled{edits: c.edits}.apply(t))...)
+		v := openMini(t)
+		loadOver(t, v, spoiled{edits: c.edits}.apply(t))
 		check(t, v)
 		if got := households(t, v); got != c.want {
 			t.Errorf("%s: %s\nwant %s", c.name, got, c.want)
