@@ -33,6 +33,7 @@ type campus struct {
 	rooms      []string
 
 	alternances map[string][]time.Time // weeks of H, Q1 and Q2
+	names       map[string]bool        // borne by someone, and addresses where someone lives
 	stale       map[string]time.Time   // when a file of SIECLE was exported long before the others, by its name
 }
 
@@ -121,7 +122,7 @@ type service struct {
 func (w *world) newCampus(s *school) (*campus, error) {
 	y := belvedere.SchoolYearOf(w.last)
 	days := w.observations(y)
-	c := &campus{w: w, s: s, year: y, seen: days[len(days)-1], first: y.First()}
+	c := &campus{w: w, s: s, year: y, seen: days[len(days)-1], first: y.First(), names: map[string]bool{}}
 	for dayKind(c.first) == off || dayKind(c.first) == saturday || dayKind(c.first) == sunday {
 		c.first = c.first.AddDate(0, 0, 1)
 	}

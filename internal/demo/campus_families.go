@@ -87,16 +87,15 @@ func (c *campus) families() {
 	}
 	parents := c.s.population(c.w, c.year).parents
 	couples := min(len(homes), max(0, parents-len(homes)))
-	k := &cast{r, map[string]bool{}}
-	pupils := &cast{r, map[string]bool{}}
+	k := &cast{r, c.names}
 	for i, n := range r.Perm(len(homes)) {
-		c.family(k, pupils, homes[n], i < couples)
+		c.family(k, homes[n], i < couples)
 	}
 	c.number()
 }
 
 // family makes one household.
-func (c *campus) family(k, pupils *cast, home []*pupil, couple bool) {
+func (c *campus) family(k *cast, home []*pupil, couple bool) {
 	last := k.one(surnames)
 	at := c.newAddress(k)
 	births := map[string]time.Time{}
@@ -105,7 +104,7 @@ func (c *campus) family(k, pupils *cast, home []*pupil, couple bool) {
 		if p.girl {
 			firsts = girlNames
 		}
-		p.last, p.first, p.address = last, pupils.name(last, firsts), at
+		p.last, p.first, p.address = last, k.name(last, firsts), at
 		if k.r.Float64() < 0.4 {
 			p.middle = k.one(firsts)
 		}

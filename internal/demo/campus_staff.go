@@ -32,7 +32,7 @@ func (c *campus) services() []*service {
 // employ takes on the staff that deliveries count, and gives each teacher services.
 func (c *campus) employ() {
 	p := c.s.population(c.w, c.year)
-	k := &cast{c.random("staff"), map[string]bool{}}
+	k := &cast{c.random("staff"), c.names}
 	counts := c.posts(p.teachers)
 	for _, code := range c.disciplines() {
 		for range counts[code] {

@@ -104,10 +104,9 @@ func (d *damage) children(who *person) []*pupil {
 	return out
 }
 
-// lostLetter writes a name as an export does that could not encode it.
+// lostLetter writes a name as an export does that could not encode it: of someone to call, who has no account.
 func (d *damage) lostLetter() {
-	p := d.take(func(p *pupil) bool { return len(d.kin(p)) > 0 })
-	who := d.kin(p)[0].person
+	who := d.persons[slices.IndexFunc(d.persons, func(p *person) bool { return p.contact })]
 	who.last = "DVO?ÁK"
 	d.add(guardiansFile, "lettre perdue dans un nom", who.keys())
 }

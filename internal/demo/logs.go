@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"belvedere"
@@ -89,7 +88,7 @@ func (c *campus) logDay(out *bufio.Writer, day time.Time, users [][]string) {
 	}
 }
 
-// users are the keys in the directory of those who connect, by profile.
+// users are the full names of those who connect, by profile: no two people of a school share one.
 func (c *campus) users() [][]string {
 	out := make([][]string, len(profiles))
 	at := func(code string) int {
@@ -97,17 +96,17 @@ func (c *campus) users() [][]string {
 	}
 	for _, p := range c.present() {
 		if !p.extra {
-			out[at("eleves")] = append(out[at("eleves")], strconv.Itoa(p.aaf))
+			out[at("eleves")] = append(out[at("eleves")], p.first+" "+p.last)
 		}
 	}
 	for _, p := range c.persons {
 		if !p.contact && !p.extra {
-			out[at("responsables")] = append(out[at("responsables")], strconv.Itoa(p.aaf))
+			out[at("responsables")] = append(out[at("responsables")], p.first+" "+p.last)
 		}
 	}
 	for _, e := range c.staff {
 		if i := at(e.profile); i >= 0 {
-			out[i] = append(out[i], strconv.Itoa(e.aaf))
+			out[i] = append(out[i], e.first+" "+e.last)
 		}
 	}
 	r := c.random("users")

@@ -26,7 +26,7 @@ func opened(t *testing.T, s SchoolFiles) (*vault.Vault, rule.Report) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close() })
-	var files []vault.File
+	var files, logs []vault.File
 	for _, f := range s.Files {
 		data, err := os.ReadFile(f.Path)
 		if err != nil {
@@ -38,11 +38,17 @@ func opened(t *testing.T, s SchoolFiles) (*vault.Vault, rule.Report) {
 		}
 		sum := sha256.Sum256(data)
 		e := opened.Entries[0]
-		files = append(files, vault.File{Format: *e.Format, Year: s.Year, SHA256: hex.EncodeToString(sum[:]), Name: f.Name(), At: now, By: "secretariat",
+		list := &files
+		if f.Format == "journal" { // after those whom it names
+			list = &logs
+		}
+		*list = append(*list, vault.File{Format: *e.Format, Year: s.Year, SHA256: hex.EncodeToString(sum[:]), Name: f.Name(), At: now, By: "secretariat",
 			Fill: func(v record.Visitor) error { return e.Read(v) }})
 	}
-	if _, err := v.Import(ctx, files, nil); err != nil {
-		t.Fatal(err)
+	for _, batch := range [][]vault.File{files, logs} {
+		if _, err := v.Import(ctx, batch, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r, err := rule.Check(ctx, v, s.Year, "")
 	if err != nil {
@@ -79,6 +85,40 @@ func TestSoundFilesContradictNothing(t *testing.T) {
 				t.Errorf("%s: %s: %s | %s | %s", s.Name, f.Rule, f.Message, f.A.Value, f.B.Value)
 			}
 		}
+	}
+}
+
+// TestVaultCounts imports a sound school: the vault counts the pupils of the register, knows everyone that the
+// logs name, and keeps one key for whom several files tell of.
+func TestVaultCounts(t *testing.T) {
+	s := schoolFiles(t)[2]
+	v, _ := opened(t, s)
+	r := readSchool(t, s, "journal")
+	count := func(query string) (n int) {
+		t.Helper()
+		err := v.Read(context.Background(), func(tx *vault.Tx) error {
+			_, err := tx.Get(query, nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := count("SELECT count(*) FROM connexion WHERE qui = 'externe'"); n > 0 {
+		t.Errorf("%d connections of nobody, of %d", n, count("SELECT count(*) FROM connexion"))
+	}
+	if n, want := count("SELECT count(*) FROM eleve"), len(r.kinds["siecle_eleve"]); n != want {
+		t.Errorf("%d pupils, %d in the register", n, want)
+	}
+	if n, want := count("SELECT count(*) FROM personne"), len(r.kinds["siecle_personne"]); n != want {
+		t.Errorf("%d guardians, %d in the register", n, want)
+	}
+	if n, want := count("SELECT count(*) FROM personnel"), len(r.kinds["sts_individu"]); n != want || want < 110 {
+		t.Errorf("%d staff, %d in STS-Web", n, want)
+	}
+	if n, want := count("SELECT count(*) FROM division"), len(r.kinds["siecle_division"]); n != want {
+		t.Errorf("%d divisions, %d in the register", n, want)
 	}
 }
 

@@ -68,14 +68,8 @@ func (c *campus) stsCodes(x *xmlFile) {
 	})
 }
 
-// inSTS tells whether STS-Web manages someone: those of the State who have a service or run the school.
-func (e *employee) inSTS() bool {
-	switch e.function {
-	case "ENS", "DIR", "EDU", "DOC":
-		return true
-	}
-	return false
-}
+// inSTS tells whether STS-Web manages someone: those whom the academy employs.
+func (e *employee) inSTS() bool { return e.function != "-" }
 
 func (c *campus) stsPeople(x *xmlFile) {
 	x.section("INDIVIDUS", func() {

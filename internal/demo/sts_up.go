@@ -27,18 +27,7 @@ func (c *campus) stsUp(path string) error {
 			x.end()
 		}
 	})
-	x.section("ALTERNANCES", func() {
-		for _, a := range [][2]string{{"H", "Hebdomadaire"}, {"Q1", "Quinzaine 1"}, {"Q2", "Quinzaine 2"}} {
-			x.begin("ALTERNANCE", "CODE", a[0])
-			x.leaves("LIBELLE_COURT", a[0], "LIBELLE_LONG", a[1])
-			x.section("SEMAINES", func() {
-				for _, monday := range c.alternances[a[0]] {
-					x.leaf("DATE_DEBUT_SEMAINE", monday.Format(time.DateOnly))
-				}
-			})
-			x.end()
-		}
-	})
+	c.stsWeeks(x)
 	x.section("SALLES_COURS", func() {
 		for _, room := range c.rooms {
 			x.begin("SALLE_COURS", "CODE", room)
@@ -59,4 +48,20 @@ func (c *campus) stsUp(path string) error {
 	})
 	x.section("STRUCTURE", func() { c.stsStructures(x, true) })
 	return x.close()
+}
+
+// stsWeeks writes the weeks of each alternance, by their Mondays.
+func (c *campus) stsWeeks(x *xmlFile) {
+	x.section("ALTERNANCES", func() {
+		for _, a := range [][2]string{{"H", "Hebdomadaire"}, {"Q1", "Quinzaine 1"}, {"Q2", "Quinzaine 2"}} {
+			x.begin("ALTERNANCE", "CODE", a[0])
+			x.leaves("LIBELLE_COURT", a[0], "LIBELLE_LONG", a[1])
+			x.section("SEMAINES", func() {
+				for _, monday := range c.alternances[a[0]] {
+					x.leaf("DATE_DEBUT_SEMAINE", monday.Format(time.DateOnly))
+				}
+			})
+			x.end()
+		}
+	})
 }
