@@ -23,6 +23,7 @@ import (
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
 	"belvedere/internal/rights"
+	"belvedere/internal/school/directory"
 	"belvedere/internal/secret"
 	"belvedere/internal/web"
 	"belvedere/internal/web/webtest"
@@ -176,6 +177,7 @@ func (f *fort) services(c *web.Config) {
 	c.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: f.reg, Schools: dir, Now: c.Now})
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
 	c.Board = schoolBoard(f.t, school.Scope.Own[0], c.Now)
+	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)

@@ -40,6 +40,7 @@ func (s *server) boardRoutes() []route {
 		post(one+"/releve/{numero}", nominative, "coffre", s.findingAct),
 		get(one+"/rapprochements", nominative, "nominatif", s.matchList),
 		post(one+"/rapprochements", nominative, "coffre", s.matchDecide),
+		post(one+"/services", nominative, "coffre", s.serviceAct),
 		get(one+"/doublons", nominative, "nominatif", s.doubleList),
 		post(one+"/doublons", nominative, "coffre", s.doubleJudge),
 		get(one+"/eleves", nominative, "nominatif", s.pupilList),
@@ -68,6 +69,10 @@ func (s *server) boardEntries(viewer belvedere.Viewer, path string) []menuEntry 
 		entries = append(entries, menuEntry{"Rentrée", at + "/rentree", schoolStaff}, menuEntry{"Dépôts", at + "/imports", schoolStaff},
 			menuEntry{"Relève du contrôle", at + "/releve", schoolStaff}, menuEntry{"Rapprochements", at + "/rapprochements", schoolStaff},
 			menuEntry{"Doublons", at + "/doublons", schoolStaff}, menuEntry{"Élèves", at + "/eleves", schoolStaff})
+		if s.Directory != nil {
+			entries = append(entries, menuEntry{"Annuaire", at + "/annuaire", schoolStaff}, menuEntry{"Courriers d’activation", at + "/courriers", schoolStaff},
+				menuEntry{"Listes de diffusion", at + "/listes", schoolStaff})
+		}
 	}
 	return entries
 }
@@ -179,6 +184,8 @@ var boardDone = map[string]string{
 	"controle":  "Les contrôles ont été refaits.",
 	"accepte":   "Le constat est accepté, avec votre motif. Il ne retient plus les courriers.",
 	"rouvert":   "Le constat est de nouveau ouvert.",
+	"ecarte":    "Le service est laissé de côté : les contrôles l’ignorent jusqu’à ce qu’il soit repris.",
+	"repris":    "Le service est repris.",
 	"rapproche": "Les rapprochements sont retenus : les imports suivants s’en serviront.",
 	"fusionne":  "Les deux fiches comptent pour une seule dans les courriers. SIECLE n’est pas modifié : la liste à corriger le rappelle.",
 	"distinct":  "Les deux fiches restent distinctes.",

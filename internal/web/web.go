@@ -18,6 +18,7 @@ import (
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/directory"
 	"belvedere/internal/web/parts"
 )
 
@@ -48,7 +49,8 @@ type Config struct {
 	Territory  *admin.Territory  // nil has no settings, no logo, no colours
 	Schools    *admin.Schools    // nil corrects nothing in the register
 
-	Board *board.Service // nil has no school tier
+	Board     *board.Service     // nil has no school tier
+	Directory *directory.Service // nil has no accounts, letters and lists
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
