@@ -131,6 +131,8 @@ type View struct {
 	To       string // host of the territory, "" for that of this installation
 	ByHand   []string
 	Datasets []DatasetView
+	Contests []Contest              // of the year, the last first
+	Years    []belvedere.SchoolYear // of which something left, or waits to
 	Waiting  int
 }
 
@@ -170,6 +172,12 @@ func (s *Service) View(ctx context.Context, who belvedere.Viewer, uai belvedere.
 		if _, err := tx.Get("SELECT count(*) FROM envoi WHERE etat = 'attente'", nil, &view.Waiting); err != nil {
 			return err
 		}
+		if view.Contests, err = contests(tx, year); err != nil {
+			return err
+		}
+		if view.Years, err = years(tx); err != nil {
+			return err
+		}
 		for _, name := range Datasets() {
 			one := DatasetView{Name: name}
 			err := tx.Each(leftColumns+" WHERE annee = ? AND jeu = ? ORDER BY id DESC LIMIT ?", []any{int(year), name, mostFiles}, func(scan func(...any) error) error {
@@ -189,6 +197,17 @@ func (s *Service) View(ctx context.Context, who belvedere.Viewer, uai belvedere.
 		return nil
 	})
 	return view, err
+}
+
+// years are those of which something left, or waits to, latest first.
+func years(tx *vault.Tx) (list []belvedere.SchoolYear, err error) {
+	err = tx.Each("SELECT DISTINCT annee FROM envoi ORDER BY annee DESC", nil, func(scan func(...any) error) error {
+		var y belvedere.SchoolYear
+		err := scan(&y)
+		list = append(list, y)
+		return err
+	})
+	return list, err
 }
 
 // File is a file as it left, to the byte.

@@ -218,6 +218,11 @@ func (s *Service) nightly(ctx context.Context, uai belvedere.UAI) error {
 			return err
 		}
 	}
+	if now {
+		if err := s.tell(ctx, v); err != nil {
+			return err
+		}
+	}
 	_, err = s.Send(ctx, uai)
 	return err
 }

@@ -229,3 +229,43 @@ func TestView(t *testing.T) {
 		}
 	}
 }
+
+// A contest stands until it is lifted; the territory is told of those that stand.
+func TestContests(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	populate(t, d, rand.New(rand.NewPCG(6, 1)))
+	ctx := context.Background()
+	var told []tally.Contest
+	d.Contested = func(_ context.Context, uai belvedere.UAI, list []tally.Contest) error {
+		told = list
+		return nil
+	}
+	contest := func(dataset, line, text string) error { return d.Contest(ctx, head(), school, year, dataset, line, text) }
+	if err := contest("effectifs", "", "Trop tôt"); belvedere.KindOf(err) != belvedere.Conflict {
+		t.Errorf("nothing left yet: %v", err)
+	}
+	d.order(t, tally.Order{})
+	d.send(t)
+	for _, bad := range [][3]string{{"effectifs", "6eme;X", "Faux"}, {"effectifs", "6eme;F", "  "}, {"notes", "", "Faux"}} {
+		if err := contest(bad[0], bad[1], bad[2]); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+	if err := contest("effectifs", "6eme;F", "Trois élèves sont comptés deux fois."); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 1 || told[0].Slice != "2026-11-14" || told[0].Line != "6eme;F" || told[0].Value == "" {
+		t.Fatalf("told %+v", told)
+	}
+	stranger := belvedere.Viewer{Kind: belvedere.AccountViewer, Admin: true, Strong: true}
+	if err := d.Lift(ctx, stranger, school, told[0].ID); belvedere.KindOf(err) != belvedere.Forbidden {
+		t.Errorf("an administrator of the console lifts it: %v", err)
+	}
+	if err := d.Lift(ctx, head(), school, told[0].ID); err != nil || len(told) != 0 {
+		t.Errorf("%v, told %+v", err, told)
+	}
+	view, err := d.View(ctx, head(), school, year)
+	if err != nil || len(view.Contests) != 1 || view.Contests[0].Lifted.IsZero() || view.Contests[0].LiftedBy != "Helene@AUBRY" {
+		t.Errorf("%v, %+v", err, view.Contests)
+	}
+}

@@ -44,12 +44,13 @@ type Receiver interface {
 
 // Config is what a Service needs; Vaults and Model are required.
 type Config struct {
-	Vaults Vaults
-	Model  *belvedere.Model
-	Local  Receiver                            // the territory of this installation; nil has none
-	Remote func(Destination) (Receiver, error) // NewRemote when nil
-	Now    func() time.Time
-	Log    *slog.Logger
+	Vaults    Vaults
+	Model     *belvedere.Model
+	Contested Contested                           // nil tells nobody
+	Local     Receiver                            // the territory of this installation; nil has none
+	Remote    func(Destination) (Receiver, error) // NewRemote when nil
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // A Service counts and sends. It is safe for concurrent use.
