@@ -24,7 +24,7 @@ var open = map[string]string{
 	"school":    "GET /etablissement/consultations",
 	"nominative": "GET /ecole, GET /ecole/{uai}/rentree, POST /ecole/{uai}/rentree, POST /ecole/{uai}/rentree/etape, POST /ecole/{uai}/rentree/reglages, " +
 		"GET /ecole/{uai}/imports, GET /ecole/{uai}/imports/{numero}, POST /ecole/{uai}/imports/{numero}, GET /ecole/{uai}/releve, POST /ecole/{uai}/releve, " +
-		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, " +
+		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, POST /ecole/{uai}/services, " +
 		"GET /ecole/{uai}/doublons, POST /ecole/{uai}/doublons, GET /ecole/{uai}/eleves, GET /ecole/{uai}/eleves/{numero}, " +
 		"GET /ecole/{uai}/eleves/{numero}/export.json, GET /ecole/{uai}/eleves/{numero}/effacer, POST /ecole/{uai}/eleves/{numero}/effacer",
 	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,5 +77,36 @@ func TestSchoolAccessibility(t *testing.T) {
 				t.Run(name, func(t *testing.T) { judge(t, ctx, server.URL+p.address, p.open, string(script), width, theme, name) })
 			}
 		}
+	}
+}
+
+func TestServicesAreLeftOut(t *testing.T) {
+	h := atSchool(t)
+	at := "/ecole/" + string(constructedSchool)
+	ask := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, at+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	standing := func() bool {
+		return strings.Contains(ask("GET", "/releve", "").Body.String(), "n’a pas d’enseignant")
+	}
+	if !standing() {
+		t.Fatal("the service without teacher is not found")
+	}
+	if w := ask("POST", "/services", url.Values{"service": {"6B|030201"}, "faire": {"ecarter"}}.Encode()); w.Code != 303 {
+		t.Fatalf("leaving a service out answers %d: %s", w.Code, w.Body)
+	}
+	if standing() {
+		t.Error("a service that is left out is still found")
+	}
+	if w := ask("POST", "/services", url.Values{"service": {"6B|030201|"}, "faire": {"reprendre"}}.Encode()); w.Code != 303 || !standing() {
+		t.Errorf("taking it back answers %d", w.Code)
+	}
+	if w := ask("POST", "/services", "faire=ecarter"); w.Code != 400 {
+		t.Errorf("leaving nothing out answers %d", w.Code)
 	}
 }

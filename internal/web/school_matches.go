@@ -23,7 +23,11 @@ func (s *server) matchList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := pages.Matches{SchoolFrame: s.schoolFrame(r, uai, "Rapprochements"), Year: year, List: list,
+	services, left, err := s.Board.Services(r.Context(), viewerOf(r), uai, year)
+	if err != nil {
+		return err
+	}
+	p := pages.Matches{Services: services, Left: left, SchoolFrame: s.schoolFrame(r, uai, "Rapprochements"), Year: year, List: list,
 		Done: boardDone[r.URL.Query().Get("fait")], Years: yearLinks(r.URL.Path, r.URL.Query(), all, year)}
 	return s.write(w, r, http.StatusOK, pages.MatchesPage(p))
 }
@@ -56,6 +60,42 @@ func (s *server) matchDecide(w http.ResponseWriter, r *http.Request) error {
 	}
 	traceOf(r).about("coffre "+string(uai), belvedere.Plural(len(decisions), "rapprochement tranché", "rapprochements tranchés"))
 	word := "rapproche"
+	if len(warnings) > 0 {
+		word = "suite"
+	}
+	doneIn(w, r, boardPath+"/"+string(uai)+"/rapprochements", year, word)
+	return nil
+}
+
+// serviceAct leaves a service out, or takes it back. A service is named "division|matiere|modalite".
+func (s *server) serviceAct(w http.ResponseWriter, r *http.Request) error {
+	uai, err := nominativeSchool(r)
+	if err != nil {
+		return err
+	}
+	form, err := posted(r)
+	if err != nil {
+		return err
+	}
+	year, _, err := s.yearOf(r, uai, form)
+	if err != nil {
+		return err
+	}
+	name := append(strings.Split(clean(form.Get("service"), 100), "|"), "", "")
+	word, warnings := "ecarte", []string(nil)
+	switch form.Get("faire") {
+	case "ecarter":
+		warnings, err = s.Board.LeaveOut(r.Context(), viewerOf(r), uai, year, name[0], name[1])
+	case "reprendre":
+		word = "repris"
+		warnings, err = s.Board.TakeBack(r.Context(), viewerOf(r), uai, year, name[0], name[1], name[2])
+	default:
+		return belvedere.Errorf(belvedere.Invalid, "Cette demande n’existe pas.")
+	}
+	if err != nil {
+		return err
+	}
+	traceOf(r).about("coffre "+string(uai), "service "+name[0]+" "+name[1]+" : "+word)
 	if len(warnings) > 0 {
 		word = "suite"
 	}

@@ -37,10 +37,12 @@ type FindingPageData struct {
 // Matches are the names to settle.
 type Matches struct {
 	SchoolFrame
-	Year  belvedere.SchoolYear
-	List  []board.Match
-	Years []parts.Link
-	Done  string
+	Services []board.TaughtService
+	Left     []rule.LeftOut
+	Year     belvedere.SchoolYear
+	List     []board.Match
+	Years    []parts.Link
+	Done     string
 }
 
 // Doubles are the guardians who may be one.
@@ -181,4 +183,13 @@ func passageWords(x board.Passage) string {
 		return text + ", de " + x.From
 	}
 	return text
+}
+
+// serviceOptions are the services that can be left out.
+func (p Matches) serviceOptions() []parts.Option {
+	out := []parts.Option{{Value: "", Label: "Choisir un service"}}
+	for _, t := range p.Services {
+		out = append(out, parts.Option{Value: t.Structure + "|" + t.Subject, Label: t.Structure + ", " + t.Label})
+	}
+	return out
 }
