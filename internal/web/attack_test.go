@@ -26,7 +26,10 @@ var open = map[string]string{
 		"GET /ecole/{uai}/imports, GET /ecole/{uai}/imports/{numero}, POST /ecole/{uai}/imports/{numero}, GET /ecole/{uai}/releve, POST /ecole/{uai}/releve, " +
 		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, POST /ecole/{uai}/services, " +
 		"GET /ecole/{uai}/doublons, POST /ecole/{uai}/doublons, GET /ecole/{uai}/eleves, GET /ecole/{uai}/eleves/{numero}, " +
-		"GET /ecole/{uai}/eleves/{numero}/export.json, GET /ecole/{uai}/eleves/{numero}/effacer, POST /ecole/{uai}/eleves/{numero}/effacer",
+		"GET /ecole/{uai}/eleves/{numero}/export.json, GET /ecole/{uai}/eleves/{numero}/effacer, POST /ecole/{uai}/eleves/{numero}/effacer, " +
+		"GET /ecole/{uai}/annuaire, POST /ecole/{uai}/annuaire, POST /ecole/{uai}/annuaire/export, GET /ecole/{uai}/listes, GET /ecole/{uai}/listes.csv, " +
+		"GET /ecole/{uai}/courriers, POST /ecole/{uai}/courriers, GET /ecole/{uai}/courriers/{numero}, POST /ecole/{uai}/courriers/{numero}, " +
+		"GET /ecole/{uai}/courriers/apercu.pdf, GET /ecole/{uai}/courriers/modeles/{profil}, POST /ecole/{uai}/courriers/modeles/{profil}",
 	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",
 }
 
