@@ -87,7 +87,7 @@ const leavers = "élèves sortis gardent"
 // TestDefectsAreFound imports the files with defects: the checks notice each defect, and nothing else.
 func TestDefectsAreFound(t *testing.T) {
 	s := schoolFiles(t)[3]
-	v, _ := opened(t, s)
+	v, _ := opened(t, s, "journal")
 	seen := map[Sight]bool{}
 	for _, f := range findings(t, v, s.Year) {
 		text := strings.Join([]string{f.Message, f.A.Value, f.B.Value, f.Structure, f.Key}, " | ")

@@ -173,3 +173,11 @@ func TestSchoolsSameSeedSameBytes(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkWriteSchools(b *testing.B) {
+	for b.Loop() {
+		if _, err := WriteSchools(context.Background(), b.TempDir(), Options{Seed: 35, LastDay: lastDay, Zone: zone(b)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
