@@ -14,6 +14,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/directory"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/web"
 )
@@ -43,8 +44,15 @@ func atSchool(t *testing.T) http.Handler {
 	if _, err := b.Drop(t.Context(), who, constructedSchool, 0, []board.Dropped{schoolPupils(constructedSchool, 2026, 12)}); err != nil {
 		t.Fatal(err)
 	}
+	letters := directory.New(directory.Config{Vaults: shelf, Now: now})
+	if _, err := letters.Print(t.Context(), who, constructedSchool, directory.PrintForm{Year: 2026, Profile: directory.Guardians, Waiver: "rentrée demain"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := letters.Hand(t.Context(), who, constructedSchool, 1, []int64{1}, true); err != nil {
+		t.Fatal(err)
+	}
 	return newConsole(t, func(c *web.Config, _ *console) {
-		c.Board, c.Now = b, now
+		c.Board, c.Directory, c.Now = b, letters, now
 		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return who, nil }
 	})
 }
@@ -69,6 +77,10 @@ func TestSchoolAccessibility(t *testing.T) {
 		{"constat-faute", at + "releve/1", "document.querySelector('[value=accepter]').click()"},
 		{"rapprochements", at + "rapprochements", ""}, {"doublons", at + "doublons", ""}, {"eleves", at + "eleves", ""}, {"eleves-rien", at + "eleves?q=zzz", ""},
 		{"eleve", at + "eleves/1", ""}, {"effacer", at + "eleves/1/effacer", ""}, {"eleve-absent", at + "eleves/4000", ""},
+		{"annuaire", at + "annuaire?fait=comptes", ""}, {"annuaire-rien", at + "annuaire?q=zzz", ""}, {"listes", at + "listes", ""}, {"listes-rien", at + "listes?groupe=zzz", ""},
+		{"courriers", at + "courriers", ""}, {"courriers-faute", at + "courriers", "document.querySelector('form.form [type=submit]').click()"},
+		{"lot", at + "courriers/1?fait=remis", ""}, {"modele", at + "courriers/modeles/responsables", ""},
+		{"modele-faute", at + "courriers/modeles/eleves?langue=es", "document.querySelector('form.form [type=submit]').click()"},
 	}
 	for _, width := range []int64{1440, 390} {
 		for _, theme := range []string{"light", "dark"} {
