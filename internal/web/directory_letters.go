@@ -128,12 +128,21 @@ func (s *server) batchAct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	chosen := numbers(form["pli"])
+	if form.Get("faire") == "tout" {
+		_, list, err := s.Directory.Batch(r.Context(), viewerOf(r), uai, id)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			chosen = append(chosen, e.Number)
+		}
+	}
 	if len(chosen) == 0 {
 		return belvedere.Errorf(belvedere.Invalid, "Cochez au moins un courrier.")
 	}
 	word := "remis"
 	switch form.Get("faire") {
-	case "remettre":
+	case "remettre", "tout":
 	case "reprendre":
 		word = "repris"
 	case "reimprimer":

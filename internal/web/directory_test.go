@@ -78,6 +78,9 @@ func TestLettersOnPages(t *testing.T) {
 	if w := f.send("POST", f.at("courriers/2"), "faire=reimprimer&pli=3"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "%PDF") || !strings.Contains(w.Header().Get("Content-Disposition"), "lot-3") {
 		t.Errorf("one again: %d", w.Code)
 	}
+	if w := f.send("POST", f.at("courriers/3"), "faire=tout"); w.Code != 303 || !strings.Contains(f.ask("GET "+f.at("courriers/3")).Body.String(), "1 remis sur 1") {
+		t.Errorf("all handed out: %d", w.Code)
+	}
 	if w := f.send("POST", f.at("courriers/2"), "faire=reimprimer&pli=3&pli=4"); w.Code != 400 {
 		t.Errorf("two again: %d", w.Code)
 	}

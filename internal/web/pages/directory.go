@@ -72,7 +72,8 @@ func profileName(code string) string {
 			return p[1]
 		}
 	}
-	return strings.ReplaceAll(code, "_", " ")
+	name := strings.ReplaceAll(code, "_", " ")
+	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
 }
 
 // languageName is a language in words.
