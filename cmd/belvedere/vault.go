@@ -15,23 +15,20 @@ type vaultListCmd struct{}
 // Run lists the schools that have a vault, with counts alone.
 func (vaultListCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
-		schools, err := a.Vaults.List()
+		who, err := a.Operator(e.ctx)
 		if err != nil {
 			return err
 		}
-		for _, uai := range schools {
-			h, err := a.Board.Holds(e.ctx, uai)
-			if err != nil {
-				return err
-			}
+		list, err := a.Board.AllHoldings(e.ctx, who)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
 			last := "aucun import"
 			if !h.Last.IsZero() {
 				last = "dernier import le " + belvedere.ShortDate(h.Last)
 			}
-			fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", uai, belvedere.Plural(h.Years, "année", "années"), belvedere.Plural(h.Imports, "import", "imports"), last)
-			if err := a.Vaults.Release(uai); err != nil {
-				return err
-			}
+			fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", h.School, belvedere.Plural(h.Years, "année", "années"), belvedere.Plural(h.Imports, "import", "imports"), last)
 		}
 		return nil
 	})

@@ -27,6 +27,7 @@ func (s *server) boardRoutes() []route {
 	const one = boardPath + "/{uai}"
 	return []route{
 		get(boardPath, nominative, "nominatif", s.boardSchools),
+		get(vaultsPath, administrator, "consultation", s.vaultList),
 		get(one+"/rentree", nominative, "nominatif", s.boardPage),
 		post(one+"/rentree", nominative, "coffre", s.boardDrop).upTo(mostDrop),
 		post(one+"/rentree/etape", nominative, "coffre", s.boardStep),

@@ -197,3 +197,15 @@ func TestSchoolMenu(t *testing.T) {
 		t.Error("the menu leads an administrator to a school")
 	}
 }
+
+func TestVaultsAreCountsForAdministrators(t *testing.T) {
+	f := newFort(t)
+	body := f.ask("GET /administration/coffres").Body.String()
+	if !strings.Contains(body, string(school.Scope.Own[0])) || strings.Contains(body, "ZYGOMATIQUE") {
+		t.Error("the list of vaults does not count the school, or names someone")
+	}
+	f.as = strong(school)
+	if w := f.ask("GET /administration/coffres"); w.Code != 403 {
+		t.Errorf("the list of vaults answers %d to a school", w.Code)
+	}
+}

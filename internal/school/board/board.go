@@ -22,6 +22,8 @@ import (
 // a NotFound otherwise.
 type Vaults interface {
 	Vault(ctx context.Context, uai belvedere.UAI, create bool) (*vault.Vault, error)
+	// List names the schools that have one, sorted.
+	List() ([]belvedere.UAI, error)
 }
 
 // A Part is one file to read: a file as dropped, or a member of an archive.

@@ -10,6 +10,7 @@ import (
 
 // Holdings are what may be told of a vault outside its school: counts of imports, nobody.
 type Holdings struct {
+	School  belvedere.UAI
 	Years   int
 	Imports int
 	Last    time.Time // zero for none
@@ -22,6 +23,7 @@ func (s *Service) Holds(ctx context.Context, uai belvedere.UAI) (h Holdings, err
 	if err != nil {
 		return h, err
 	}
+	h.School = uai
 	err = v.Read(ctx, func(tx *vault.Tx) error {
 		var last int64
 		_, err := tx.Get("SELECT count(DISTINCT annee), count(*), ifnull(max(le), 0) FROM import", nil, &h.Years, &h.Imports, &last)
@@ -31,4 +33,21 @@ func (s *Service) Holds(ctx context.Context, uai belvedere.UAI) (h Holdings, err
 		return err
 	})
 	return h, err
+}
+
+// AllHoldings are those of every vault, for who manages the console.
+func (s *Service) AllHoldings(ctx context.Context, who belvedere.Viewer) (list []Holdings, err error) {
+	defer belvedere.Wrap(&err, "AllHoldings")
+	if !who.Admin && who.Kind != belvedere.Operator {
+		return nil, belvedere.Errorf(belvedere.Forbidden, "La liste des coffres est réservée aux administrateurs de la console.")
+	}
+	schools, err := s.Vaults.List()
+	for _, uai := range schools {
+		h, err := s.Holds(ctx, uai)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, h)
+	}
+	return list, err
 }

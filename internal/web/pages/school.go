@@ -28,6 +28,18 @@ type BoardSchools struct {
 	List  []parts.Link
 }
 
+// Vaults are the vaults of the console, in counts.
+type Vaults struct {
+	Frame parts.Frame
+	List  []VaultLine
+}
+
+// A VaultLine is one of them.
+type VaultLine struct {
+	board.Holdings
+	Name string
+}
+
 // Board is the years of a school, step by step.
 type Board struct {
 	SchoolFrame
