@@ -50,14 +50,14 @@ func (r revocation) loses(who string) bool {
 	return len(r.account) < 2
 }
 
-// newCounty is a house of 3,000 schools, over connections that hold little.
+// newCounty is a house of 1,500 schools, over connections that hold little.
 func newCounty(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, app: openBare(t)}
 	h.watch = newWatch(h.app, beforeMidnight)
-	register, figures := manySchools(t, 3000)
+	register, figures := manySchools(t, 1500)
 	load(t, h.app, register, figures)
-	for i := range 3000 {
+	for i := range 1500 {
 		h.schools = append(h.schools, belvedere.UAI(uai(t, fmt.Sprintf("999%04d", i))))
 	}
 	h.one = registry.Agreement{AllThemes: true, Basis: "coresponsabilité"}
@@ -69,8 +69,11 @@ func newCounty(t *testing.T) *house {
 // reads on: what is left does not come, and the reader can tell. Who loses nothing gets it whole.
 func TestRunningExportsAreCut(t *testing.T) {
 	county := newCounty(t)
-	for _, r := range revocations {
-		for _, list := range downloads {
+	for i, r := range revocations {
+		for k, list := range downloads {
+			if testing.Short() && (i+k)%2 == 1 {
+				continue
+			}
 			t.Run(r.name+" "+list[0].name, func(t *testing.T) {
 				h := county.anew(t, r.byGroup)
 				var running []*http.Response
@@ -113,7 +116,7 @@ func (h *house) begin(path string, header []string) *http.Response {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { res.Body.Close() })
-	if _, err := stdio.CopyN(stdio.Discard, res.Body, first); err != nil || res.StatusCode != http.StatusOK || res.ContentLength < 170<<10 {
+	if _, err := stdio.CopyN(stdio.Discard, res.Body, first); err != nil || res.StatusCode != http.StatusOK || res.ContentLength < 80<<10 {
 		h.t.Fatalf("%s: %s, %d bytes, %v", path, res.Status, res.ContentLength, err)
 	}
 	return res

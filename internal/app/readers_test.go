@@ -231,6 +231,9 @@ func (c *crowd) flip(t *testing.T, done <-chan struct{}) int {
 // for two minutes.
 func TestReadersNeverMix(t *testing.T) {
 	readers, each, until := 40, 10, time.Time{}
+	if testing.Short() {
+		each = 6
+	}
 	if os.Getenv("BELVEDERE_LONG") != "" {
 		readers, each, until = 300, 1<<30, time.Now().Add(2*time.Minute)
 	}
