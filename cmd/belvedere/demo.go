@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"belvedere"
@@ -24,11 +25,7 @@ type demoCmd struct {
 // Run loads the fictional département through the same path as anyone's files.
 func (c *demoCmd) Run(e *env) error {
 	if c.Files != "" {
-		list, err := c.write(e, c.Files)
-		for _, f := range list {
-			fmt.Fprintln(e.out, f.Path)
-		}
-		return err
+		return c.writeFiles(e)
 	}
 	return e.alone(func(a *app.App) error {
 		empty, err := nothingDelivered(e, a)
@@ -42,22 +39,52 @@ func (c *demoCmd) Run(e *env) error {
 	})
 }
 
+// writeFiles writes all that the fictional département delivers, and the files of its schools.
+func (c *demoCmd) writeFiles(e *env) error {
+	o, err := c.options(e)
+	if err != nil {
+		return err
+	}
+	list, err := demo.Write(e.ctx, c.Files, o)
+	for _, f := range list {
+		fmt.Fprintln(e.out, f.Path)
+	}
+	if err != nil {
+		return err
+	}
+	schools, err := demo.WriteSchools(e.ctx, filepath.Join(c.Files, "etablissements"), o)
+	for _, s := range schools {
+		for _, f := range s.Files {
+			fmt.Fprintln(e.out, f.Path)
+		}
+	}
+	return err
+}
+
 func nothingDelivered(e *env, a *app.App) (bool, error) {
 	_, total, err := a.Registry.List(e.ctx, registry.DeliveryFilter{}, registry.Page{Limit: 1})
 	return total == 0, err
 }
 
-func (c demoCmd) write(e *env, dir string) ([]demo.File, error) {
+func (c demoCmd) options(e *env) (demo.Options, error) {
 	zone := e.config.Location()
 	last := time.Now().In(zone).AddDate(0, 0, -1)
 	day := belvedere.Date(last.Year(), last.Month(), last.Day())
 	if c.LastDay != "" {
 		var err error
 		if day, err = belvedere.ParseDate(c.LastDay); err != nil {
-			return nil, misuse{err}
+			return demo.Options{}, misuse{err}
 		}
 	}
-	return demo.Write(e.ctx, dir, demo.Options{Seed: c.Seed, LastDay: day, Zone: zone})
+	return demo.Options{Seed: c.Seed, LastDay: day, Zone: zone}, nil
+}
+
+func (c demoCmd) write(e *env, dir string) ([]demo.File, error) {
+	o, err := c.options(e)
+	if err != nil {
+		return nil, err
+	}
+	return demo.Write(e.ctx, dir, o)
 }
 
 // loadDemo writes the files, delivers and publishes them.
@@ -106,7 +133,14 @@ func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
 	if err != nil {
 		return err
 	}
-	return summary(e, done)
+	if err := summary(e, done); err != nil {
+		return err
+	}
+	o, err := c.options(e)
+	if err != nil {
+		return err
+	}
+	return importDemoSchools(e, a, dir, o)
 }
 
 func acceptAs(e *env, a *app.App, f demo.File) (belvedere.Delivery, error) {
