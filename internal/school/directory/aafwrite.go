@@ -55,7 +55,11 @@ func (s *Service) ExportAAF(ctx context.Context, who belvedere.Viewer, uai belve
 				return err
 			}
 		}
-		return s.remember(tx, f.Year, base, made.sheets, who.Login)
+		if err := s.remember(tx, f.Year, base, made.sheets, who.Login); err != nil {
+			return err
+		}
+		// Before the end of the transaction: what could not be written is not remembered either.
+		return s.archive(w, !f.Since.IsZero(), sheets, fresh, left)
 	})
 	if err != nil {
 		return fed, err
@@ -68,7 +72,7 @@ func (s *Service) ExportAAF(ctx context.Context, who belvedere.Viewer, uai belve
 			fed.Changed++
 		}
 	}
-	return fed, s.archive(w, !f.Since.IsZero(), sheets, fresh, left)
+	return fed, nil
 }
 
 // base is the directory that changes are told from.

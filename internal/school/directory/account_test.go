@@ -121,6 +121,29 @@ func TestAccountsFollowPeople(t *testing.T) {
 	}
 }
 
+// From May to August letters of the year to come leave the accounts of the current one alone, and the
+// other way round; in September those who have left are closed.
+func TestTwoYearsSideBySide(t *testing.T) {
+	o := newOffice(t)
+	o.now = time.Date(2027, 6, 20, 9, 0, 0, 0, time.UTC)
+	leaver, stays, comes := child{id: 1, last: "ABEL", first: "Ana", division: "3A"}, child{id: 2, last: "BORG", first: "Bo", division: "4A"}, child{id: 3, last: "COHEN", first: "Léa", division: "6A"}
+	o.imports(t, siecle([]child{leaver, stays}, nil)...)
+	next := siecle([]child{stays, comes}, nil)
+	next[0].Data = []byte(strings.Replace(string(next[0].Data), "<ANNEE_SCOLAIRE>2026<", "<ANNEE_SCOLAIRE>2027<", 1))
+	o.importsIn(t, year+1, next...)
+	enrol := func(y belvedere.SchoolYear, want directory.Changed) {
+		t.Helper()
+		if c, err := o.Enrol(context.Background(), head(), school, y); err != nil || c != want {
+			t.Errorf("%s: %+v %v", y, c, err)
+		}
+	}
+	enrol(year, directory.Changed{Made: 2})
+	enrol(year+1, directory.Changed{Made: 1})
+	enrol(year, directory.Changed{})
+	o.now = time.Date(2027, 9, 2, 9, 0, 0, 0, time.UTC)
+	enrol(year+1, directory.Changed{Closed: 1})
+}
+
 func TestCodesOpenOnceForThirtyDays(t *testing.T) {
 	o := newOffice(t)
 	ctx := context.Background()

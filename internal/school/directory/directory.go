@@ -1,10 +1,11 @@
 // Package directory is the directory of a school: who is in it, under which identifier, and how
 // the accounts reach the right hands.
 //
-// It promises that nobody is given an identifier that someone else has or had, that a code of
-// activation is shown once, when its letter is printed, opens one account once, for thirty days,
-// and dies when another is printed; that no letter leaves while blocking findings stand, unless
-// someone says why; and that a household gets one letter.
+// It promises that nobody is given an identifier that someone else has or had (as long as the vault
+// remembers him: erasing or purging someone frees his); that a code of activation is shown once,
+// when its letter is printed, opens one account once, for thirty days, and dies when another is
+// printed; that no letter leaves while blocking findings stand, unless someone says why; and that
+// a household gets one letter.
 package directory
 
 import (

@@ -48,6 +48,11 @@ func newOffice(t testing.TB) *office {
 
 func (o *office) imports(t testing.TB, files ...board.Dropped) {
 	t.Helper()
+	o.importsIn(t, year, files...)
+}
+
+func (o *office) importsIn(t testing.TB, year belvedere.SchoolYear, files ...board.Dropped) {
+	t.Helper()
 	preview, err := o.board.Rehearse(context.Background(), head(), school, year, files)
 	if err == nil {
 		_, err = o.board.Import(context.Background(), head(), school, year, files, preview.Alarm.Phrase())
