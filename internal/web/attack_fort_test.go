@@ -178,6 +178,7 @@ func (f *fort) services(c *web.Config) {
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
 	c.Board = schoolBoard(f.t, school.Scope.Own[0], c.Now)
 	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})
+	c.Tally = schoolTally(f.t, *c)
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
@@ -286,7 +287,7 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 			out[rt.Method+" "+strings.Replace(rt.Path, "{jeton}", token, 1)] = rt
 			continue
 		}
-		if strings.HasPrefix(rt.Path, "/ecole/") {
+		if strings.HasPrefix(rt.Path, "/ecole/") || strings.HasPrefix(rt.Path, "/etablissement/collectivite/") {
 			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
 			continue
 		}

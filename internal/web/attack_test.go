@@ -21,7 +21,7 @@ var open = map[string]string{
 		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
 	"machine":   "GET /metrics",
 	"signed in": "GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi",
-	"school":    "GET /etablissement/consultations",
+	"school":    "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",
 	"nominative": "GET /ecole, GET /ecole/{uai}/rentree, POST /ecole/{uai}/rentree, POST /ecole/{uai}/rentree/etape, POST /ecole/{uai}/rentree/reglages, " +
 		"GET /ecole/{uai}/imports, GET /ecole/{uai}/imports/{numero}, POST /ecole/{uai}/imports/{numero}, GET /ecole/{uai}/releve, POST /ecole/{uai}/releve, " +
 		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, POST /ecole/{uai}/services, " +

@@ -117,10 +117,14 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 
 // schoolEntries are the pages of those who work in a school.
 func (s *server) schoolEntries() []menuEntry {
-	if s.Records == nil {
-		return nil
+	var out []menuEntry
+	if s.Tally != nil {
+		out = append(out, menuEntry{"Ce que voit la collectivité", tallyPath, schoolStaff})
 	}
-	return []menuEntry{{"Qui a consulté nos chiffres", seenPath, schoolStaff}}
+	if s.Records != nil {
+		out = append(out, menuEntry{"Qui a consulté nos chiffres", seenPath, schoolStaff})
+	}
+	return out
 }
 
 // administrationEntries are the pages of administration that this server has.
@@ -131,6 +135,9 @@ func (s *server) administrationEntries() (out []menuEntry) {
 	}
 	if s.Schools != nil {
 		out = append(out, menuEntry{"Établissements", "/administration/etablissements", administrator})
+	}
+	if s.Board != nil {
+		out = append(out, menuEntry{"Coffres", vaultsPath, administrator})
 	}
 	if s.Tokens != nil {
 		out = append(out, menuEntry{"Jetons", tokensPath, administrator})

@@ -69,6 +69,7 @@ func (s *server) routes() []route {
 		s.letterRoutes(),
 		s.schoolRoutes(),
 		s.boardRoutes(),
+		s.tallyRoutes(),
 		s.directoryRoutes(),
 	)
 }

@@ -19,6 +19,7 @@ import (
 	"belvedere/internal/chart"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/tally"
 	"belvedere/internal/web/parts"
 )
 
@@ -51,6 +52,7 @@ type Config struct {
 
 	Board     *board.Service     // nil has no school tier
 	Directory *directory.Service // nil has no accounts, letters and lists
+	Tally     *tally.Service     // nil shows nobody what left a school
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
