@@ -143,7 +143,7 @@ func (s *Service) stale(st Step, p PhaseStatus, x Settings, imports, list []Rece
 		for _, formats := range earlier.Needs {
 			r, ok := latest(formats, p.From, imports)
 			for _, mine := range list {
-				if ok && mine.ID != r.ID && needed(st, mine) && mine.Date().Before(r.Date()) {
+				if ok && mine.ID != r.ID && needed(st, mine) && older(mine, r) {
 					return "fichier du " + belvedere.ShortDate(mine.Date()) + ", antérieur à " + earlier.Label + " du " + belvedere.ShortDate(r.Date()) + "\u00a0: exportez de nouveau"
 				}
 			}
@@ -158,6 +158,15 @@ func (s *Service) stale(st Step, p PhaseStatus, x Settings, imports, list []Rece
 		}
 	}
 	return ""
+}
+
+// older tells whether a file was made before another. Where one of them does not say when (STS-Web
+// never does), only the order in which they were imported tells.
+func older(a, b Received) bool {
+	if a.Exported.IsZero() || b.Exported.IsZero() {
+		return a.At.Before(b.At)
+	}
+	return a.Exported.Before(b.Exported)
 }
 
 // needed tells a file that a step waits for from one that only helps.
