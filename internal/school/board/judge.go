@@ -166,7 +166,7 @@ func older(a, b Received) bool {
 	if a.Exported.IsZero() || b.Exported.IsZero() {
 		return a.At.Before(b.At)
 	}
-	return a.Exported.Before(b.Exported)
+	return a.Date().Before(b.Date())
 }
 
 // needed tells a file that a step waits for from one that only helps.
