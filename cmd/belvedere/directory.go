@@ -21,22 +21,16 @@ type directoryCmd struct {
 	Activate directoryActivateCmd `cmd:"" help:"Ouvrir un compte avec son identifiant et son code, lu sur l’entrée."`
 }
 
-// A schoolYear is a school with one of its years.
-type schoolYear struct {
-	School string `help:"UAI de l’établissement." required:"" placeholder:"UAI"`
-	Year   string `name:"annee" help:"Année scolaire ; l’année en cours par défaut." placeholder:"2026-2027"`
-}
-
-// of reads the flags, and asks the board for the current year.
-func (s schoolYear) of(e *env, a *app.App) (uai belvedere.UAI, year belvedere.SchoolYear, who belvedere.Viewer, err error) {
-	if uai, err = belvedere.ParseUAI(s.School); err != nil {
+// ofYear reads the flags of a school and a year, and asks the board for the current one.
+func ofYear(e *env, a *app.App, school, annee string) (uai belvedere.UAI, year belvedere.SchoolYear, who belvedere.Viewer, err error) {
+	if uai, err = belvedere.ParseUAI(school); err != nil {
 		return uai, year, who, misuse{fmt.Errorf("--school : %w", err)}
 	}
 	if who, err = a.Operator(e.ctx); err != nil {
 		return uai, year, who, err
 	}
-	if s.Year != "" {
-		if year, err = belvedere.ParseSchoolYear(s.Year); err != nil {
+	if annee != "" {
+		if year, err = belvedere.ParseSchoolYear(annee); err != nil {
 			err = misuse{fmt.Errorf("--annee : %w", err)}
 		}
 		return uai, year, who, err
@@ -46,7 +40,8 @@ func (s schoolYear) of(e *env, a *app.App) (uai belvedere.UAI, year belvedere.Sc
 }
 
 type directoryExportCmd struct {
-	schoolYear
+	School string `help:"UAI de l’établissement." required:"" placeholder:"UAI"`
+	Year   string `name:"annee" help:"Année scolaire ; l’année en cours par défaut." placeholder:"2026-2027"`
 	Format string `help:"csv ou aaf." enum:"csv,aaf" default:"csv"`
 	Since  string `help:"Avec aaf : seulement ce qui a changé depuis l’annuaire écrit ce jour-là ou avant." placeholder:"JJ/MM/AAAA"`
 	Output string `short:"o" help:"Fichier à écrire ; il est remplacé d’un coup." required:"" placeholder:"FICHIER"`
@@ -65,7 +60,7 @@ func (c directoryExportCmd) Run(e *env) error {
 		}
 	}
 	return e.with(func(a *app.App) error {
-		uai, year, who, err := c.of(e, a)
+		uai, year, who, err := ofYear(e, a, c.School, c.Year)
 		if err != nil {
 			return err
 		}
@@ -106,7 +101,8 @@ func replaced(path string, write func(io.Writer) error) (err error) {
 }
 
 type directoryLettersCmd struct {
-	schoolYear
+	School   string `help:"UAI de l’établissement." required:"" placeholder:"UAI"`
+	Year     string `name:"annee" help:"Année scolaire ; l’année en cours par défaut." placeholder:"2026-2027"`
 	Profile  string `help:"eleves, responsables ou personnels." enum:"eleves,responsables,personnels" default:"responsables"`
 	Division string `help:"Une seule division." placeholder:"CODE"`
 	Second   string `name:"langue" help:"Seconde langue, sous le français : en, es, pt…" placeholder:"CODE"`
@@ -119,7 +115,7 @@ type directoryLettersCmd struct {
 // Run prints letters. The codes printed before for the same people are dead.
 func (c directoryLettersCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
-		uai, year, who, err := c.of(e, a)
+		uai, year, who, err := ofYear(e, a, c.School, c.Year)
 		if err != nil {
 			return err
 		}

@@ -95,8 +95,8 @@ func languageNames(codes string) string {
 	return strings.Join(names, " et ")
 }
 
-// accountWords is the state of an account.
-func accountWords(state string) string {
+// directoryState is the state of an account.
+func directoryState(state string) string {
 	switch state {
 	case directory.Prepared:
 		return "à activer"
