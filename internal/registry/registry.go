@@ -31,6 +31,7 @@ type Registry interface {
 	Sessions
 	Agreements
 	SchoolEdits
+	Contests
 	Tokens
 	Journal
 

@@ -51,6 +51,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Reminder":        testReminder,
 		"Withdrawal":      testWithdrawal,
 		"SchoolEdits":     testSchoolEdits,
+		"Contests":        testContests,
 		"Tokens":          testTokens,
 		"ExpiredToken":    testExpiredToken,
 		"RightsVersion":   testRightsVersion,

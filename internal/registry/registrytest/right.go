@@ -116,6 +116,7 @@ func testRightsVersion(t *testing.T, s *suite) {
 		{"withdrawal", func() error { return s.RevokeAgreement(s.ctx, 1, arrival) }, true},
 		{"no agreement", func() error { return s.DeleteAgreement(s.ctx, 1) }, true},
 		{"edit", func() error { _, err := s.PutSchoolEdit(s.ctx, registry.SchoolEdit{School: "0350017D"}); return err }, true},
+		{"contest", func() error { return s.PutContests(s.ctx, "0350017D", nil) }, true},
 		{"no edit", func() error { return s.DeleteSchoolEdit(s.ctx, "0350017D") }, true},
 		{"token", func() error { _, err := s.CreateToken(s.ctx, registry.Token{Name: "x", Hash: "x"}); return err }, true},
 		{"no token", func() error { return s.RevokeToken(s.ctx, 1, arrival) }, true},
