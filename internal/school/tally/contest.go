@@ -27,12 +27,26 @@ type Contest struct {
 	LiftedBy string
 }
 
+// From is the first day of the slice: of a day, a month or a school year.
+func (c Contest) From() time.Time {
+	for _, layout := range []string{time.DateOnly, "2006-01"} {
+		if d, err := time.Parse(layout, c.Slice); err == nil {
+			return d
+		}
+	}
+	year, _ := belvedere.ParseSchoolYear(c.Slice)
+	return year.First()
+}
+
 // Contested is told of the contests that stand in a school, each time they change. It is the
 // territory of this installation; a remote one learns of none.
 type Contested func(ctx context.Context, school belvedere.UAI, list []Contest) error
 
 // mostText bounds a note, in characters.
 const mostText = 500
+
+// mostStanding bounds the contests that stand at once.
+const mostStanding = 100
 
 // Contest notes that a figure of the last slice that left is wrong.
 func (s *Service) Contest(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, dataset, line, text string) (err error) {
@@ -62,6 +76,13 @@ func (s *Service) Contest(ctx context.Context, who belvedere.Viewer, uai belvede
 		value, found := f.valueOf(line, s.Model.Dataset(dataset))
 		if !found {
 			return belvedere.Errorf(belvedere.Conflict, "Cette ligne n’est plus dans les derniers chiffres envoyés. Relisez-les, puis recommencez.")
+		}
+		var standing int
+		if _, err := tx.Get("SELECT count(*) FROM contestation WHERE etat = 'ouverte'", nil, &standing); err != nil {
+			return err
+		}
+		if standing >= mostStanding {
+			return belvedere.Errorf(belvedere.Conflict, "Un établissement conteste au plus %d chiffres à la fois\u00a0: levez d’abord les contestations réglées.", mostStanding)
 		}
 		_, err = tx.Exec(`INSERT INTO contestation (annee, jeu, tranche, cellule, valeur, message, etat, le, par) VALUES (?, ?, ?, ?, ?, ?, 'ouverte', ?, ?)`,
 			int(year), dataset, f.Slice, line, value, text, vault.Micros(v.Now()), who.Login)

@@ -240,7 +240,9 @@ func TestContests(t *testing.T) {
 		told = list
 		return nil
 	}
-	contest := func(dataset, line, text string) error { return d.Contest(ctx, head(), school, year, dataset, line, text) }
+	contest := func(dataset, line, text string) error {
+		return d.Contest(ctx, head(), school, year, dataset, line, text)
+	}
 	if err := contest("effectifs", "", "Trop tôt"); belvedere.KindOf(err) != belvedere.Conflict {
 		t.Errorf("nothing left yet: %v", err)
 	}

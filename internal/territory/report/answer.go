@@ -255,26 +255,37 @@ func (a *answer) totalRow() *belvedere.ResultRow {
 	return row
 }
 
-// note says beside the name of a line why its figures are partial.
+// note says beside the name of a line why its figures are partial, and what its school contests.
 func (a *answer) note(row *belvedere.ResultRow) {
 	if a.schoolDim < 0 {
 		return
 	}
 	u := belvedere.UAI(row.Keys[a.schoolDim].Code)
+	row.Note = a.partialNote(u, row)
+	if contest := a.contestNote(u); contest != "" {
+		if row.Note != "" {
+			row.Note += belvedere.NarrowSpace + "; "
+		}
+		row.Note += contest
+	}
+}
+
+// partialNote says why the figures of a school are partial.
+func (a *answer) partialNote(u belvedere.UAI, row *belvedere.ResultRow) string {
 	for _, cell := range row.Cells {
 		if cell.State == belvedere.Partial {
-			row.Note = strings.ToLower(cell.Why[:1]) + strings.TrimSuffix(cell.Why[1:], ".")
-			return
+			return strings.ToLower(cell.Why[:1]) + strings.TrimSuffix(cell.Why[1:], ".")
 		}
 	}
 	if s := a.directory.Find(u); s == nil || !s.Listed {
-		row.Note = "hors registre"
+		return "hors registre"
 	}
+	return ""
 }
 
 // notes are what a reader must know beside the figures.
 func (a *answer) notes(out *belvedere.Result) []string {
-	var notes []string
+	notes := a.contestNotes()
 	if n := len(out.Coverage.Withheld); n > 0 {
 		notes = append(notes, belvedere.Plural(n, "établissement ne partage pas ces données", "établissements ne partagent pas ces données")+
 			" par une convention en vigueur"+belvedere.NoBreak+": aucun total ne "+one(n, "le", "les")+" compte.")

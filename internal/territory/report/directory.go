@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/registry"
 	"belvedere/internal/territory/semantic"
 )
 
@@ -19,7 +20,9 @@ type Directory struct {
 	ordered []*School           // by name
 	values  map[string][]string // of the attributes that filters name, in the order of a form
 	known   []belvedere.UAI     // sorted: every school with a record or with rows of any dataset
-	edits   string              // hash of the corrections that stand in it, "" when there is none
+	edits   string              // hash of what people said over it, "" when there is none
+
+	contests map[belvedere.UAI][]registry.Contest // that stand
 }
 
 // A School of the register with its attributes as the declarations name them.

@@ -10,14 +10,17 @@ import (
 	"strings"
 	"time"
 
+	"belvedere"
 	"belvedere/internal/registry"
 )
 
-// edits are the corrections of an administrator at a version of the rights, and their hash.
+// edits are what people say over deliveries at a version of the rights, and its hash: the
+// corrections of an administrator, and the figures that schools contest.
 type edits struct {
-	version int64
-	list    []registry.SchoolEdit
-	hash    string // "" when there is none
+	version  int64
+	list     []registry.SchoolEdit
+	contests []registry.Contest
+	hash     string // "" when there is none
 }
 
 // schoolEdits reads the corrections, again when anything about rights has changed.
@@ -36,11 +39,18 @@ func (r *Reporter) schoolEdits(ctx context.Context) (edits, error) {
 	if err != nil {
 		return edits{}, err
 	}
-	e := edits{version: version, list: list}
-	if len(list) > 0 {
+	contests, err := r.registry.ListContests(ctx)
+	if err != nil {
+		return edits{}, err
+	}
+	e := edits{version: version, list: list, contests: contests}
+	if len(list)+len(contests) > 0 {
 		hash := sha256.New()
 		for _, x := range list {
 			fmt.Fprintf(hash, "%q %q %t %d %d %q\n", x.School, x.Postcodes, x.Postcodes == nil, x.Opened.Unix(), x.Closed.Unix(), x.MergedInto)
+		}
+		for _, x := range contests {
+			fmt.Fprintf(hash, "contest %q %q %d %q %q\n", x.School, x.Dataset, x.From.Unix(), x.Line, x.Text)
 		}
 		e.hash = hex.EncodeToString(hash.Sum(nil)[:16])
 	}
@@ -73,7 +83,10 @@ func (r *Reporter) corrected(ctx context.Context, edition int, base *Directory) 
 // with copies a directory with corrections over it. The order and the values of filters do not
 // change: no correction bears on them.
 func (d *Directory) with(e edits) *Directory {
-	out := &Directory{schools: maps.Clone(d.schools), ordered: slices.Clone(d.ordered), values: d.values, known: d.known, edits: e.hash}
+	out := &Directory{schools: maps.Clone(d.schools), ordered: slices.Clone(d.ordered), values: d.values, known: d.known, edits: e.hash, contests: map[belvedere.UAI][]registry.Contest{}}
+	for _, x := range e.contests {
+		out.contests[x.School] = append(out.contests[x.School], x)
+	}
 	for _, x := range e.list {
 		s := d.schools[x.School]
 		if s == nil {
