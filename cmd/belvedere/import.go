@@ -7,8 +7,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"belvedere"
 	"belvedere/internal/app"
@@ -43,37 +45,73 @@ func (c *importCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		var errs []error
-		schools := slices.Sorted(maps.Keys(groups))
-		for i, uai := range schools {
-			if err := c.one(e, a, who, uai, year, groups[uai]); err != nil {
-				if e.ctx.Err() != nil {
-					return err
-				}
-				errs = append(errs, fmt.Errorf("%s : %s", uai, belvedere.Message(err)))
-				if belvedere.KindOf(err) == belvedere.Internal {
-					errs[len(errs)-1] = err
-				}
-			}
-			if err := a.Vaults.Release(uai); err != nil {
-				return err
-			}
-			if len(schools) > 1 && !e.quiet {
-				fmt.Fprintf(e.err, "%d/%d établissements\n", i+1, len(schools))
-			}
-		}
-		return failures(errs)
+		return c.all(e, a, who, year, groups)
 	})
+}
+
+// all imports the schools side by side: each has a vault of its own. They are told in the order in which they end.
+func (c *importCmd) all(e *env, a *app.App, who belvedere.Viewer, year belvedere.SchoolYear, groups map[belvedere.UAI][]string) error {
+	var mu sync.Mutex // of what is printed, and of errs
+	var errs []error
+	done := 0
+	queue := make(chan belvedere.UAI)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(groups)) {
+		workers.Go(func() {
+			for uai := range queue {
+				told, err := c.one(e, a, who, uai, year, groups[uai])
+				err = errors.Join(err, a.Vaults.Release(uai))
+				mu.Lock()
+				if done++; err != nil {
+					errs = append(errs, about(uai, err))
+				} else {
+					errs = appendError(errs, told.print(e, c.JSON))
+				}
+				if len(groups) > 1 && !e.quiet {
+					fmt.Fprintf(e.err, "%d/%d établissements\n", done, len(groups))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, uai := range slices.Sorted(maps.Keys(groups)) {
+		if e.ctx.Err() != nil {
+			errs = append(errs, e.ctx.Err())
+			break
+		}
+		queue <- uai
+	}
+	close(queue)
+	workers.Wait()
+	return failures(errs)
+}
+
+// about says of which school an error is; one of ours stays as it is.
+func about(uai belvedere.UAI, err error) error {
+	if kind := belvedere.KindOf(err); kind != belvedere.Internal {
+		return belvedere.WrapError(kind, err, "%s : %s", uai, belvedere.Message(err))
+	}
+	return err
+}
+
+func appendError(errs []error, err error) []error {
+	if err != nil {
+		errs = append(errs, err)
+	}
+	return errs
 }
 
 // failures is nil, or one error that says them all.
 func failures(errs []error) error {
-	if len(errs) == 0 {
-		return nil
+	if len(errs) < 2 {
+		return errors.Join(errs...)
 	}
 	var lines []string
 	for _, err := range errs {
-		lines = append(lines, err.Error())
+		if belvedere.KindOf(err) == belvedere.Internal {
+			return errors.Join(errs...)
+		}
+		lines = append(lines, belvedere.Message(err))
 	}
 	return belvedere.WrapError(belvedere.Invalid, errors.Join(errs...), "%s", strings.Join(lines, "\n"))
 }
@@ -114,64 +152,76 @@ func readDropped(name string) (board.Dropped, error) {
 }
 
 // one imports, or rehearses, the files of a school.
-func (c *importCmd) one(e *env, a *app.App, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, names []string) error {
+func (c *importCmd) one(e *env, a *app.App, who belvedere.Viewer, uai belvedere.UAI, year belvedere.SchoolYear, names []string) (told imported, err error) {
 	var files []board.Dropped
 	for _, name := range names {
 		f, err := readDropped(name)
 		if err != nil {
-			return err
+			return told, err
 		}
 		files = append(files, f)
 	}
 	if c.Rehearse {
 		preview, err := a.Board.Rehearse(e.ctx, who, uai, year, files)
-		if err != nil {
-			return err
-		}
-		return c.tell(e, uai, "essai, rien n’est écrit", preview, nil)
+		return imported{uai, preview, true, nil}, err
 	}
 	done, err := a.Board.Import(e.ctx, who, uai, year, files, c.Confirm)
 	if err != nil {
-		return err
+		return told, err
 	}
 	detail := "import de " + belvedere.Plural(len(done.Pieces), "fichier", "fichiers")
 	if done.Alarm.Trips() {
 		detail += ", disparition confirmée : " + done.Alarm.Phrase()
 	}
 	a.Note(e.ctx, audit.Vault, "coffre "+string(uai), detail)
-	return c.tell(e, uai, "importé", done.Preview, done.Warnings)
+	return imported{uai, done.Preview, false, done.Warnings}, nil
 }
 
-// tell prints what an import does, in counts: names stay in the vault.
-func (c *importCmd) tell(e *env, uai belvedere.UAI, what string, p board.Preview, warnings []string) error {
-	sum := p.Summary()
-	if c.JSON {
-		return json.NewEncoder(e.out).Encode(struct {
-			School    belvedere.UAI `json:"etablissement"`
-			Year      string        `json:"annee"`
-			Rehearsed bool          `json:"essai"`
-			Files     []string      `json:"fichiers"`
-			Skipped   []string      `json:"non_lus,omitempty"`
-			Before    int           `json:"eleves_avant"`
-			After     int           `json:"eleves_apres"`
-			Arrivals  int           `json:"arrivees"`
-			Moves     int           `json:"changements_de_division"`
-			Exits     int           `json:"departs"`
-			Vanished  int           `json:"disparitions"`
-			Faults    int64         `json:"defauts"`
-			Confirm   string        `json:"a_confirmer,omitempty"`
-			Warnings  []string      `json:"avertissements,omitempty"`
-		}{uai, p.Outcome.Year.String(), c.Rehearse, sum.Labels, p.Skipped, sum.Before.Pupils, sum.After.Pupils, sum.Arrivals, sum.Moves, sum.Departures, sum.Vanished, sum.Faults, p.Alarm.Phrase(), warnings})
+// imported is what is told of an import, in counts: names stay in the vault.
+type imported struct {
+	school    belvedere.UAI
+	preview   board.Preview
+	rehearsed bool
+	warnings  []string
+}
+
+func (i imported) print(e *env, asJSON bool) error {
+	if asJSON {
+		return i.json(e)
 	}
-	fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", uai, p.Outcome.Year, what, strings.Join(sum.Labels, ", "))
+	sum, what := i.preview.Summary(), "importé"
+	if i.rehearsed {
+		what = "essai, rien n’est écrit"
+	}
+	fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\n", i.school, i.preview.Outcome.Year, what, strings.Join(sum.Labels, ", "))
 	fmt.Fprintf(e.out, "\télèves %d → %d, %s, %s, %s, %s\n", sum.Before.Pupils, sum.After.Pupils,
 		belvedere.Plural(sum.Arrivals, "arrivée", "arrivées"), belvedere.Plural(sum.Moves, "changement de division", "changements de division"),
 		belvedere.Plural(sum.Departures, "départ", "départs"), belvedere.Plural(sum.Vanished, "disparition", "disparitions"))
-	if p.Alarm.Trips() && c.Rehearse {
-		fmt.Fprintf(e.out, "\tà confirmer : « %s »\n", p.Alarm.Phrase())
+	if i.preview.Alarm.Trips() && i.rehearsed {
+		fmt.Fprintf(e.out, "\tà confirmer : « %s »\n", i.preview.Alarm.Phrase())
 	}
-	for _, w := range append(slices.Clone(p.Skipped), warnings...) {
+	for _, w := range append(slices.Clone(i.preview.Skipped), i.warnings...) {
 		fmt.Fprintln(e.err, w)
 	}
 	return nil
+}
+
+func (i imported) json(e *env) error {
+	sum := i.preview.Summary()
+	return json.NewEncoder(e.out).Encode(struct {
+		School    belvedere.UAI `json:"etablissement"`
+		Year      string        `json:"annee"`
+		Rehearsed bool          `json:"essai"`
+		Files     []string      `json:"fichiers"`
+		Skipped   []string      `json:"non_lus,omitempty"`
+		Before    int           `json:"eleves_avant"`
+		After     int           `json:"eleves_apres"`
+		Arrivals  int           `json:"arrivees"`
+		Moves     int           `json:"changements_de_division"`
+		Exits     int           `json:"departs"`
+		Vanished  int           `json:"disparitions"`
+		Faults    int64         `json:"defauts"`
+		Confirm   string        `json:"a_confirmer,omitempty"`
+		Warnings  []string      `json:"avertissements,omitempty"`
+	}{i.school, i.preview.Outcome.Year.String(), i.rehearsed, sum.Labels, i.preview.Skipped, sum.Before.Pupils, sum.After.Pupils, sum.Arrivals, sum.Moves, sum.Departures, sum.Vanished, sum.Faults, i.preview.Alarm.Phrase(), i.warnings})
 }
