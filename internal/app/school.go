@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 
 	"belvedere"
+	"belvedere/internal/registry"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/secret"
@@ -22,6 +24,7 @@ type School struct {
 	Tally  *tally.Service
 
 	Directory *directory.Service
+	Lessons   *lesson.Service
 }
 
 // sourceSchool is whose deliveries the counts of the vaults of this installation are.
@@ -36,7 +39,8 @@ func (a *App) openSchool() {
 	}
 	a.closers = append(a.closers, a.Vaults.Close)
 	a.Directory = directory.New(directory.Config{Vaults: a.Vaults, Zone: a.Config.Location(), Now: a.clock()})
-	a.Tally = tally.New(tally.Config{Vaults: a.Vaults, Model: a.Model, Local: localTerritory{a}, Now: a.clock(), Log: a.Log})
+	a.Lessons = lesson.New(lesson.Config{Vaults: a.Vaults, Zone: a.Config.Location(), Now: a.clock()})
+	a.Tally = tally.New(tally.Config{Vaults: a.Vaults, Model: a.Model, Local: localTerritory{a}, Contested: a.contested, Now: a.clock(), Log: a.Log})
 	a.Board = board.New(board.Config{
 		Vaults: a.Vaults, Open: board.OpenFile, Zone: a.Config.Location(), Now: a.clock(), Log: a.Log,
 		Tally: func(ctx context.Context, uai belvedere.UAI, year belvedere.SchoolYear) error {
@@ -64,4 +68,13 @@ func (t localTerritory) Follow(ctx context.Context, s tally.Submission) (tally.R
 
 func receiptOf(d belvedere.Delivery) tally.Receipt {
 	return tally.Receipt{Number: d.Seq, State: d.State, Edition: d.Edition, Reason: d.Reason}
+}
+
+// contested keeps for the readers of the territory what a school contests.
+func (a *App) contested(ctx context.Context, school belvedere.UAI, list []tally.Contest) error {
+	var out []registry.Contest
+	for _, c := range list {
+		out = append(out, registry.Contest{School: school, Dataset: c.Dataset, From: c.From(), Line: c.Line, Text: c.Text, At: c.At})
+	}
+	return a.Registry.PutContests(ctx, school, out)
 }
