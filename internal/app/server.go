@@ -42,7 +42,7 @@ func (a *App) pages() (http.Handler, error) {
 		},
 		Letters: a.letters(), Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain,
 		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
-		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
+		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Lessons: a.Lessons, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 	})
 }
 

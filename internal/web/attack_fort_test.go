@@ -178,7 +178,8 @@ func (f *fort) services(c *web.Config) {
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
 	c.Board = schoolBoard(f.t, school.Scope.Own[0], c.Now)
 	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})
-	c.Tally = schoolTally(f.t, *c)
+	c.Lessons = schoolLessons(f.t, c.Board, school.Scope.Own[0])
+	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)

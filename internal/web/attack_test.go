@@ -29,6 +29,8 @@ var open = map[string]string{
 		"GET /ecole/{uai}/eleves/{numero}/export.json, GET /ecole/{uai}/eleves/{numero}/effacer, POST /ecole/{uai}/eleves/{numero}/effacer, " +
 		"GET /ecole/{uai}/annuaire, POST /ecole/{uai}/annuaire, POST /ecole/{uai}/annuaire/export, GET /ecole/{uai}/listes, GET /ecole/{uai}/listes.csv, " +
 		"GET /ecole/{uai}/courriers, POST /ecole/{uai}/courriers, GET /ecole/{uai}/courriers/{numero}, POST /ecole/{uai}/courriers/{numero}, " +
+		"GET /ecole/{uai}/emploi-du-temps, GET /ecole/{uai}/cours/{numero}, POST /ecole/{uai}/cours/{numero}/appel, POST /ecole/{uai}/cours/{numero}/deplacement, " +
+		"GET /ecole/{uai}/appels, GET /ecole/{uai}/appels/manque, GET /ecole/{uai}/calendrier, POST /ecole/{uai}/calendrier, " +
 		"GET /ecole/{uai}/courriers/apercu.pdf, GET /ecole/{uai}/courriers/modeles/{profil}, POST /ecole/{uai}/courriers/modeles/{profil}",
 	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification",
 }

@@ -71,6 +71,7 @@ func (s *server) routes() []route {
 		s.boardRoutes(),
 		s.tallyRoutes(),
 		s.directoryRoutes(),
+		s.lessonRoutes(),
 	)
 }
 

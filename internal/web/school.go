@@ -74,6 +74,7 @@ func (s *server) boardEntries(viewer belvedere.Viewer, path string) []menuEntry 
 			entries = append(entries, menuEntry{"Annuaire", at + "/annuaire", schoolStaff}, menuEntry{"Courriers d’activation", at + "/courriers", schoolStaff},
 				menuEntry{"Listes de diffusion", at + "/listes", schoolStaff})
 		}
+		entries = append(entries, s.lessonEntries(at)...)
 	}
 	return entries
 }

@@ -19,6 +19,7 @@ import (
 	"belvedere/internal/chart"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
 	"belvedere/internal/web/parts"
 )
@@ -52,6 +53,7 @@ type Config struct {
 
 	Board     *board.Service     // nil has no school tier
 	Directory *directory.Service // nil has no accounts, letters and lists
+	Lessons   *lesson.Service    // nil has no timetable and no roll call
 	Tally     *tally.Service     // nil shows nobody what left a school
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
