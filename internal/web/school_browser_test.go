@@ -53,6 +53,10 @@ func atSchool(t *testing.T) http.Handler {
 	}
 	return newConsole(t, func(c *web.Config, _ *console) {
 		c.Board, c.Directory, c.Now = b, letters, now
+		c.Tally = schoolTally(t, *c, constructedSchool)
+		if err := c.Tally.Contest(t.Context(), who, constructedSchool, 2026, "effectifs", "", "Deux élèves sont partis."); err != nil {
+			t.Fatal(err)
+		}
 		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return who, nil }
 	})
 }
@@ -78,6 +82,8 @@ func TestSchoolAccessibility(t *testing.T) {
 		{"rapprochements", at + "rapprochements", ""}, {"doublons", at + "doublons", ""}, {"eleves", at + "eleves", ""}, {"eleves-rien", at + "eleves?q=zzz", ""},
 		{"eleve", at + "eleves/1", ""}, {"effacer", at + "eleves/1/effacer", ""}, {"eleve-absent", at + "eleves/4000", ""},
 		{"annuaire", at + "annuaire?fait=comptes", ""}, {"annuaire-rien", at + "annuaire?q=zzz", ""}, {"listes", at + "listes", ""}, {"listes-rien", at + "listes?groupe=zzz", ""},
+		{"collectivite", "/etablissement/collectivite?fait=conteste", opened},
+		{"collectivite-faute", "/etablissement/collectivite", "document.querySelector('.contest-form [type=submit]').click()"},
 		{"courriers", at + "courriers", ""}, {"courriers-faute", at + "courriers", "document.querySelector('form.form [type=submit]').click()"},
 		{"lot", at + "courriers/1?fait=remis", ""}, {"modele", at + "courriers/modeles/responsables", ""},
 		{"modele-faute", at + "courriers/modeles/eleves?langue=es", "document.querySelector('form.form [type=submit]').click()"},

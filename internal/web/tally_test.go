@@ -35,10 +35,9 @@ var wholeCatalog = sync.OnceValue(func() *belvedere.Model {
 })
 
 // schoolTally is what left the school of a fort: its 25 pupils.
-func schoolTally(t testing.TB, c web.Config) *tally.Service {
+func schoolTally(t testing.TB, c web.Config, uai belvedere.UAI) *tally.Service {
 	t.Helper()
 	s := tally.New(tally.Config{Vaults: c.Board.Vaults.(*board.Shelf), Model: wholeCatalog(), Local: taker{}, Now: c.Now})
-	uai := school.Scope.Own[0]
 	if _, err := s.Enqueue(t.Context(), uai, tally.Order{}); err != nil {
 		t.Fatal(err)
 	}
