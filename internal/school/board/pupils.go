@@ -144,16 +144,26 @@ func (s *Service) fill(tx *vault.Tx, p *PupilFile) (err error) {
 	if err != nil {
 		return err
 	}
-	err = tx.Each("SELECT groupe FROM eleve_groupe WHERE annee = ? AND eleve = ? ORDER BY groupe", []any{year, p.ID}, func(scan func(...any) error) error {
+	if err := p.fillGroups(tx, year); err != nil {
+		return err
+	}
+	return p.fillEvents(tx)
+}
+
+// fillGroups reads the groups of a year.
+func (p *PupilFile) fillGroups(tx *vault.Tx, year int) error {
+	return tx.Each("SELECT groupe FROM eleve_groupe WHERE annee = ? AND eleve = ? ORDER BY groupe", []any{year, p.ID}, func(scan func(...any) error) error {
 		var g string
 		err := scan(&g)
 		p.Groups = append(p.Groups, g)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	err = tx.Each("SELECT sorte, de_division, a_division, le FROM passage WHERE eleve = ? ORDER BY id", id, func(scan func(...any) error) error {
+}
+
+// fillEvents reads the history of a pupil, and counts what is kept of school life.
+func (p *PupilFile) fillEvents(tx *vault.Tx) error {
+	id := []any{p.ID}
+	err := tx.Each("SELECT sorte, de_division, a_division, le FROM passage WHERE eleve = ? ORDER BY id", id, func(scan func(...any) error) error {
 		var x Passage
 		err := scan(&x.Kind, &x.From, &x.To, &x.Day)
 		p.Passages = append(p.Passages, x)

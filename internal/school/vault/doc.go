@@ -19,7 +19,7 @@
 //	                 demi_journee, retard                                     (lesson/)
 //	6 connections    connexion
 //	7 findings       constat, constat_vie, controle, rapprochement, doublon      (rule/, board/)
-//	8 the board      etape                                                             (board/)
+//	8 the board      etape, depot(_fichier, _morceau)                                  (board/)
 //	9 accounts       compte, lot, code_activation, lettre, modele                  (directory/)
 //	10 what leaves   envoi, contestation                                               (tally/)
 //
