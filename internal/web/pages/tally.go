@@ -87,6 +87,23 @@ func sentBy(f tally.Left) string {
 	return f.By
 }
 
+// receivedWords is when the territory acknowledged a file.
+func receivedWords(f tally.Left) string {
+	if f.Acked.IsZero() {
+		return ""
+	}
+	return "reçu le " + shortMoment(f.Acked) + ", "
+}
+
+// contestWords is who contests, and who ended it.
+func contestWords(c tally.Contest) string {
+	words := "par " + c.By + " le " + shortMoment(c.At)
+	if !c.Lifted.IsZero() {
+		words += ", levée par " + c.LiftedBy + " le " + shortMoment(c.Lifted)
+	}
+	return words
+}
+
 // heads are the columns of the figures: label, and whether it holds numbers.
 func heads(d *belvedere.Dataset, columns []string) (out []parts.Option) {
 	times := map[string]string{"jour": "Jour", "mois": "Mois", "heure": "Heure", "annee": "Année", "periode": "Période", "debut": "Début"}
@@ -116,7 +133,7 @@ func cellWords(d *belvedere.Dataset, column, value string) string {
 	}
 	if d.Measure(column) != nil {
 		if value == "" {
-			return "inconnu"
+			return "non dit"
 		}
 		if x, err := strconv.ParseFloat(value, 64); err == nil {
 			decimals := 0
