@@ -15,6 +15,7 @@ import (
 	"belvedere"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/web"
 )
@@ -53,6 +54,7 @@ func atSchool(t *testing.T) http.Handler {
 	}
 	return newConsole(t, func(c *web.Config, _ *console) {
 		c.Board, c.Directory, c.Now = b, letters, now
+		c.Lessons = lesson.New(lesson.Config{Vaults: shelf, Now: now})
 		c.Tally = schoolTally(t, *c, constructedSchool)
 		if err := c.Tally.Contest(t.Context(), who, constructedSchool, 2026, "effectifs", "", "Deux élèves sont partis."); err != nil {
 			t.Fatal(err)
@@ -84,6 +86,10 @@ func TestSchoolAccessibility(t *testing.T) {
 		{"annuaire", at + "annuaire?fait=comptes", ""}, {"annuaire-rien", at + "annuaire?q=zzz", ""}, {"listes", at + "listes", ""}, {"listes-rien", at + "listes?groupe=zzz", ""},
 		{"collectivite", "/etablissement/collectivite?fait=conteste", opened},
 		{"collectivite-faute", "/etablissement/collectivite", "document.querySelector('.contest-form [type=submit]').click()"},
+		{"emploi-du-temps", at + "emploi-du-temps?semaine=2026-09-14", ""}, {"cours", at + "cours/1", opened}, {"cours-absent", at + "cours/1?jour=2026-09-12", opened},
+		{"cours-faute", at + "cours/1", "document.querySelector('[value=deplace]').click()"},
+		{"appels", at + "appels?jour=2026-09-14", ""}, {"appel-manque", at + "appels/manque", ""}, {"calendrier", at + "calendrier?fait=ferme", ""},
+		{"calendrier-faute", at + "calendrier", "document.querySelector('[value=fermer]').click()"},
 		{"courriers", at + "courriers", ""}, {"courriers-faute", at + "courriers", "document.querySelector('form.form [type=submit]').click()"},
 		{"lot", at + "courriers/1?fait=remis", ""}, {"modele", at + "courriers/modeles/responsables", ""},
 		{"modele-faute", at + "courriers/modeles/eleves?langue=es", "document.querySelector('form.form [type=submit]').click()"},
