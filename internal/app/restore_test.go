@@ -238,7 +238,9 @@ func (e *estate) foundFigures(t *testing.T, a *app.App) {
 		t.Fatalf("edition %d, %v", last.Number, err)
 	}
 	for n := 1; n <= last.Number; n++ {
-		if diff := cmp.Diff(answers(t, e.app, n), answers(t, a, n)); diff != "" {
+		got, want := answers(t, a, n), answers(t, e.app, n)
+		want.Edition.Published = got.Edition.Published // one that was on its way is finished by each for itself
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("edition %d: %s", n, diff)
 		}
 	}
