@@ -86,6 +86,27 @@ func TestNoNameCrossesTheBorder(t *testing.T) {
 		t.Fatal(err)
 	}
 	head.Strong = true
+	sendCanaries(t, a, head, watch)
+	taken := takeAway(t, a)
+	if !strings.Contains(taken, string(canarySchool)) {
+		t.Fatalf("the figures of the school are in no file: %.2000s", taken)
+	}
+	scanWarehouse(t, a)
+	for _, place := range []string{c.Data, temporary} {
+		scanFolder(t, place)
+	}
+	if err := a.Close(); err != nil { // what the warehouse held in memory is on disk now
+		t.Fatal(err)
+	}
+	scanFolder(t, c.Data)
+	scan(t, "the log", []byte(log.String()))
+	scan(t, "files taken away", []byte(taken))
+}
+
+// sendCanaries drops the files in the school, and follows its counts until they are published.
+func sendCanaries(t *testing.T, a *app.App, head belvedere.Viewer, watch *watch) {
+	t.Helper()
+	ctx := context.Background()
 	if _, err := a.Board.Import(ctx, head, canarySchool, 2026, canaryFiles(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -121,20 +142,6 @@ func TestNoNameCrossesTheBorder(t *testing.T) {
 			}
 		}
 	}
-	taken := takeAway(t, a)
-	if !strings.Contains(taken, string(canarySchool)) {
-		t.Fatalf("the figures of the school are in no file: %.2000s", taken)
-	}
-	scanWarehouse(t, a)
-	for _, place := range []string{c.Data, temporary} {
-		scanFolder(t, place)
-	}
-	if err := a.Close(); err != nil { // what the warehouse held in memory is on disk now
-		t.Fatal(err)
-	}
-	scanFolder(t, c.Data)
-	scan(t, "the log", []byte(log.String()))
-	scan(t, "files taken away", []byte(taken))
 }
 
 // publishWaiting reads and publishes what waits.

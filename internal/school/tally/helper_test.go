@@ -180,78 +180,100 @@ type person struct {
 	halves, lates          int
 }
 
-// populate fills a vault with people, lessons, roll calls and connections drawn at random.
+// A filler puts rows at random into a vault, in one transaction.
+type filler struct {
+	t      testing.TB
+	tx     *vault.Tx
+	r      *rand.Rand
+	people []*person
+	visits []visit
+}
+
+// populate fills a vault with people, roll calls and connections drawn at random.
 func populate(t testing.TB, d *desk, r *rand.Rand) (people []*person, visits []visit) {
 	t.Helper()
-	err := d.v.Write(context.Background(), func(tx *vault.Tx) (err error) {
-		put := func(query string, args ...any) {
-			if err == nil {
-				_, err = tx.Exec(query, args...)
-			}
-		}
-		pick := func(list ...string) string { return list[r.IntN(len(list))] }
-		for i := range 60 {
-			p := &person{id: i + 1, sort: vault.Pupil, profile: "eleves", level: pick("6eme", "5eme", "5eme_segpa", "ulis", ""), division: pick("6A", "5B"), sex: pick("F", "M", ""),
-				pension: pick("externe", "demi_pension", "internat", "interne_externe", "demi_pension_ailleurs"), bus: r.IntN(2) == 0, enrolled: r.IntN(5) > 0}
-			exit := ""
-			if !p.enrolled {
-				exit = "2026-09-10"
-			}
-			put("INSERT INTO eleve (id, nom, prenom, sexe, cle, source, cree, vu) VALUES (?, ?, ?, ?, ?, 'siecle', 0, 0)", p.id, fmt.Sprint("NOM", i), "Prenom", p.sex, fmt.Sprint("NOM", i))
-			put(`INSERT INTO scolarite (annee, eleve, mef, niveau, division, pension, transport, entree, sortie, present, scolarise, source, import)
-				VALUES (2026, ?, '10010012110', ?, ?, ?, ?, '2026-09-01', ?, 1, ?, 'siecle', 1)`, p.id, p.level, p.division, p.pension, p.bus, exit, p.enrolled)
-			for range r.IntN(25) {
-				day := time.Date(2026, 9, 1+r.IntN(60), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-				n, _ := tx.Exec("INSERT INTO demi_journee (annee, eleve, jour, moitie) VALUES (2026, ?, ?, ?) ON CONFLICT DO NOTHING", p.id, day, pick("matin", "apres_midi"))
-				p.halves += int(n)
-			}
-			for range r.IntN(3) {
-				put("INSERT INTO retard (annee, eleve, jour, debut, minutes, origine, le, par) VALUES (2026, ?, '2026-09-14', 480, 5, 'appel', 0, '')", p.id)
-				p.lates++
-			}
-			people = append(people, p)
-		}
-		for i := range 40 {
-			p := &person{id: i + 1, sort: vault.Guardian, profile: "responsables"}
-			put("INSERT INTO personne (id, nom, prenom, cle, source, present, cree, vu) VALUES (?, ?, 'P', ?, 'siecle', 1, 0, 0)", p.id, fmt.Sprint("RESP", i), fmt.Sprint("RESP", i))
-			put("INSERT INTO lien (annee, eleve, personne, parente, niveau, source) VALUES (2026, ?, ?, '10', ?, 'siecle') ON CONFLICT DO NOTHING", 1+r.IntN(60), p.id, 1+r.IntN(3))
-			people = append(people, p)
-		}
-		for i := range 12 {
-			p := &person{id: i + 1, sort: vault.Staff, profile: pick("enseignants", "vie_scolaire", "administratifs", "accompagnants", "personnels")}
-			put("INSERT INTO personnel (id, nom, prenom, cle, source, cree, vu) VALUES (?, ?, 'P', ?, 'sts', 0, 0)", p.id, fmt.Sprint("AGENT", i), fmt.Sprint("AGENT", i))
-			put("INSERT INTO affectation (annee, personnel, enseignant, categorie, source) VALUES (2026, ?, ?, ?, 'sts')", p.id, p.profile == "enseignants", p.profile)
-			people = append(people, p)
-		}
+	f := &filler{t: t, r: r}
+	err := d.v.Write(context.Background(), func(tx *vault.Tx) error {
+		f.tx = tx
+		f.pupils()
+		f.adults()
 		for _, code := range []string{"6A", "5B", "4C"} {
-			put("INSERT INTO division (annee, code, cle, niveau, source) VALUES (2026, ?, ?, ?, 'sts')", code, code, code[:1]+"eme")
+			f.put("INSERT INTO division (annee, code, cle, niveau, source) VALUES (2026, ?, ?, ?, 'sts')", code, code, code[:1]+"eme")
 		}
-		for i, p := range people {
-			if p.account = pick("", "ouvert", "prepare"); p.account != "" {
-				put("INSERT INTO compte (qui, qui_id, identifiant, profil, etat, cree) VALUES (?, ?, ?, ?, ?, 0)", p.sort, p.id, fmt.Sprint("id", i), p.profile, p.account)
+		for i, p := range f.people {
+			if p.account = f.pick("", "ouvert", "prepare"); p.account != "" {
+				f.put("INSERT INTO compte (qui, qui_id, identifiant, profil, etat, cree) VALUES (?, ?, ?, ?, ?, 0)", p.sort, p.id, fmt.Sprint("id", i), p.profile, p.account)
 			}
 		}
-		zone := d.v.Zone()
-		for i := range 800 {
-			p := people[r.IntN(len(people))]
-			at := time.Date(2026, 10, 24+r.IntN(10), r.IntN(24), r.IntN(60), r.IntN(60), 0, time.UTC)
-			v := visit{p, at, pick("logiciel", "web", "web_mobile", "application"), []any{nil, 0, 1}[r.IntN(3)]}
-			profile := pick(p.profile, "")
-			n, bad := tx.Exec(`INSERT INTO connexion (annee, instant, jour, heure, qui, qui_id, usager, profil, support, ent, import) VALUES (2026, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
-				vault.Micros(at)+int64(i), vault.Day(at.In(zone)), at.In(zone).Hour(), p.sort, p.id, "h"+strconv.Itoa(i), profile, v.media, v.ent)
-			if bad != nil {
-				return bad
-			}
-			if n > 0 {
-				visits = append(visits, v)
-			}
-		}
-		return err
+		f.connections(d.v.Zone())
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return people, visits
+	return f.people, f.visits
+}
+
+func (f *filler) put(query string, args ...any) int {
+	f.t.Helper()
+	n, err := f.tx.Exec(query, args...)
+	if err != nil {
+		f.t.Fatalf("%s: %v", query, err)
+	}
+	return int(n)
+}
+
+func (f *filler) pick(list ...string) string { return list[f.r.IntN(len(list))] }
+
+func (f *filler) pupils() {
+	for i := range 60 {
+		p := &person{id: i + 1, sort: vault.Pupil, profile: "eleves", level: f.pick("6eme", "5eme", "5eme_segpa", "ulis", ""), division: f.pick("6A", "5B"), sex: f.pick("F", "M", ""),
+			pension: f.pick("externe", "demi_pension", "internat", "interne_externe", "demi_pension_ailleurs"), bus: f.r.IntN(2) == 0, enrolled: f.r.IntN(5) > 0}
+		exit := ""
+		if !p.enrolled {
+			exit = "2026-09-10"
+		}
+		f.put("INSERT INTO eleve (id, nom, prenom, sexe, cle, source, cree, vu) VALUES (?, ?, ?, ?, ?, 'siecle', 0, 0)", p.id, fmt.Sprint("NOM", i), "Prenom", p.sex, fmt.Sprint("NOM", i))
+		f.put(`INSERT INTO scolarite (annee, eleve, mef, niveau, division, pension, transport, entree, sortie, present, scolarise, source, import)
+			VALUES (2026, ?, '10010012110', ?, ?, ?, ?, '2026-09-01', ?, 1, ?, 'siecle', 1)`, p.id, p.level, p.division, p.pension, p.bus, exit, p.enrolled)
+		for range f.r.IntN(25) {
+			day := time.Date(2026, 9, 1+f.r.IntN(60), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+			p.halves += f.put("INSERT INTO demi_journee (annee, eleve, jour, moitie) VALUES (2026, ?, ?, ?) ON CONFLICT DO NOTHING", p.id, day, f.pick("matin", "apres_midi"))
+		}
+		for range f.r.IntN(3) {
+			f.put("INSERT INTO retard (annee, eleve, jour, debut, minutes, origine, le, par) VALUES (2026, ?, '2026-09-14', 480, 5, 'appel', 0, '')", p.id)
+			p.lates++
+		}
+		f.people = append(f.people, p)
+	}
+}
+
+func (f *filler) adults() {
+	for i := range 40 {
+		p := &person{id: i + 1, sort: vault.Guardian, profile: "responsables"}
+		f.put("INSERT INTO personne (id, nom, prenom, cle, source, present, cree, vu) VALUES (?, ?, 'P', ?, 'siecle', 1, 0, 0)", p.id, fmt.Sprint("RESP", i), fmt.Sprint("RESP", i))
+		f.put("INSERT INTO lien (annee, eleve, personne, parente, niveau, source) VALUES (2026, ?, ?, '10', ?, 'siecle') ON CONFLICT DO NOTHING", 1+f.r.IntN(60), p.id, 1+f.r.IntN(3))
+		f.people = append(f.people, p)
+	}
+	for i := range 12 {
+		p := &person{id: i + 1, sort: vault.Staff, profile: f.pick("enseignants", "vie_scolaire", "administratifs", "accompagnants", "personnels")}
+		f.put("INSERT INTO personnel (id, nom, prenom, cle, source, cree, vu) VALUES (?, ?, 'P', ?, 'sts', 0, 0)", p.id, fmt.Sprint("AGENT", i), fmt.Sprint("AGENT", i))
+		f.put("INSERT INTO affectation (annee, personnel, enseignant, categorie, source) VALUES (2026, ?, ?, ?, 'sts')", p.id, p.profile == "enseignants", p.profile)
+		f.people = append(f.people, p)
+	}
+}
+
+func (f *filler) connections(zone *time.Location) {
+	for i := range 800 {
+		p := f.people[f.r.IntN(len(f.people))]
+		at := time.Date(2026, 10, 24+f.r.IntN(10), f.r.IntN(24), f.r.IntN(60), f.r.IntN(60), 0, time.UTC)
+		v := visit{p, at, f.pick("logiciel", "web", "web_mobile", "application"), []any{nil, 0, 1}[f.r.IntN(3)]}
+		n := f.put(`INSERT INTO connexion (annee, instant, jour, heure, qui, qui_id, usager, profil, support, ent, import) VALUES (2026, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+			vault.Micros(at)+int64(i), vault.Day(at.In(zone)), at.In(zone).Hour(), p.sort, p.id, "h"+strconv.Itoa(i), f.pick(p.profile, ""), v.media, v.ent)
+		if n > 0 {
+			f.visits = append(f.visits, v)
+		}
+	}
 }
 
 // A visit is one connection.

@@ -55,7 +55,7 @@ func (s *Service) Enqueue(ctx context.Context, uai belvedere.UAI, o Order) (queu
 		return nil
 	})
 	if err == nil && queued > 0 {
-		s.rouse()
+		s.rouse(uai)
 	}
 	return queued, err
 }
@@ -170,6 +170,10 @@ func insert(tx *vault.Tx, s *sheet, due []*slice, to string, o Order) error {
 	return nil
 }
 
+// idle is how long a school of which nothing waits is left alone: what another process puts in its
+// queue is seen by then.
+const idle = 15 * time.Minute
+
 // night is the hour, on the clock of the school, from which a day is counted by itself.
 const night = 3
 
@@ -189,6 +193,9 @@ func (s *Service) Nightly(ctx context.Context) error {
 		return err
 	}
 	for _, uai := range schools {
+		if s.resting(uai) {
+			continue
+		}
 		if err := s.nightly(ctx, uai); err != nil && ctx.Err() == nil {
 			s.Log.Error("the figures of a school could not be counted or sent", "school", uai, "err", err)
 		}
@@ -223,7 +230,17 @@ func (s *Service) nightly(ctx context.Context, uai belvedere.UAI) error {
 			return err
 		}
 	}
-	_, err = s.Send(ctx, uai)
+	if _, err = s.Send(ctx, uai); err != nil {
+		return err
+	}
+	var open int // that wait, or that the territory has not read yet
+	err = v.Read(ctx, func(tx *vault.Tx) error {
+		_, err := tx.Get("SELECT count(*) FROM envoi WHERE etat IN ('attente', 'envoye')", nil, &open)
+		return err
+	})
+	if err == nil && open == 0 {
+		s.rest(uai, idle)
+	}
 	return err
 }
 

@@ -161,7 +161,7 @@ func TestNightlyAndByHand(t *testing.T) {
 	night("2026-11-14 09:00", 6) // the two others wait for a hand
 	d.exec(t, "UPDATE compte SET etat = 'prepare'")
 	night("2026-11-14 23:59", 0)
-	night("2026-11-15 02:59", 0)
+	night("2026-11-15 02:40", 0)
 	night("2026-11-15 03:00", 1)
 	if n := d.order(t, tally.Order{Datasets: []string{"assiduite"}, By: "Helene@AUBRY"}); n != 1 {
 		t.Errorf("%d files by hand", n)

@@ -60,6 +60,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	sending map[belvedere.UAI]*sync.Mutex // one sender at a time for a school: order holds
+	rests   map[belvedere.UAI]time.Time   // until when nothing is to be done for a school
 }
 
 // New makes the service.
@@ -73,7 +74,7 @@ func New(c Config) *Service {
 	if c.Remote == nil {
 		c.Remote = func(d Destination) (Receiver, error) { return NewRemote(d) }
 	}
-	return &Service{Config: c, wake: make(chan struct{}, 1), sending: map[belvedere.UAI]*sync.Mutex{}}
+	return &Service{Config: c, wake: make(chan struct{}, 1), sending: map[belvedere.UAI]*sync.Mutex{}, rests: map[belvedere.UAI]time.Time{}}
 }
 
 // May tells whether a viewer may see and send the figures of a school: who works there, and the
@@ -98,8 +99,23 @@ func (s *Service) sender(uai belvedere.UAI) *sync.Mutex {
 	return s.sending[uai]
 }
 
-// rouse makes Run look at once.
-func (s *Service) rouse() {
+// resting tells whether nothing is to be done for a school yet.
+func (s *Service) resting(uai belvedere.UAI) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Now().Before(s.rests[uai])
+}
+
+// rest leaves a school alone for a while, 0 for none.
+func (s *Service) rest(uai belvedere.UAI, d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rests[uai] = s.Now().Add(d)
+}
+
+// rouse makes Run look at a school at once.
+func (s *Service) rouse(uai belvedere.UAI) {
+	s.rest(uai, 0)
 	select {
 	case s.wake <- struct{}{}:
 	default:

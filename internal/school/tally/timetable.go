@@ -54,16 +54,22 @@ func (r *reading) timetable() (t timetable, err error) {
 	if err != nil {
 		return t, err
 	}
-	err = r.tx.Each("SELECT code FROM alternance WHERE annee = ? AND toutes = 1", year, func(scan func(...any) error) error {
+	err = r.rhythms(&t)
+	return t, err
+}
+
+// rhythms reads the alternations and their weeks.
+func (r *reading) rhythms(t *timetable) error {
+	err := r.tx.Each("SELECT code FROM alternance WHERE annee = ? AND toutes = 1", []any{int(r.year)}, func(scan func(...any) error) error {
 		var code string
 		err := scan(&code)
 		t.weekly[code] = true
 		return err
 	})
 	if err != nil {
-		return t, err
+		return err
 	}
-	err = r.tx.Each("SELECT alternance, lundi FROM alternance_semaine WHERE annee = ?", year, func(scan func(...any) error) error {
+	return r.tx.Each("SELECT alternance, lundi FROM alternance_semaine WHERE annee = ?", []any{int(r.year)}, func(scan func(...any) error) error {
 		var code, first string
 		err := scan(&code, &first)
 		if t.weeks[code] == nil {
@@ -72,7 +78,6 @@ func (r *reading) timetable() (t timetable, err error) {
 		t.weeks[code][first] = true
 		return err
 	})
-	return t, err
 }
 
 // share is how much of a lesson takes place on a day of its weekday: all, nothing, or one half
