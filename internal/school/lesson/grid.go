@@ -124,6 +124,11 @@ func (g *grid) readWeeks(tx *vault.Tx, year belvedere.SchoolYear) error {
 	if err != nil {
 		return err
 	}
+	for _, l := range g.lessons {
+		if g.weekly[l.Rhythm] {
+			l.Rhythm = "" // it is each week, whatever the file calls it
+		}
+	}
 	return tx.Each("SELECT alternance, lundi FROM alternance_semaine WHERE annee = ?", []any{int(year)}, func(scan func(...any) error) error {
 		var code, monday string
 		err := scan(&code, &monday)

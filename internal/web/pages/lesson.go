@@ -294,3 +294,18 @@ func (p LessonSheet) teacherOptions() []parts.Option {
 	}
 	return out
 }
+
+// gapSource is where a lesson was read.
+func gapSource(g lesson.Gap) string {
+	if g.Line > 0 {
+		return sourceName(g.Source) + ", ligne " + number64(g.Line)
+	}
+	return sourceName(g.Source)
+}
+
+func rollWords(r lesson.Roll) string {
+	if r.Closed {
+		return "Clos, enregistré"
+	}
+	return "En cours, enregistré"
+}
