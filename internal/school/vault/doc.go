@@ -21,7 +21,7 @@
 //	7 findings       constat, constat_vie, controle, rapprochement, doublon      (rule/, board/)
 //	8 the board      etape, depot(_fichier, _morceau)                                  (board/)
 //	9 accounts       compte, lot, code_activation, lettre, modele                  (directory/)
-//	10 what leaves   envoi, contestation                                               (tally/)
+//	10 what leaves   envoi, envoi_part, contestation                                   (tally/)
 //
 // Conventions: annee is the first year of the school year; dates are TEXT 'YYYY-MM-DD' of the
 // school's calendar, empty when unknown; instants are INTEGER microseconds UTC (Micros, Instant);
