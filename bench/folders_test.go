@@ -26,9 +26,9 @@ const generator = "1"
 
 // The two territories.
 const (
-	lastYear   belvedere.SchoolYear = 2025
-	yearsSmall                      = 6
-	yearsLarge                      = 15
+	lastYear = belvedere.SchoolYear(2025)
+
+	yearsSmall, yearsLarge = 6, 15
 )
 
 func benchDir() string {

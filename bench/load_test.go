@@ -17,9 +17,6 @@ import (
 	raw "github.com/duckdb/duckdb-go/v2"
 )
 
-// loadRows is the size of the file of BenchmarkLoad.
-const loadRows = 2_000_000
-
 // BenchmarkLoad brings a file of hourly connections from the landing folder to an edition, and
 // stores the same rows by the driver's appender and by the engine's stage, in turn in one run.
 func BenchmarkLoad(b *testing.B) {

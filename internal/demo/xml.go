@@ -82,7 +82,7 @@ func latin15(s string) string {
 			b.WriteByte(e)
 		case c == '’':
 			b.WriteByte('\'')
-		case c < 0x100 && strings.IndexRune("¤¦¨´¸¼½¾", c) < 0:
+		case c < 0x100 && !strings.ContainsRune("¤¦¨´¸¼½¾", c):
 			b.WriteByte(byte(c))
 		default:
 			b.WriteByte('?')
