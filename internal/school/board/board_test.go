@@ -251,6 +251,19 @@ func TestStepsFollowTheFiles(t *testing.T) {
 	}
 }
 
+// Files dropped together are of one age, in whatever order they are read: STS-Web, which writes no
+// date of export, is read before the nomenclatures that come before it in the phase.
+func TestFilesOfOneBatchAreNotStale(t *testing.T) {
+	d := newDesk(t, "2026-08-20")
+	nomenclature := board.Dropped{Name: "Nomenclature.xml", Data: []byte(`<?xml version="1.0" encoding="UTF-8"?>
+<BEE_NOMENCLATURES VERSION="3.1"><PARAMETRES><UAJ>` + string(school) + `</UAJ><ANNEE_SCOLAIRE>2026</ANNEE_SCOLAIRE><DATE_EXPORT>19/08/2026</DATE_EXPORT></PARAMETRES>
+<DONNEES><MEFS><MEF CODE_MEF="10010012110"><FORMATION>6EME</FORMATION><LIBELLE_LONG>6EME</LIBELLE_LONG></MEF></MEFS></DONNEES></BEE_NOMENCLATURES>`)}
+	d.imports(t, append(samples(t, "sts_emp_0999901Z_2026.xml"), nomenclature)...)
+	if st := d.step(t, 2026, "initialisation.structures"); st.State != board.DoneAll || len(st.Received) != 1 {
+		t.Errorf("STS-Web beside the nomenclatures: %+v", st)
+	}
+}
+
 func TestTwinsOfAFileAreReadOnce(t *testing.T) {
 	d := newDesk(t, "2026-09-15")
 	older, newer := pupils(school, 2026, "10/09/2026", 0, 30), pupils(school, 2026, "12/09/2026", 0, 31)

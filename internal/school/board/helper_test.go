@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,7 +35,8 @@ func newDesk(t testing.TB, day string) *desk {
 	t.Helper()
 	d := &desk{}
 	d.at(day)
-	clock := func() time.Time { return d.now }
+	var asked atomic.Int64 // no two instants are the same, as in life
+	clock := func() time.Time { return d.now.Add(time.Duration(asked.Add(1)) * time.Millisecond) }
 	d.shelf = &board.Shelf{Dir: t.TempDir(), Key: func(u belvedere.UAI) []byte { return bytes.Repeat([]byte{u[0]}, vault.KeySize) },
 		Options: []vault.Option{vault.WithClock(clock)}}
 	t.Cleanup(func() { d.shelf.Close() })

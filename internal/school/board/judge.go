@@ -161,10 +161,11 @@ func (s *Service) stale(st Step, p PhaseStatus, x Settings, imports, list []Rece
 }
 
 // older tells whether a file was made before another. Where one of them does not say when (STS-Web
-// never does), only the order in which they were imported tells.
+// never does), only the days on which they were imported tell: files dropped together are of one age,
+// in whatever order the import took them.
 func older(a, b Received) bool {
 	if a.Exported.IsZero() || b.Exported.IsZero() {
-		return a.At.Before(b.At)
+		a.Exported, b.Exported = time.Time{}, time.Time{}
 	}
 	return a.Date().Before(b.Date())
 }
