@@ -7,6 +7,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/source/aaf"
+	"belvedere/internal/source/apogee"
 	"belvedere/internal/source/connlog"
 	"belvedere/internal/source/edt"
 	"belvedere/internal/source/entcsv"
@@ -21,7 +22,7 @@ import (
 
 // formats are all formats, those that are easily told first: logs of connections, which any
 // columns may make, come last.
-var formats = slices.Concat(siecle.Formats(), sts.Formats(), aaf.Formats(), edt.Formats(), udt.Formats(), onde.Formats(), entcsv.Formats(), connlog.Formats())
+var formats = slices.Concat(siecle.Formats(), sts.Formats(), aaf.Formats(), edt.Formats(), udt.Formats(), onde.Formats(), entcsv.Formats(), apogee.Formats(), connlog.Formats())
 
 // Formats are all formats that a school's files may have.
 func Formats() []record.Format { return slices.Clone(formats) }
@@ -46,6 +47,9 @@ func Detect(start []byte) (*record.Format, string) {
 			return &formats[i], ""
 		}
 	}
+	if why := refused(start); why != "" {
+		return nil, french(why)
+	}
 	return nil, french(unknown(start))
 }
 
@@ -59,7 +63,7 @@ var binaries = []struct{ start, why string }{
 }
 
 const expected = " Sont attendus : les exports XML de SIECLE et de STS-Web, EXP_COURS et EXP_ELEVES d’EDT, le CSV d’UnDeuxTemps, " +
-	"l’annuaire AAF, les extractions d’ONDE, les modèles CSV de l’ENT, les journaux de connexion."
+	"l’annuaire AAF, les extractions d’ONDE, les modèles CSV de l’ENT, les maquettes d’Apogée, les journaux de connexion."
 
 // unknown says what was seen in a file of no known format.
 func unknown(start []byte) string {
