@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -26,54 +27,86 @@ func nameKey(parts ...string) string {
 	return strings.Join(parts, "|")
 }
 
-// fold writes separators as sep, none when it is 0.
+// fold writes separators as sep, none when it is 0. Checks and matches call it for every pair of
+// names: what is its own fold costs nothing, and most of the rest one allocation.
 func fold(s string, sep byte) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	pending := false // a separator is due before the next letter
-	for _, r := range decomposed(s) {
-		text := ""
+	if isPlain(s) {
+		return s
+	}
+	var room [64]byte
+	out, pending := room[:0], false // pending: a separator is due before the next letter
+	for _, r := range s {
 		switch {
-		case r >= 'A' && r <= 'Z' || r >= '0' && r <= '9':
-		case r >= 'a' && r <= 'z':
-			r -= 'a' - 'A'
-		case unicode.In(r, unicode.Mn, unicode.Cf):
-			continue
-		case r == 'œ' || r == 'Œ':
-			text = "OE"
-		case r == 'æ' || r == 'Æ':
-			text = "AE"
-		case r == 'ß' || r == 'ẞ':
-			text = "SS"
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '?' || r == '+' || r == '*':
-			// "?" is a lost letter in SIECLE, "+" and "*" tell codes apart.
-			r = unicode.ToUpper(unicode.ToLower(r))
-		default:
-			pending = b.Len() > 0
-			continue
-		}
-		if pending && sep != 0 {
-			b.WriteByte(sep)
-		}
-		pending = false
-		if text != "" {
-			b.WriteString(text)
-		} else {
-			b.WriteRune(r)
+		case r < firstLatin:
+			out, pending = addFold(out, r, sep, pending)
+		case r < endLatin:
+			for _, part := range latin[r-firstLatin] {
+				out, pending = addFold(out, part, sep, pending)
+			}
+		default: // marks may have to change places, or bytes are no text
+			out, pending = room[:0], false
+			for _, part := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
+				out, pending = addFold(out, part, sep, pending)
+			}
+			return string(out)
 		}
 	}
-	return b.String()
+	return string(out)
 }
 
-// decomposed parts letters from their accents, when there is something to part.
-func decomposed(s string) string {
+// isPlain tells whether a text is one word of capitals and digits.
+func isPlain(s string) bool {
 	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return norm.NFKD.String(strings.ToValidUTF8(s, " "))
+		if c := s[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
 		}
 	}
-	return s
+	return true
 }
+
+// addFold adds the next letter, parted from its accents.
+func addFold(out []byte, r rune, sep byte, pending bool) ([]byte, bool) {
+	text := ""
+	switch {
+	case r >= 'A' && r <= 'Z' || r >= '0' && r <= '9':
+	case r >= 'a' && r <= 'z':
+		r -= 'a' - 'A'
+	case r < firstLatin && r != '?' && r != '+' && r != '*': // most separators, without a search
+		return out, len(out) > 0
+	case unicode.In(r, unicode.Mn, unicode.Cf):
+		return out, pending
+	case r == 'œ' || r == 'Œ':
+		text = "OE"
+	case r == 'æ' || r == 'Æ':
+		text = "AE"
+	case r == 'ß' || r == 'ẞ':
+		text = "SS"
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '?' || r == '+' || r == '*':
+		// "?" is a lost letter in SIECLE, "+" and "*" tell codes apart.
+		r = unicode.ToUpper(unicode.ToLower(r))
+	default:
+		return out, len(out) > 0
+	}
+	if pending && sep != 0 {
+		out = append(out, sep)
+	}
+	if text != "" {
+		return append(out, text...), false
+	}
+	return utf8.AppendRune(out, r), false
+}
+
+// The letters of French files beyond ASCII. Each is parted from its accents on its own, since
+// none of them is a mark that would go with the letter before.
+const firstLatin, endLatin = 0x80, 0x180
+
+// latin are these letters parted from their accents.
+var latin = func() (parts [endLatin - firstLatin]string) {
+	for i := range parts {
+		parts[i] = norm.NFKD.String(string(rune(firstLatin + i)))
+	}
+	return parts
+}()
 
 // digits are those of a phone number, national form: "+33 6 12…" and "06 12…" are the same.
 func digits(s string) string {

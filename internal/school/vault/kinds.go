@@ -22,10 +22,15 @@ type sourceKind struct {
 	key    []string
 }
 
-// sourceKinds are the kinds that the vault has tables for.
-func (t *Tx) sourceKinds() (map[string]sourceKind, error) {
+// sourceKinds are the kinds that the vault has tables for, or those of them that are named.
+func (t *Tx) sourceKinds(only ...string) (map[string]sourceKind, error) {
 	kinds := map[string]sourceKind{}
-	err := t.Each("SELECT nom, champs, cle FROM source_table", nil, func(scan func(...any) error) error {
+	query, args := "SELECT nom, champs, cle FROM source_table", []any(nil)
+	for i, name := range only {
+		query += []string{" WHERE nom = ?", " OR nom = ?"}[min(i, 1)]
+		args = append(args, name)
+	}
+	err := t.Each(query, args, func(scan func(...any) error) error {
 		var name, fields, key string
 		if err := scan(&name, &fields, &key); err != nil {
 			return err
@@ -112,7 +117,7 @@ func (r SourceRow) Text(i int) string { return r.values[i].Text }
 // asked for. A kind or a field that no import brought is absent. A field written "a|b" is the
 // first of them that is not absent.
 func (t *Tx) Source(kind string, year int, fields []string, f func(r SourceRow) error) error {
-	kinds, err := t.sourceKinds()
+	kinds, err := t.sourceKinds(kind)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"belvedere"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/source/record"
@@ -111,6 +113,9 @@ func FuzzFold(f *testing.F) {
 		if vault.Code(vault.Fold(s)) != vault.Code(s) {
 			t.Errorf("Code(Fold(%q)) differs", s)
 		}
+		if parted := norm.NFKD.String(strings.ToValidUTF8(s, " ")); vault.Fold(parted) != vault.Fold(s) {
+			t.Errorf("Fold(%q) = %q, and %q with its accents parted", s, vault.Fold(s), vault.Fold(parted))
+		}
 	})
 }
 
@@ -126,6 +131,21 @@ func TestFold(t *testing.T) {
 	for in, want := range map[string]string{"6 B": "6B", "6/b": "6B", "6-B": "6B", "2nde GT": "2NDEGT", "6B+": "6B+"} {
 		if got := vault.Code(in); got != want {
 			t.Errorf("Code(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestFoldLatin folds each letter of Latin alphabets alone and inside a name, as it is and with
+// its accents parted.
+func TestFoldLatin(t *testing.T) {
+	for r := rune(1); r < 0x250; r++ {
+		for _, in := range []string{string(r), "A" + string(r) + "b", " " + string(r) + string(r) + " É"} {
+			parted := norm.NFKD.String(in) + "\u0301" // an accent on whatever comes last takes the general way
+			for name, fold := range map[string]func(string) string{"Fold": vault.Fold, "Code": vault.Code} {
+				if got, want := fold(in), fold(parted); got != want {
+					t.Errorf("%s(%q) = %q, want %q", name, in, got, want)
+				}
+			}
 		}
 	}
 }
