@@ -39,6 +39,7 @@ type facts struct {
 	calendar
 
 	directory []*listing // pupils of AAF
+	maquette  maquette   // of Apogée
 	twins     []Duplicate
 
 	confirmed map[[3]string]string // sort, source, value → target
@@ -101,7 +102,7 @@ func gather(tx *vault.Tx, year belvedere.SchoolYear) (f *facts, err error) {
 	for _, step := range []func() error{
 		f.readImports, f.readConfirmed, f.readExcluded, f.readLocals,
 		f.readNomenclature, f.readStructures, f.readPupils, f.readGuardians, f.readTeachers, f.readServices, f.readLessons, f.readCalendar,
-		f.readDirectory,
+		f.readDirectory, f.readMaquette,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -9,7 +9,7 @@ import (
 
 // A Side is one of the values of a finding, with its place.
 type Side struct {
-	Source string // siecle, sts, emp_sts, edt, udt, aaf
+	Source string // siecle, sts, emp_sts, edt, udt, aaf, apogee
 	Import int64  // 0 when it comes from no file
 	File   string // its name, read with the finding
 	Line   int64

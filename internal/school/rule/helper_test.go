@@ -18,6 +18,7 @@ import (
 	"belvedere/internal/school/rule"
 	"belvedere/internal/school/vault"
 	"belvedere/internal/source/aaf"
+	"belvedere/internal/source/apogee"
 	"belvedere/internal/source/edt"
 	"belvedere/internal/source/record"
 	"belvedere/internal/source/siecle"
@@ -106,7 +107,7 @@ func loadOver(t testing.TB, v *vault.Vault, texts map[string]string) {
 // file is one that a format reads.
 func file(t testing.TB, code, name string, data []byte) vault.File {
 	t.Helper()
-	for _, list := range [][]record.Format{siecle.Formats(), sts.Formats(), edt.Formats(), udt.Formats(), aaf.Formats()} {
+	for _, list := range [][]record.Format{siecle.Formats(), sts.Formats(), edt.Formats(), udt.Formats(), aaf.Formats(), apogee.Formats()} {
 		for _, f := range list {
 			if f.Code == code {
 				sum := sha256.Sum256(data)

@@ -161,11 +161,11 @@ const aafSchool = `<ficAlimMENESR><addRequest><operationalAttributes><attr name=
 // mini are the files of the small school, by format, in the order in which they come.
 func mini() map[string]string {
 	return map[string]string{"sts_emp": stsEmp(), "siecle_eleves": eleves(), "siecle_responsables": responsables(), "edt_cours": expCours(), "emp_sts": empSts(),
-		"aaf_structure": aafSchool, "aaf_eleve": aafPupils()}
+		"aaf_structure": aafSchool, "aaf_eleve": aafPupils(), "apogee_maquette": maquetteOf()}
 }
 
 var order = []string{"sts_emp", "siecle_nomenclature", "siecle_structures", "siecle_communs", "siecle_eleves", "siecle_responsables", "edt_cours", "edt_eleves", "udt_cours",
-	"emp_sts", "aaf_structure", "aaf_eleve"}
+	"emp_sts", "aaf_structure", "aaf_eleve", "apogee_maquette", "apogee_resultats"}
 
 // filesOf turns texts into files; an empty text is no file.
 func filesOf(t testing.TB, texts map[string]string) (list []vault.File) {

@@ -15,6 +15,7 @@ const (
 	ToolSTS       = "STS-Web"
 	ToolTimetable = "logiciel d’emploi du temps"
 	ToolENT       = "ENT"
+	ToolApogee    = "Apogée"
 )
 
 // A Rule is one check.
@@ -36,7 +37,7 @@ type Rule struct {
 var Rules = []Rule{
 	schoolAndYear, exportDates, divisionNames, divisionCount, headcounts, groupNames, pupilMEF, pupilOptions, pupilFields, pupilDivisions,
 	pupilDates, pupilTwice, guardianTwice, addressesAndLinks, guardianLevels, teacherNames, subjectCodes, serviceTeachers, serviceHours,
-	timetable, directory,
+	timetable, directory, marks,
 }
 
 // RuleOf is the rule of a code.
@@ -72,4 +73,5 @@ var sources = map[string]string{
 	"sts_division": "STS-Web (sts_emp)", "sts_groupe": "STS-Web (sts_emp)", "sts_individu": "STS-Web (sts_emp)", "sts_matiere": "STS-Web (sts_emp)",
 	"sts_service": "STS-Web (sts_emp)", "siecle_programme": "SIECLE, nomenclature",
 	"edt_cours": "emploi du temps (EDT, UnDeuxTemps ou emp_sts)", "aaf_eleve": "annuaire fédérateur (AAF), élèves",
+	"apogee_valeur": "Apogée, maquette",
 }

@@ -1,6 +1,7 @@
 package rule_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,7 +208,7 @@ func (s spoiled) apply(t *testing.T) map[string]string {
 }
 
 func TestSpoiledSchools(t *testing.T) {
-	for _, c := range cases {
+	for _, c := range slices.Concat(cases, apogeeCases) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			v := openMini(t)
@@ -228,7 +229,7 @@ func TestSpoiledSchools(t *testing.T) {
 
 func TestEachRuleHasACase(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range cases {
+	for _, c := range slices.Concat(cases, apogeeCases) {
 		for _, w := range c.want {
 			code, _, _ := strings.Cut(w[2:], "|")
 			seen[code] = true
