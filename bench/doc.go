@@ -7,4 +7,7 @@
 // rows) delivered as files, "pays" holds 60,000 schools over 15 years, written by SQL into the
 // base tables because no one would deliver them as files in one go. make bench runs it all, and
 // docs/PERFORMANCE.md holds the figures.
+//
+// BenchmarkOpenings has no folder: it makes the opening files of $BELVEDERE_SCHOOLS schools (20)
+// and imports them into new vaults, beside xmllint.
 package bench
