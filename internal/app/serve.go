@@ -58,12 +58,16 @@ func (a *App) answer(ctx context.Context, handler http.Handler, listener, watch 
 	defer stop()
 	worked := make(chan error, 1)
 	go func() { worked <- a.work(work) }()
-	servers := []*http.Server{a.server(a.outward(handler))}
+	var servers []*http.Server
 	served := make(chan error, 2)
-	go func() { served <- a.serveOn(servers[0], listener) }()
+	serve := func(handler http.Handler, l net.Listener) {
+		s := a.server(handler)
+		servers = append(servers, s)
+		go func() { served <- a.serveOn(s, l) }()
+	}
+	serve(a.outward(handler), listener)
 	if watch != nil {
-		servers = append(servers, a.server(crowded(mostAtOnce, usualPace.around(monitor(handler)))))
-		go func() { served <- a.serveOn(servers[1], watch) }()
+		serve(crowded(mostAtOnce, usualPace.around(monitor(handler))), watch)
 	}
 	ready(a.Auth.URL)
 	select {
