@@ -87,7 +87,7 @@ func (x *identity) name(has func(string) bool, pairs ...[2]string) {
 // ownerOf is the sort of people that a kind has one row for each of; "" when it is not known.
 func ownerOf(kind string) string {
 	for prefix, sort := range map[string]string{
-		"siecle_eleve": Pupil, "onde_eleve": Pupil, "ent_eleve": Pupil, "edt_eleve": Pupil, "aaf_eleve": Pupil,
+		"siecle_eleve": Pupil, "onde_eleve": Pupil, "ent_eleve": Pupil, "edt_eleve": Pupil, "aaf_eleve": Pupil, "apogee_etudiant": Pupil,
 		"siecle_personne": Guardian, "onde_responsable": Guardian, "ent_responsable": Guardian, "aaf_responsable": Guardian,
 		"sts_individu": Staff, "onde_enseignant": Staff, "ent_personnel": Staff, "aaf_personnel": Staff,
 	} {
@@ -95,7 +95,7 @@ func ownerOf(kind string) string {
 			return sort
 		}
 	}
-	for _, other := range []string{"siecle_", "sts_", "empsts_", "edt_", "udt_", "onde_", "aaf_", "ent_"} {
+	for _, other := range []string{"siecle_", "sts_", "empsts_", "edt_", "udt_", "onde_", "aaf_", "ent_", "apogee_"} {
 		if strings.HasPrefix(kind, other) {
 			return "nobody"
 		}
@@ -144,15 +144,21 @@ type sourceHolding struct {
 	data  map[string]string
 }
 
+// ties are by what rows without a name hang on someone.
+type ties struct {
+	ranks     map[string]bool // column=import#rank, within one file
+	addresses map[string]bool // kind=year#adresse_id
+	students  map[string]bool // numbers of students of Apogée (NIP, COD_ETU), which a person keeps for life
+}
+
 // inSources finds the rows of sources about someone, and those that hang on them: groups and options of a
-// pupil of the timetable, by rank, and addresses that nobody else lives at.
+// pupil of the timetable, by rank, marks of a student, by number, and addresses that nobody else lives at.
 func (t *Tx) inSources(p Person) (list []sourceHolding, err error) {
 	kinds, err := t.sourceKinds()
 	if err != nil {
 		return nil, err
 	}
-	ranks := map[string]bool{}     // column=import#rank
-	addresses := map[string]bool{} // kind=import#adresse_id
+	by := ties{ranks: map[string]bool{}, addresses: map[string]bool{}, students: map[string]bool{}}
 	names := slices.Sorted(maps.Keys(kinds))
 	for _, kind := range names {
 		x := identityOf(p.Sort, kind, kinds[kind].fields)
@@ -163,10 +169,13 @@ func (t *Tx) inSources(p Person) (list []sourceHolding, err error) {
 			h.blank = x.blank
 			list = append(list, h)
 			if rank := h.data["rang"]; rank != "" && ownerOf(kind) == p.Sort {
-				ranks[rankOf[p.Sort]+"="+h.data["_import"]+"#"+rank] = true
+				by.ranks[rankOf[p.Sort]+"="+h.data["_import"]+"#"+rank] = true
 			}
 			if a := h.data["adresse_id"]; a != "" {
-				addresses[addressesOf[kind]+"="+h.data["_annee"]+"#"+a] = true
+				by.addresses[addressesOf[kind]+"="+h.data["_annee"]+"#"+a] = true
+			}
+			if number := h.data["nip"]; number != "" {
+				by.students[number] = true
 			}
 			return nil
 		})
@@ -174,7 +183,7 @@ func (t *Tx) inSources(p Person) (list []sourceHolding, err error) {
 			return nil, err
 		}
 	}
-	return t.hanging(list, kinds, ranks, addresses)
+	return t.hanging(list, kinds, by)
 }
 
 // rankOf is the column by which rows name the rank of a person of a sort in the same file.
@@ -183,7 +192,7 @@ var rankOf = map[string]string{Pupil: "eleve_rang", Guardian: "responsable_rang"
 // addressesOf is the kind of the addresses of a kind of people.
 var addressesOf = map[string]string{"siecle_eleve": "siecle_adresse_eleve", "siecle_personne": "siecle_adresse"}
 
-func (t *Tx) hanging(list []sourceHolding, kinds map[string]sourceKind, ranks, addresses map[string]bool) ([]sourceHolding, error) {
+func (t *Tx) hanging(list []sourceHolding, kinds map[string]sourceKind, by ties) ([]sourceHolding, error) {
 	mine := map[string]map[int64]bool{}
 	for _, h := range list {
 		if mine[h.kind] == nil {
@@ -197,7 +206,7 @@ func (t *Tx) hanging(list []sourceHolding, kinds map[string]sourceKind, ranks, a
 		}
 		err := t.eachSource(people, kinds[people].fields, func(h sourceHolding) error {
 			if !mine[people][h.row] {
-				delete(addresses, places+"="+h.data["_annee"]+"#"+h.data["adresse_id"])
+				delete(by.addresses, places+"="+h.data["_annee"]+"#"+h.data["adresse_id"])
 			}
 			return nil
 		})
@@ -207,9 +216,9 @@ func (t *Tx) hanging(list []sourceHolding, kinds map[string]sourceKind, ranks, a
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		err := t.eachSource(kind, kinds[kind].fields, func(h sourceHolding) error {
-			hangs := addresses[kind+"="+h.data["_annee"]+"#"+h.data["adresse_id"]]
+			hangs := by.addresses[kind+"="+h.data["_annee"]+"#"+h.data["adresse_id"]] || by.students[cmp.Or(h.data["nip"], h.data["cod_etu"])]
 			for _, column := range rankOf {
-				hangs = hangs || h.data[column] != "" && ranks[column+"="+h.data["_import"]+"#"+h.data[column]]
+				hangs = hangs || h.data[column] != "" && by.ranks[column+"="+h.data["_import"]+"#"+h.data[column]]
 			}
 			if hangs && !mine[kind][h.row] {
 				list = append(list, h)

@@ -12,6 +12,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/vault"
+	"belvedere/internal/source/apogee"
 	"belvedere/internal/source/edt"
 	"belvedere/internal/source/onde"
 	"belvedere/internal/source/record"
@@ -34,7 +35,16 @@ func lived(t testing.TB, dir string) *vault.Vault {
 		row(onde.Guardian, 1, "rang", "1", "nom", "XANTHOPOULOS", "prenom", "Ermengarde", "adresse", "17 rue des Zéphyrs"),
 		row(onde.Link, 1, "responsable_rang", "1", "ordre", "1", "enfant_nom", "XANTHOPOULOS", "enfant_prenom", "Zéphyrine"),
 	})
-	load(t, v, m.eleves(t, "a", opening), m.responsables(t, "b"), timetable, lessons, primary)
+	marks := file(t, "apogee_maquette", "m", record.Head{Source: "apogee", Year: 2026}, []record.Record{
+		row(apogee.Student, 1, "nip", "21900017", "nom", "XANTHOPOULOS", "prenom", "Zéphyrine", "naissance", "29/02/2012"),
+		row(apogee.Student, 2, "nip", "21900018", "nom", "XANTHOPOULOS", "prenom", "zéphyrine", "naissance", "01/03/2012"),
+		row(apogee.Mark, 1, "nip", "21900017", "colonne", "apoL_c0001", "valeur", "note-canari"),
+		row(apogee.Mark, 2, "nip", "21900018", "colonne", "apoL_c0001", "valeur", "12,5"),
+	})
+	results := file(t, "apogee_resultats", "r", record.Head{Source: "apogee", Year: 2026}, []record.Record{
+		row(apogee.Result, 1, "cod_etu", "21900017", "cod_anu", "2026", "cod_elp", "V1", "not_elp", "resultat-canari", "cod_tre", "ADM"),
+	})
+	load(t, v, m.eleves(t, "a", opening), m.responsables(t, "b"), timetable, lessons, primary, marks, results)
 	load(t, v, lessons) // again
 	write(t, v, func(tx *vault.Tx) error {
 		for _, q := range []string{
@@ -121,7 +131,8 @@ func TestExportPerson(t *testing.T) {
 			t.Errorf("nothing of %s", table)
 		}
 	}
-	for kind, n := range map[string]int{"siecle_eleve": 1, "siecle_structure_eleve": 2, "siecle_lien": 1, "edt_eleve": 1, "edt_eleve_groupe": 1, "onde_lien": 1} {
+	for kind, n := range map[string]int{"siecle_eleve": 1, "siecle_structure_eleve": 2, "siecle_lien": 1, "edt_eleve": 1, "edt_eleve_groupe": 1, "onde_lien": 1,
+		"apogee_etudiant": 1, "apogee_valeur": 1, "apogee_resultat": 1} {
 		if len(doc.Fichiers[kind]) != n {
 			t.Errorf("%d rows of %s, want %d", len(doc.Fichiers[kind]), kind, n)
 		}
@@ -159,7 +170,11 @@ func TestErasePerson(t *testing.T) {
 			}
 		}
 	}
-	erase(vault.Pupil, 1, "Zéphyrine", "ZEPHYRINE", "Zephyrine", "987654321ZZ", "4712345", "motif-canari", "hash-canari", "usager-canari", "zephyrine.x", "de canari", "vu avec")
+	erase(vault.Pupil, 1, "Zéphyrine", "ZEPHYRINE", "Zephyrine", "987654321ZZ", "4712345", "motif-canari", "hash-canari", "usager-canari", "zephyrine.x", "de canari", "vu avec",
+		"21900017", "note-canari", "resultat-canari")
+	if got := table(t, v, "SELECT nip, valeur FROM src_apogee_valeur"); got != "21900018|12,5\n" {
+		t.Errorf("marks of a homonym born another day: %s", got)
+	}
 	if got := table(t, v, "SELECT prenom FROM eleve"); got != "Melchior\n" {
 		t.Error(got)
 	}

@@ -107,6 +107,8 @@ func sourceName(s string) string {
 		return "AAF"
 	case "onde":
 		return "ONDE"
+	case "apogee":
+		return "Apogée"
 	}
 	return s
 }
