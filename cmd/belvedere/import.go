@@ -37,7 +37,7 @@ func (c *importCmd) Run(e *env) error {
 		}
 	}
 	return e.with(func(a *app.App) error {
-		groups, err := c.bySchool(a)
+		groups, err := c.bySchool(e, a)
 		if err != nil {
 			return err
 		}
@@ -116,8 +116,9 @@ func failures(errs []error) error {
 	return belvedere.WrapError(belvedere.Invalid, errors.Join(errs...), "%s", strings.Join(lines, "\n"))
 }
 
-// bySchool sorts the files by the school that they are of, without keeping them.
-func (c *importCmd) bySchool(a *app.App) (map[belvedere.UAI][]string, error) {
+// bySchool sorts the files by the school that they are of, without keeping them. EDT and UnDeuxTemps
+// do not name their school: their files are of the only one that files of the same folder name.
+func (c *importCmd) bySchool(e *env, a *app.App) (map[belvedere.UAI][]string, error) {
 	if c.School != "" {
 		uai, err := belvedere.ParseUAI(c.School)
 		if err != nil {
@@ -126,6 +127,8 @@ func (c *importCmd) bySchool(a *app.App) (map[belvedere.UAI][]string, error) {
 		return map[belvedere.UAI][]string{uai: c.Files}, nil
 	}
 	groups := map[belvedere.UAI][]string{}
+	named := map[string][]belvedere.UAI{} // by folder
+	var nameless []string
 	for _, name := range c.Files {
 		f, err := readDropped(name)
 		if err != nil {
@@ -136,9 +139,23 @@ func (c *importCmd) bySchool(a *app.App) (map[belvedere.UAI][]string, error) {
 			return nil, err
 		}
 		if uai == "" {
-			return nil, belvedere.Errorf(belvedere.Invalid, "%s ne dit pas de quel établissement il est : donnez son UAI avec --school", name)
+			nameless = append(nameless, name)
+			continue
 		}
 		groups[uai] = append(groups[uai], name)
+		if folder := filepath.Dir(name); !slices.Contains(named[folder], uai) {
+			named[folder] = append(named[folder], uai)
+		}
+	}
+	for _, name := range nameless {
+		beside := named[filepath.Dir(name)]
+		if len(beside) != 1 {
+			return nil, belvedere.Errorf(belvedere.Invalid, "%s ne dit pas de quel établissement il est, et les fichiers de son dossier ne le disent pas non plus : donnez son UAI avec --school, ou un dossier à chaque établissement", name)
+		}
+		groups[beside[0]] = append(groups[beside[0]], name)
+		if !e.quiet {
+			fmt.Fprintf(e.err, "%s : pris pour %s, que nomment les fichiers du même dossier\n", name, beside[0])
+		}
 	}
 	return groups, nil
 }
