@@ -72,15 +72,15 @@ func findings(t *testing.T, v *vault.Vault, y belvedere.SchoolYear) []rule.Findi
 	return list
 }
 
-// TestSoundFilesContradictNothing imports the files of the sound schools: every rule runs and finds
-// nothing but that SIECLE
-// keeps leavers in their divisions.
+// TestSoundFilesContradictNothing imports the files of the sound schools: every rule runs but that of
+// Apogée, which schools of the second degree do not have, and finds nothing but that SIECLE keeps
+// leavers in their divisions.
 func TestSoundFilesContradictNothing(t *testing.T) {
 	for _, s := range schoolFiles(t)[:3] {
 		v, r := opened(t, s, "journal")
 		for _, o := range r.Rules {
-			if !o.Ran {
-				t.Errorf("%s: rule %s did not run: %s", s.Name, o.Rule.Code, o.Missing)
+			if o.Ran == (o.Rule.Code == "apogee") {
+				t.Errorf("%s: rule %s ran: %t, %s", s.Name, o.Rule.Code, o.Ran, o.Missing)
 			}
 		}
 		if r.Duplicates+r.Proposals > 0 {
