@@ -2,13 +2,13 @@ package admin
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // AgreementsConfig is what conventions need; all is required but Mail, Now and Zone.
@@ -260,14 +260,5 @@ func byUAI(schools []School) map[belvedere.UAI]School {
 
 // holds tells whether a text contains all words of a search, without case or accents.
 func holds(text, search string) bool {
-	if search == "" {
-		return true
-	}
-	text = folded(text)
-	for _, w := range strings.Fields(folded(search)) {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
+	return words.Holds(words.Fold(text), words.Fold(search))
 }

@@ -13,6 +13,7 @@ import (
 	"belvedere"
 	"belvedere/internal/registry"
 	"belvedere/internal/source/table"
+	"belvedere/internal/words"
 )
 
 // The columns of a file of conventions, in the order of the export.
@@ -142,7 +143,7 @@ func (f *agreementFile) row(row belvedere.SourceRow) agreementRow {
 }
 
 func everyone(s string) bool {
-	s = folded(s)
+	s = words.Fold(s)
 	return s == "tous" || s == "toutes"
 }
 

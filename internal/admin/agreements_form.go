@@ -9,6 +9,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // Bases are the legal bases that the form offers; another may be written.
@@ -158,7 +159,7 @@ func (r *reading) shared(one *registry.Agreement, f AgreementForm, flaws *Flaws)
 func (r *reading) themes(typed []string, flaws *Flaws) (out []string) {
 	for _, t := range typed {
 		i := slices.IndexFunc(r.a.Model.Themes, func(m belvedere.Theme) bool {
-			return folded(m.Code) == folded(t) || folded(m.Label) == folded(t)
+			return words.Fold(m.Code) == words.Fold(t) || words.Fold(m.Label) == words.Fold(t)
 		})
 		if i < 0 {
 			flaws.add("themes", "Le thème « %s » n’existe pas : les thèmes sont %s, ou « tous ».", quoted(t), strings.Join(themeCodes(r.a.Model), ", "))

@@ -9,6 +9,7 @@ import (
 	"belvedere"
 	"belvedere/internal/registry"
 	"belvedere/internal/rights"
+	"belvedere/internal/words"
 )
 
 // Groups manages named sets of schools, so that 200 schools are not ticked one by one.
@@ -156,8 +157,8 @@ func (g *Groups) Choices(ctx context.Context) (_ map[string][]GroupChoice, err e
 		}
 		counts, first := map[string]int{}, map[string]string{}
 		for _, s := range schools {
-			if v := s.Attributes[rule.Code]; folded(v) != "" {
-				key := folded(v)
+			if v := s.Attributes[rule.Code]; words.Fold(v) != "" {
+				key := words.Fold(v)
 				if counts[key]++; counts[key] == 1 {
 					first[key] = v
 				}
@@ -166,7 +167,7 @@ func (g *Groups) Choices(ctx context.Context) (_ map[string][]GroupChoice, err e
 		for key, n := range counts {
 			out[rule.Code] = append(out[rule.Code], GroupChoice{first[key], n})
 		}
-		slices.SortFunc(out[rule.Code], func(a, b GroupChoice) int { return strings.Compare(folded(a.Value), folded(b.Value)) })
+		slices.SortFunc(out[rule.Code], func(a, b GroupChoice) int { return strings.Compare(words.Fold(a.Value), words.Fold(b.Value)) })
 	}
 	return out, nil
 }

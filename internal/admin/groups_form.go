@@ -9,6 +9,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // The limits of a group.
@@ -122,7 +123,7 @@ func (f *Flaws) groupName(typed string, id int64, others []registry.Group) strin
 		f.add("nom", "Le nom manque : écrivez celui que la liste montrera.")
 	case strings.ContainsAny(name, "|;") || strings.ContainsAny(name[:1], "=+-@'"):
 		f.add("nom", "Le nom ne peut contenir ni | ni point-virgule, ni commencer par un signe : il s’écrit dans des fichiers CSV.")
-	case slices.ContainsFunc(others, func(o registry.Group) bool { return o.ID != id && folded(o.Name) == folded(name) }):
+	case slices.ContainsFunc(others, func(o registry.Group) bool { return o.ID != id && words.Fold(o.Name) == words.Fold(name) }):
 		f.add("nom", "Un autre groupe s’appelle déjà %s.", quoted(name))
 	}
 	return name
@@ -156,14 +157,14 @@ func (f *Flaws) groupValues(rule string, typed []string) []string {
 		if len(*f) > before {
 			return nil
 		}
-		if t == "" || seen[folded(t)] {
+		if t == "" || seen[words.Fold(t)] {
 			continue
 		}
 		if rule == "code_postal" && !postcodePrefix(t) {
 			f.add(field, "%s n’est pas le début d’un code postal : écrivez de un à cinq chiffres.", quoted(t))
 			continue
 		}
-		seen[folded(t)] = true
+		seen[words.Fold(t)] = true
 		out = append(out, t)
 	}
 	switch {

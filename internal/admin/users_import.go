@@ -11,6 +11,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // The limits of a file of users.
@@ -157,10 +158,10 @@ func (u *Users) newImport(ctx context.Context, by belvedere.Viewer) (*usersReadi
 		lineOf: map[int64]int64{}, newMail: map[string]int64{}, newName: map[string]int64{},
 	}
 	for code, label := range k.widgets {
-		in.labels[folded(code)], in.labels[folded(label)] = code, code
+		in.labels[words.Fold(code)], in.labels[words.Fold(label)] = code, code
 	}
 	for id, name := range k.groups {
-		in.named[folded(name)] = id
+		in.named[words.Fold(name)] = id
 	}
 	for _, a := range accounts {
 		in.logins[sameAs(a.Login)], in.emails[sameAs(a.Email)] = a, a

@@ -7,6 +7,7 @@ import (
 	"belvedere"
 	"belvedere/internal/export"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // target finds the account that a line is about: by its identifier, else by its address. None
@@ -52,7 +53,7 @@ func (in *usersReading) form(row usersRow, before registry.Account, flaws *Flaws
 		}
 	}
 	if cell, said := row.said("etablissements"); said {
-		f.AllSchools, f.Schools = folded(cell) == "tous", nil
+		f.AllSchools, f.Schools = words.Fold(cell) == "tous", nil
 		if !f.AllSchools && !nothing(cell) {
 			f.Schools = strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("|,; \u00a0", r) })
 		}
@@ -68,7 +69,7 @@ func (in *usersReading) form(row usersRow, before registry.Account, flaws *Flaws
 }
 
 func placeOf(cell string) registry.AccountPlace {
-	switch folded(cell) {
+	switch words.Fold(cell) {
 	case "collectivite", "territoire":
 		return registry.InTerritory
 	case "etablissement":
@@ -79,7 +80,7 @@ func placeOf(cell string) registry.AccountPlace {
 
 // yesOrNo reads what people write in such a column.
 func yesOrNo(cell string) (yes, ok bool) {
-	switch folded(cell) {
+	switch words.Fold(cell) {
 	case "oui", "o", "x", "1", "vrai":
 		return true, true
 	case "non", "n", "0", "faux", "aucun":
@@ -89,7 +90,7 @@ func yesOrNo(cell string) (yes, ok bool) {
 }
 
 // nothing tells a cell that empties what it is about.
-func nothing(cell string) bool { return slices.Contains([]string{"aucun", "aucune"}, folded(cell)) }
+func nothing(cell string) bool { return slices.Contains([]string{"aucun", "aucune"}, words.Fold(cell)) }
 
 // unguardedCell takes off the apostrophe that keeps spreadsheets from reading a formula.
 func unguardedCell(cell string) string {
@@ -108,7 +109,7 @@ func (in *usersReading) groups(cell string, flaws *Flaws) []int64 {
 		if strings.TrimSpace(name) == "" {
 			continue
 		}
-		id, ok := in.named[folded(name)]
+		id, ok := in.named[words.Fold(name)]
 		if !ok {
 			flaws.add("groupes", "Aucun groupe ne s’appelle « %s » : créez-le d’abord, ou corrigez son nom (plusieurs groupes se séparent par |).", quoted(name))
 			continue
@@ -121,7 +122,7 @@ func (in *usersReading) groups(cell string, flaws *Flaws) []int64 {
 // widgets reads « toutes », « aucune », or codes or names separated by | or by commas.
 func (in *usersReading) widgets(cell string, flaws *Flaws) (all bool, codes []string) {
 	switch {
-	case folded(cell) == "toutes":
+	case words.Fold(cell) == "toutes":
 		return true, nil
 	case nothing(cell):
 		return false, nil
@@ -131,7 +132,7 @@ func (in *usersReading) widgets(cell string, flaws *Flaws) (all bool, codes []st
 		if strings.TrimSpace(name) == "" {
 			continue
 		}
-		code, ok := in.labels[folded(name)]
+		code, ok := in.labels[words.Fold(name)]
 		if !ok {
 			flaws.add("rubriques", "La rubrique « %s » n’existe pas : écrivez toutes, aucune, ou les codes de l’export séparés par |.", quoted(name))
 			continue

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // Schools are those that the rights of an account open, sorted; all tells that every school of
@@ -36,7 +36,7 @@ func Members(g registry.Group, schools []School) []belvedere.UAI {
 	}
 	wanted := make([]string, len(g.Values))
 	for i, v := range g.Values {
-		wanted[i] = fold(v)
+		wanted[i] = words.Fold(v)
 	}
 	var list []belvedere.UAI
 	for _, s := range schools {
@@ -52,30 +52,15 @@ func follows(s School, rule string, wanted []string) bool {
 	switch rule {
 	case "code_postal":
 		for _, code := range strings.FieldsFunc(s.Attributes["codes_postaux"], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if slices.ContainsFunc(wanted, func(prefix string) bool { return prefix != "" && strings.HasPrefix(fold(code), prefix) }) {
+			if slices.ContainsFunc(wanted, func(prefix string) bool { return prefix != "" && strings.HasPrefix(words.Fold(code), prefix) }) {
 				return true
 			}
 		}
 	case "type", "secteur", "commune", "departement", "academie":
-		v := fold(s.Attributes[rule])
+		v := words.Fold(s.Attributes[rule])
 		return v != "" && slices.Contains(wanted, v)
 	}
 	return false
-}
-
-// fold compares words as a reader does: without case, accents, hyphens or kinds of apostrophe.
-func fold(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(cases.Fold().String(strings.TrimSpace(s))) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == '’' || r == '\'' || r == '-':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "œ", "oe"), "æ", "ae")
 }
 
 // samePerson compares logins or addresses as the registry tells them apart: without case, accents

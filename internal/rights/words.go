@@ -8,6 +8,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/words"
 )
 
 // name is a school as the register calls it, its UAI when it has no name.
@@ -60,11 +61,11 @@ func (x *explainer) lower(a registry.Agreement) string {
 // basis writes a legal basis after « au titre ».
 func basis(s string) string {
 	s = strings.TrimSpace(s)
-	switch fold(s) {
+	switch words.Fold(s) {
 	case "consentement":
 		return "du consentement"
 	case "coresponsabilite", "mission d interet public", "obligation legale":
-		if strings.HasPrefix(fold(s), "o") {
+		if strings.HasPrefix(words.Fold(s), "o") {
 			return "de l’" + s
 		}
 		return "de la " + s

@@ -13,6 +13,7 @@ import (
 	"belvedere/internal/registry"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
+	"belvedere/internal/words"
 )
 
 const groupsPath = "/administration/groupes"
@@ -191,13 +192,13 @@ func (s *server) groupForm(w http.ResponseWriter, r *http.Request, status int, p
 // groupBoxes are the values of a rule to tick; one that no school has any more stays as it was ticked.
 func (s *server) groupBoxes(rule string, list []admin.GroupChoice, mine []string) (out []pages.ValueBox) {
 	isMine := func(v string) bool {
-		return slices.ContainsFunc(mine, func(m string) bool { return fold(m) == fold(v) })
+		return slices.ContainsFunc(mine, func(m string) bool { return words.Fold(m) == words.Fold(v) })
 	}
 	for _, c := range list {
 		out = append(out, pages.ValueBox{Value: c.Value, Label: s.codeLabel(rule, c.Value), Schools: c.Schools, Checked: isMine(c.Value)})
 	}
 	for _, m := range mine {
-		if !slices.ContainsFunc(list, func(c admin.GroupChoice) bool { return fold(c.Value) == fold(m) }) {
+		if !slices.ContainsFunc(list, func(c admin.GroupChoice) bool { return words.Fold(c.Value) == words.Fold(m) }) {
 			out = append(out, pages.ValueBox{Value: m, Label: s.codeLabel(rule, m), Checked: true})
 		}
 	}

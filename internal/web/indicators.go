@@ -9,6 +9,7 @@ import (
 	"belvedere"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
+	"belvedere/internal/words"
 )
 
 // indicators lists the definitions: all, those of a page, or those that answer a search.
@@ -23,7 +24,7 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Of = of.Title
 	}
-	folded := fold(p.Text)
+	folded := words.Fold(p.Text)
 	for _, i := range s.model.Indicators {
 		if !i.Annexed {
 			continue
@@ -33,7 +34,7 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		d := s.definition(i)
-		if folded != "" && !holds(fold(definitionText(d, s.themeLabel(i.Theme))), folded) {
+		if folded != "" && !words.Holds(words.Fold(definitionText(d, s.themeLabel(i.Theme))), folded) {
 			continue
 		}
 		p.Shown++
@@ -84,7 +85,7 @@ func themeID(theme string, n int) string {
 			return r
 		}
 		return -1
-	}, fold(theme))
+	}, words.Fold(theme))
 	return "theme-" + strconv.Itoa(n+1) + "-" + id
 }
 

@@ -8,6 +8,7 @@ import (
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/web/pages"
+	"belvedere/internal/words"
 )
 
 const (
@@ -29,11 +30,11 @@ func (s *server) picker(r *http.Request, chosen []string, form url.Values) (page
 		}
 	}
 	p := pages.Picker{Total: len(schools), Large: len(schools) > mostPicked, Search: clean(form.Get("cherche"), mostSearch)}
-	words := fold(p.Search)
+	search := words.Fold(p.Search)
 	for _, one := range schools {
 		on := ticked[one.UAI]
 		delete(ticked, one.UAI)
-		found := !p.Large || words != "" && holds(fold(one.Name+" "+one.Attributes["commune"]+" "+string(one.UAI)), words)
+		found := !p.Large || search != "" && words.Holds(words.Fold(one.Name+" "+one.Attributes["commune"]+" "+string(one.UAI)), search)
 		if p.Large && found {
 			p.Found++
 		}
@@ -63,7 +64,7 @@ func (s *server) picker(r *http.Request, chosen []string, form url.Values) (page
 // schoolLabel is the name of a school with its commune, unless the name tells it.
 func schoolLabel(one admin.School) string {
 	town := one.Attributes["commune"]
-	if town == "" || holds(fold(one.Name), fold(town)) {
+	if town == "" || words.Holds(words.Fold(one.Name), words.Fold(town)) {
 		return one.Name
 	}
 	return one.Name + ", " + town

@@ -9,6 +9,7 @@ import (
 	"belvedere"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
+	"belvedere/internal/words"
 )
 
 const (
@@ -23,7 +24,7 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	frame.Crumbs = append(frame.Crumbs, parts.Link{Label: "Recherche"})
 	frame.Search = text
 	p := pages.Search{Frame: frame, Text: text}
-	if folded := fold(text); folded != "" {
+	if folded := words.Fold(text); folded != "" {
 		schools, err := s.schoolHits(r, text)
 		if err != nil {
 			return err
@@ -58,7 +59,7 @@ func (s *server) pageHits(folded string) []pages.SearchHit {
 		if x := s.section(p.Section); x != nil {
 			section = x.Label
 		}
-		if len(hits) < mostHits && holds(fold(p.Title+" "+p.Label+" "+section), folded) {
+		if len(hits) < mostHits && words.Holds(words.Fold(p.Title+" "+p.Label+" "+section), folded) {
 			hits = append(hits, pages.SearchHit{Label: p.Title, Detail: section, Address: p.Path})
 		}
 	}
@@ -74,9 +75,9 @@ func (s *server) indicatorHits(folded string) []pages.SearchHit {
 			hit.Detail = "déclinaison du n° " + strconv.Itoa(i.Of) + ", " + s.themeLabel(i.Theme)
 		}
 		switch {
-		case holds(fold(i.Label+" "+i.Short), folded) || folded == strconv.Itoa(i.Number):
+		case words.Holds(words.Fold(i.Label+" "+i.Short), folded) || folded == strconv.Itoa(i.Number):
 			labels = append(labels, hit)
-		case i.Annexed && holds(fold(i.Definition), folded):
+		case i.Annexed && words.Holds(words.Fold(i.Definition), folded):
 			texts = append(texts, hit)
 		}
 	}

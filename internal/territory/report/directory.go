@@ -12,6 +12,7 @@ import (
 	"belvedere"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/semantic"
+	"belvedere/internal/words"
 )
 
 // A Directory is the register of schools at an edition.
@@ -145,10 +146,10 @@ func (r *Reporter) readKnown(ctx context.Context, edition int, d *Directory) err
 // index keeps what every page and search would fold again.
 func (s *School) index() {
 	town := s.Attribute("commune")
-	s.sortKey = fold(s.Name)
-	s.words = s.sortKey + " " + fold(string(s.UAI)+" "+town)
+	s.sortKey = words.Fold(s.Name)
+	s.words = s.sortKey + " " + words.Fold(string(s.UAI)+" "+town)
 	s.label = s.Name
-	if town != "" && !strings.Contains(s.sortKey, fold(town)) {
+	if town != "" && !strings.Contains(s.sortKey, words.Fold(town)) {
 		s.label += ", " + town
 	}
 	s.line = belvedere.Key{Code: string(s.UAI), Label: s.Name}
@@ -168,7 +169,7 @@ func (d *Directory) collect() {
 		for _, s := range d.ordered {
 			if v := s.Attribute(name); v != "" {
 				if _, seen := folded[v]; !seen {
-					folded[v] = fold(v)
+					folded[v] = words.Fold(v)
 					d.values[name] = append(d.values[name], v)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"belvedere"
+	"belvedere/internal/words"
 )
 
 // filters fills the form, the chips and the active filters of the heading.
@@ -268,7 +269,7 @@ func (b *pageBuilder) titleTail() string {
 func slug(s string) string {
 	var out strings.Builder
 	dash := false
-	for _, r := range fold(s) {
+	for _, r := range words.Fold(s) {
 		switch {
 		case r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			if dash && out.Len() > 0 {

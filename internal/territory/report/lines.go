@@ -14,6 +14,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/territory/semantic"
+	"belvedere/internal/words"
 )
 
 // keys names a line from the values of the engine.
@@ -315,7 +316,7 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 		}
 		f, ok := folded[k.Label]
 		if !ok {
-			f = fold(k.Label)
+			f = words.Fold(k.Label)
 			folded[k.Label] = f
 		}
 		return f

@@ -7,14 +7,15 @@ import (
 
 	"belvedere"
 	"belvedere/internal/territory/semantic"
+	"belvedere/internal/words"
 )
 
 // Schools finds schools of the register whose name, UAI or commune hold all the words of a
 // text, best first: the exact name or UAI, names that begin with the text, then the others by
 // name. Only schools that the viewer may see are found.
 func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text string, limit int) ([]belvedere.Key, error) {
-	words, whole := strings.Fields(fold(text)), fold(strings.TrimSpace(text))
-	if len(words) == 0 || limit <= 0 {
+	wanted := words.Fold(text)
+	if wanted == "" || limit <= 0 {
 		return nil, nil
 	}
 	edition, err := r.Edition(ctx, 0)
@@ -32,14 +33,14 @@ func (r *Reporter) Schools(ctx context.Context, viewer belvedere.Viewer, text st
 	var hits []hit
 	sight := sightOf(viewer.Scope)
 	for _, s := range directory.ordered {
-		if !sight.opens(s.UAI) || !holds(s, words) {
+		if !sight.opens(s.UAI) || !words.Holds(s.words, wanted) {
 			continue
 		}
 		rank := 2
 		switch {
-		case s.sortKey == whole || fold(string(s.UAI)) == whole:
+		case s.sortKey == wanted || words.Fold(string(s.UAI)) == wanted:
 			rank = 0
-		case strings.HasPrefix(s.sortKey, whole):
+		case strings.HasPrefix(s.sortKey, wanted):
 			rank = 1
 		}
 		hits = append(hits, hit{s, rank})
@@ -69,16 +70,6 @@ func (r *Reporter) SchoolCount(ctx context.Context, viewer belvedere.Viewer) (in
 		}
 	}
 	return n, nil
-}
-
-// holds tells whether every word stands in the name, the UAI or the commune of a school.
-func holds(s *School, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(s.words, w) {
-			return false
-		}
-	}
-	return true
 }
 
 // Unlisted lists the schools with data that the register does not know, so that none is lost:
