@@ -92,7 +92,7 @@ func (s *server) showDirectory(w http.ResponseWriter, r *http.Request, status in
 
 // directoryEnrol brings the accounts up to date.
 func (s *server) directoryEnrol(w http.ResponseWriter, r *http.Request) error {
-	uai, year, _, err := s.directoryForm(r)
+	uai, year, _, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}
@@ -105,21 +105,9 @@ func (s *server) directoryEnrol(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// directoryForm reads the form of a page of the directory, with the school and the year that it is of.
-func (s *server) directoryForm(r *http.Request) (uai belvedere.UAI, year belvedere.SchoolYear, form url.Values, err error) {
-	if uai, err = nominativeSchool(r); err != nil {
-		return uai, 0, nil, err
-	}
-	if form, err = posted(r); err != nil {
-		return uai, 0, nil, err
-	}
-	year, _, err = s.yearOf(r, uai, form)
-	return uai, year, form, err
-}
-
 // directoryExport gives the directory as a file for another ENT.
 func (s *server) directoryExport(w http.ResponseWriter, r *http.Request) error {
-	uai, year, form, err := s.directoryForm(r)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (s *server) showMailing(w http.ResponseWriter, r *http.Request, status int,
 
 // mailingPrint answers with the letters: their codes are nowhere else.
 func (s *server) mailingPrint(w http.ResponseWriter, r *http.Request) error {
-	uai, year, form, err := s.directoryForm(r)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}
@@ -94,11 +94,7 @@ func (s *server) printLetters(w http.ResponseWriter, r *http.Request, uai belved
 
 // batchPage shows a run of letters, to be ticked as they are handed out.
 func (s *server) batchPage(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -115,11 +111,7 @@ func (s *server) batchPage(w http.ResponseWriter, r *http.Request) error {
 
 // batchAct ticks letters, or prints one again.
 func (s *server) batchAct(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -207,7 +199,7 @@ func (s *server) showModel(w http.ResponseWriter, r *http.Request, status int, u
 
 // putLetterModel changes the text of letters.
 func (s *server) putLetterModel(w http.ResponseWriter, r *http.Request) error {
-	uai, _, form, err := s.directoryForm(r)
+	uai, _, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,7 @@ import (
 
 // lessonForm reads what the forms of a lesson share.
 func lessonForm(r *http.Request) (uai belvedere.UAI, id int64, form url.Values, day time.Time, err error) {
-	if uai, err = nominativeSchool(r); err != nil {
-		return uai, id, form, day, err
-	}
-	if id, err = rowNumber(r); err != nil {
+	if uai, id, err = schoolRow(r); err != nil {
 		return uai, id, form, day, err
 	}
 	if form, err = posted(r); err != nil {
@@ -186,15 +183,7 @@ func (s *server) showCalendar(w http.ResponseWriter, r *http.Request, status int
 
 // schoolCalendarAct types closures, takes one back, or says the weeks of an alternation.
 func (s *server) schoolCalendarAct(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	year, _, err := s.yearOf(r, uai, form)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}

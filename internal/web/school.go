@@ -112,6 +112,27 @@ func nominativeSchool(r *http.Request) (belvedere.UAI, error) {
 	return uai, board.May(viewerOf(r), uai)
 }
 
+// schoolForm reads a form of a school, with the year that it is of.
+func (s *server) schoolForm(r *http.Request) (uai belvedere.UAI, year belvedere.SchoolYear, form url.Values, err error) {
+	if uai, err = nominativeSchool(r); err != nil {
+		return uai, 0, nil, err
+	}
+	if form, err = posted(r); err != nil {
+		return uai, 0, nil, err
+	}
+	year, _, err = s.yearOf(r, uai, form)
+	return uai, year, form, err
+}
+
+// schoolRow is the school and the number in an address.
+func schoolRow(r *http.Request) (uai belvedere.UAI, id int64, err error) {
+	if uai, err = nominativeSchool(r); err != nil {
+		return uai, 0, err
+	}
+	id, err = rowNumber(r)
+	return uai, id, err
+}
+
 // schoolFrame surrounds a page of a school.
 func (s *server) schoolFrame(r *http.Request, uai belvedere.UAI, title string, between ...parts.Link) pages.SchoolFrame {
 	f := pages.SchoolFrame{Frame: s.frame(r, title), UAI: string(uai), Name: s.schoolName(r, uai)}

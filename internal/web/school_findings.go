@@ -68,15 +68,7 @@ func findingLinks(path string, query url.Values, n board.FindingCounts, current 
 
 // findingsAgain runs the checks again.
 func (s *server) findingsAgain(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	year, _, err := s.yearOf(r, uai, form)
+	uai, year, _, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}
@@ -90,11 +82,7 @@ func (s *server) findingsAgain(w http.ResponseWriter, r *http.Request) error {
 
 // findingPage shows one contradiction with its life.
 func (s *server) findingPage(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -117,11 +105,7 @@ func (s *server) showFinding(w http.ResponseWriter, r *http.Request, status int,
 
 // findingAct accepts a finding with a reason, or opens it again.
 func (s *server) findingAct(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}

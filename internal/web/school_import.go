@@ -38,11 +38,7 @@ func (s *server) importList(w http.ResponseWriter, r *http.Request) error {
 
 // importPage shows what a deposit would change, or what it did.
 func (s *server) importPage(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -61,11 +57,7 @@ func (s *server) showImport(w http.ResponseWriter, r *http.Request, status int, 
 
 // importAct imports a deposit, leaves it, or rehearses it again.
 func (s *server) importAct(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}

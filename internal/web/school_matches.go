@@ -34,15 +34,7 @@ func (s *server) matchList(w http.ResponseWriter, r *http.Request) error {
 
 // matchDecide keeps what was chosen of each line: "r-12" is "oui", "non" or nothing.
 func (s *server) matchDecide(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	year, _, err := s.yearOf(r, uai, form)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}
@@ -69,15 +61,7 @@ func (s *server) matchDecide(w http.ResponseWriter, r *http.Request) error {
 
 // serviceAct leaves a service out, or takes it back. A service is named "division|matiere|modalite".
 func (s *server) serviceAct(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	year, _, err := s.yearOf(r, uai, form)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}
@@ -124,15 +108,7 @@ func (s *server) doubleList(w http.ResponseWriter, r *http.Request) error {
 
 // doubleJudge says of a pair that it is one person, or two.
 func (s *server) doubleJudge(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	year, _, err := s.yearOf(r, uai, form)
+	uai, year, form, err := s.schoolForm(r)
 	if err != nil {
 		return err
 	}

@@ -45,11 +45,7 @@ func (s *server) pupilList(w http.ResponseWriter, r *http.Request) error {
 
 // pupilPage shows a pupil.
 func (s *server) pupilPage(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -64,11 +60,7 @@ func (s *server) pupilPage(w http.ResponseWriter, r *http.Request) error {
 
 // pupilExport gives all that is held about a pupil, as a file.
 func (s *server) pupilExport(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -84,11 +76,7 @@ func (s *server) pupilExport(w http.ResponseWriter, r *http.Request) error {
 
 // askErase asks before a pupil is erased.
 func (s *server) askErase(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}
@@ -110,11 +98,7 @@ func (s *server) askErase(w http.ResponseWriter, r *http.Request) error {
 
 // erase erases a pupil.
 func (s *server) erase(w http.ResponseWriter, r *http.Request) error {
-	uai, err := nominativeSchool(r)
-	if err != nil {
-		return err
-	}
-	id, err := rowNumber(r)
+	uai, id, err := schoolRow(r)
 	if err != nil {
 		return err
 	}

@@ -60,28 +60,8 @@ type child struct {
 // fold prepares what is compared.
 func (g *Guardian) fold() {
 	g.name, g.usage, g.first = vault.Fold(g.Name), vault.Fold(g.Usage), vault.Fold(g.First)
-	g.mobile, g.phone, g.office = digits(g.Mobile), digits(g.Phone), digits(g.Work)
+	g.mobile, g.phone, g.office = vault.Phone(g.Mobile), vault.Phone(g.Phone), vault.Phone(g.Work)
 	g.Mail = strings.ToLower(strings.TrimSpace(g.Mail))
-}
-
-// digits are those of a phone in its national form, "" when they are too few to tell anybody.
-func digits(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		}
-	}
-	n := b.String()
-	for _, prefix := range []string{"0033", "33"} {
-		if rest, ok := strings.CutPrefix(n, prefix); ok && len(rest) >= 9 {
-			return "0" + strings.TrimPrefix(rest, "0")
-		}
-	}
-	if len(n) < 9 {
-		return ""
-	}
-	return n
 }
 
 // sameName tells how alike two names are: 2 the same, 1 nearly so, 0 others.

@@ -108,8 +108,9 @@ var latin = func() (parts [endLatin - firstLatin]string) {
 	return parts
 }()
 
-// digits are those of a phone number, national form: "+33 6 12…" and "06 12…" are the same.
-func digits(s string) string {
+// Phone is what phone numbers are compared by: their digits in the national form ("+33 6 12…" and
+// "06 12…" are the same), "" when they are too few to tell anybody.
+func Phone(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if r >= '0' && r <= '9' {
@@ -121,6 +122,9 @@ func digits(s string) string {
 		if rest, ok := strings.CutPrefix(n, prefix); ok && len(rest) >= 9 {
 			return "0" + strings.TrimPrefix(rest, "0")
 		}
+	}
+	if len(n) < 9 {
+		return ""
 	}
 	return n
 }

@@ -119,7 +119,7 @@ func cluesOf(address, mail string, phones ...string) (list []string) {
 		list = append(list, "mel="+strings.ToLower(mail))
 	}
 	for _, p := range phones {
-		if d := digits(p); len(d) >= 9 {
+		if d := Phone(p); d != "" {
 			list = append(list, "tel="+d)
 		}
 	}

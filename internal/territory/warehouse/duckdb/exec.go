@@ -32,12 +32,10 @@ func (e *engine) Exec(ctx context.Context, statements ...belvedere.Statement) (e
 	if len(statements) == 0 {
 		return nil
 	}
-	select {
-	case e.writing <- struct{}{}:
-		defer func() { <-e.writing }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := e.lockWriting(ctx); err != nil {
+		return err
 	}
+	defer e.unlockWriting()
 	h, err := e.begin(ctx)
 	if err != nil {
 		return err
@@ -163,3 +161,15 @@ func (h *handle) checkpoint() error {
 	}
 	return err
 }
+
+// lockWriting waits for the turn of writers: one at a time.
+func (e *engine) lockWriting(ctx context.Context) error {
+	select {
+	case e.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *engine) unlockWriting() { <-e.writing }

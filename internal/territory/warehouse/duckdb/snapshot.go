@@ -17,12 +17,10 @@ func (e *engine) Snapshot(ctx context.Context, each func(name string, size int64
 	if e.opts.Path == "" {
 		return nil
 	}
-	select {
-	case e.writing <- struct{}{}:
-		defer func() { <-e.writing }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := e.lockWriting(ctx); err != nil {
+		return err
 	}
+	defer e.unlockWriting()
 	h, err := e.begin(ctx)
 	if err != nil {
 		return err
