@@ -99,13 +99,14 @@ func printSettings(e *env, a *app.App) error {
 }
 
 type schoolCmd struct {
-	List      schoolListCmd  `cmd:"" default:"withargs" help:"Lister les établissements du registre, corrections comprises."`
-	Vaults    vaultListCmd   `cmd:"" help:"Lister les coffres d’établissement, en nombres seulement."`
-	Backup    vaultBackupCmd `cmd:"" help:"Sauvegarder le coffre d’un établissement, chiffré."`
-	Erase     vaultEraseCmd  `cmd:"" help:"Détruire le coffre d’un établissement, toutes années comprises."`
-	Tally     tallyCmd       `cmd:"" help:"Compter ce que dit le coffre d’un établissement et l’envoyer à la collectivité : des nombres seulement."`
-	Timetable timetableCmd   `cmd:"" help:"Imprimer la semaine d’une division ou d’une salle, telle qu’elle a lieu."`
-	Edit      schoolEditCmd  `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
+	List      schoolListCmd   `cmd:"" default:"withargs" help:"Lister les établissements du registre, corrections comprises."`
+	Vaults    vaultListCmd    `cmd:"" help:"Lister les coffres d’établissement, en nombres seulement."`
+	Backup    vaultBackupCmd  `cmd:"" help:"Sauvegarder le coffre d’un établissement, chiffré."`
+	Restore   vaultRestoreCmd `cmd:"" help:"Remettre le coffre d’un établissement à partir d’une copie."`
+	Erase     vaultEraseCmd   `cmd:"" help:"Détruire le coffre d’un établissement, toutes années comprises."`
+	Tally     tallyCmd        `cmd:"" help:"Compter ce que dit le coffre d’un établissement et l’envoyer à la collectivité : des nombres seulement."`
+	Timetable timetableCmd    `cmd:"" help:"Imprimer la semaine d’une division ou d’une salle, telle qu’elle a lieu."`
+	Edit      schoolEditCmd   `cmd:"" help:"Corriger les codes postaux, l’ouverture, la fermeture ou le successeur d’un établissement."`
 }
 
 type schoolListCmd struct {

@@ -67,6 +67,31 @@ func (c vaultBackupCmd) Run(e *env) error {
 	})
 }
 
+type vaultRestoreCmd struct {
+	UAI  string `arg:"" name:"uai" help:"UAI de l’établissement ; il ne doit pas avoir de coffre."`
+	File string `arg:"" name:"fichier" type:"existingfile" help:"Copie écrite par « school backup » avec les mêmes clés."`
+}
+
+// Run puts a copy of a vault back, once it has been read whole.
+func (c vaultRestoreCmd) Run(e *env) error {
+	uai, err := belvedere.ParseUAI(c.UAI)
+	if err != nil {
+		return misuse{err}
+	}
+	return e.with(func(a *app.App) error {
+		in, err := os.Open(c.File)
+		if err != nil {
+			return belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être lu", c.File)
+		}
+		defer in.Close()
+		if err := a.Vaults.Restore(e.ctx, uai, in); err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Vault, "coffre "+string(uai), "remis à partir d’une copie")
+		return nil
+	})
+}
+
 type vaultEraseCmd struct {
 	UAI     string `arg:"" name:"uai" help:"UAI de l’établissement."`
 	Confirm string `name:"confirmer" required:"" help:"Le même UAI, pour confirmer : toutes les années sont perdues." placeholder:"UAI"`

@@ -7,6 +7,7 @@ import (
 
 	"belvedere/internal/audit"
 	"belvedere/internal/registry"
+	"belvedere/internal/school/vault"
 )
 
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
@@ -28,7 +29,7 @@ func (a *App) daily(ctx context.Context) error {
 	tick := time.NewTicker(24 * time.Hour)
 	defer tick.Stop()
 	for {
-		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "courrier": a.prune} {
+		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "coffres": a.purgeVaults, "courrier": a.prune} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Error("daily work failed", "work", name, "err", err)
 			}
@@ -63,6 +64,18 @@ func (a *App) purge(ctx context.Context) error {
 	n, err := a.Journal.Purge(ctx, audit.Cutoff(a.clock()(), months))
 	if n > 0 {
 		a.Log.Info("entries of the journal were forgotten by rule", "entries", n, "months", months)
+	}
+	return err
+}
+
+// purgeVaults forgets what vaults keep no longer: connections of more than thirteen months, school
+// years of more than five.
+func (a *App) purgeVaults(ctx context.Context) error {
+	gone, err := a.Vaults.Purge(ctx, vault.DefaultRetention(a.clock()()))
+	for uai, rows := range gone {
+		if rows > 0 {
+			a.Log.Info("a vault forgot by rule", "school", uai, "rows", rows)
+		}
 	}
 	return err
 }

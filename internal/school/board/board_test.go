@@ -264,6 +264,27 @@ func TestFilesOfOneBatchAreNotStale(t *testing.T) {
 	}
 }
 
+// What is kept no longer is forgotten: a school year that ended more than four years ago, and
+// nothing of the others.
+func TestShelfForgetsByRule(t *testing.T) {
+	d := newDesk(t, "2021-09-15")
+	d.imports(t, pupils(school, 2021, "10/09/2021", 0, 30))
+	d.at("2026-09-15")
+	d.imports(t, pupils(school, 2026, "10/09/2026", 100, 130))
+	gone, err := d.shelf.Purge(t.Context(), vault.DefaultRetention(d.now))
+	if err != nil || gone[school] == 0 {
+		t.Fatalf("gone %v, %v", gone, err)
+	}
+	for year, want := range map[belvedere.SchoolYear]int{2021: 0, 2026: 30} {
+		if list, _, err := d.Pupils(t.Context(), head(), school, year, board.PupilFilter{}); err != nil || len(list) != want {
+			t.Errorf("%s: %d pupils, want %d, %v", year, len(list), want, err)
+		}
+	}
+	if gone, err = d.shelf.Purge(t.Context(), vault.DefaultRetention(d.now)); err != nil || gone[school] != 0 {
+		t.Errorf("again: %v, %v", gone, err)
+	}
+}
+
 func TestTwinsOfAFileAreReadOnce(t *testing.T) {
 	d := newDesk(t, "2026-09-15")
 	older, newer := pupils(school, 2026, "10/09/2026", 0, 30), pupils(school, 2026, "12/09/2026", 0, 31)

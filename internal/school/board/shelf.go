@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync"
 
@@ -54,6 +55,35 @@ func (s *Shelf) Vault(ctx context.Context, uai belvedere.UAI, create bool) (_ *v
 
 // List names the schools that have a vault.
 func (s *Shelf) List() ([]belvedere.UAI, error) { return vault.List(s.Dir) }
+
+// Restore puts a copy of the vault of a school in its place. It is a Conflict where there is one.
+func (s *Shelf) Restore(ctx context.Context, uai belvedere.UAI, copied io.Reader) error {
+	return vault.Restore(ctx, s.Dir, uai, s.Key(uai), copied, s.Options...)
+}
+
+// Purge forgets in every vault what is kept no longer, and tells how many rows went from each.
+// What fails in one leaves the others.
+func (s *Shelf) Purge(ctx context.Context, rule vault.Retention) (gone map[belvedere.UAI]int64, err error) {
+	schools, err := s.List()
+	if err != nil {
+		return nil, err
+	}
+	gone = map[belvedere.UAI]int64{}
+	var errs []error
+	for _, uai := range schools {
+		v, err := s.Vault(ctx, uai, false)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		rows, err := v.Purge(ctx, rule)
+		errs = append(errs, err)
+		for _, n := range rows {
+			gone[uai] += n
+		}
+	}
+	return gone, errors.Join(errs...)
+}
 
 // Release closes one vault: the next who asks opens it again. Nobody may be using it.
 func (s *Shelf) Release(uai belvedere.UAI) error {
