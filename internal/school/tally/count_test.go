@@ -184,3 +184,23 @@ func TestGuardiansSaidToBeOneCountOnce(t *testing.T) {
 	}
 	same(t, "responsables dédoublonnés", guardians(), 1)
 }
+
+// Connections that the vault may have forgotten are not counted again: what left before stays what
+// the territory shows, and fewer would take its place.
+func TestForgottenConnectionsAreNotRecounted(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	_, visits := populate(t, d, rand.New(rand.NewPCG(7, 1)))
+	same(t, "connexions", sum(d.counted(t, "connexions"), "connexions"), len(visits))
+	d.at("2027-11-14")
+	if _, err := d.v.Purge(context.Background(), vault.DefaultRetention(d.now)); err != nil {
+		t.Fatal(err)
+	}
+	for _, dataset := range []string{"connexions", "individus"} {
+		if list := d.counted(t, dataset); len(list) != 0 {
+			t.Errorf("%s: %d rows of a year that is forgotten in part", dataset, len(list))
+		}
+	}
+	if list := d.counted(t, "effectifs"); len(list) == 0 {
+		t.Error("the pupils of the year are still known")
+	}
+}

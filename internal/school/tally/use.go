@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/school/vault"
 )
 
 // connectionSource is connections with what the datasets need. A log that does not say the
@@ -26,11 +27,20 @@ func (r *reading) ended() string {
 	return r.today.Format(time.DateOnly)
 }
 
+// forgotten tells whether the vault may have forgotten connections of the year already: counted
+// again, they would be fewer than those that left, so they are not counted.
+func (r *reading) forgotten() bool {
+	return vault.DefaultRetention(r.tx.Vault().Now()).Connections.After(r.year.First())
+}
+
 // entCodes are the codes of ways, by what the vault holds plus one: unknown, no, yes.
 var entCodes = []string{"", "non", "oui"}
 
 // connections counts by hour of the school's clock, days of 23 and 25 hours included.
 func (r *reading) connections(s *sheet) error {
+	if r.forgotten() {
+		return nil
+	}
 	type key struct {
 		hour           int64 // Unix
 		profile, media string
@@ -114,6 +124,9 @@ var crowds = func() (list []crowd) {
 // persons counts who came at least once in each day, month and in the year: a person once per
 // line, however many times, and by whatever of its profiles.
 func (r *reading) persons(s *sheet) error {
+	if r.forgotten() {
+		return nil
+	}
 	type span struct {
 		grain belvedere.TimeGrain
 		start time.Time
