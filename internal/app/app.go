@@ -99,7 +99,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 		log.Error("une livraison publiée ne peut pas être rejouée", "livraison", lost.Delivery.Seq, "motif", lost.Reason)
 	}
 	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Zone: c.Location()})
-	return a, nil
+	return a, a.keepModel(ctx)
 }
 
 // openEngine opens the warehouse. One that cannot be read is set aside, never deleted: it is a
@@ -145,8 +145,8 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// Model loads and checks the catalogue, with the deployment's own folder when there is one.
-func Model(c config.Config) (*belvedere.Model, error) {
+// declarations are the folders of the catalogue: the shipped one, then the deployment's own.
+func declarations(c config.Config) ([]fs.FS, error) {
 	sources := []fs.FS{catalog.FS}
 	if c.Catalog != "" {
 		dir, err := filepath.Abs(c.Catalog)
@@ -154,6 +154,24 @@ func Model(c config.Config) (*belvedere.Model, error) {
 			return nil, err
 		}
 		sources = append(sources, os.DirFS(dir))
+	}
+	return sources, nil
+}
+
+// keepModel keeps the declarations that this program answers by, before it answers.
+func (a *App) keepModel(ctx context.Context) error {
+	sources, err := declarations(a.Config)
+	if err != nil {
+		return err
+	}
+	return report.KeepModel(ctx, a.Registry, a.Model, registry.CatalogVersion{Program: belvedere.Version, At: a.clock()()}, sources...)
+}
+
+// Model loads and checks the catalogue, with the deployment's own folder when there is one.
+func Model(c config.Config) (*belvedere.Model, error) {
+	sources, err := declarations(c)
+	if err != nil {
+		return nil, err
 	}
 	m, err := semantic.Load(sources...)
 	if err != nil {

@@ -47,6 +47,7 @@ var tables = []table{
 	{"account_password", 1, ""}, {"account_totp", 1, ""}, {"passkey", 1, ""}, {"recovery_code", 2, ""},
 	{"session", 1, ""}, {"link", 1, ""},
 	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"},
+	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"journal", 1, ""}, {"journal_perimeter", 2, ""},
 }
 

@@ -33,6 +33,8 @@ type Registry interface {
 	SchoolEdits
 	Contests
 	Tokens
+	Catalogs
+	Receipts
 	Journal
 
 	// Close releases the store; what is committed stays.

@@ -70,6 +70,10 @@ func (s *suite) fillRights() {
 	_, err = s.PutSchoolEdit(s.ctx, registry.SchoolEdit{School: "0350017D", Postcodes: []string{"35000"}, By: "Claire@MORVAN", At: arrival})
 	s.must(err)
 	s.must(s.PutContests(s.ctx, "0350017D", []registry.Contest{{Dataset: "effectifs", From: belvedere.Date(2025, 10, 1), Line: "6eme;F", Text: "Trois élèves en trop.", At: arrival}}))
+	_, err = s.PutCatalog(s.ctx, registry.CatalogVersion{Version: "v1", Program: "0.1.0", Files: "aGVsbG8=", At: arrival})
+	s.must(err)
+	_, err = s.KeepReceipts(s.ctx, []registry.NewReceipt{receipt("AAAABBBBCCCC", arrival), receipt("AAAABBDDDDDD", arrival)}, receiptParts)
+	s.must(err)
 	_, err = s.CreateToken(s.ctx, registry.Token{Name: "Éditeur", Vendor: "editeur", Hash: "t1", Push: true, Schools: []belvedere.UAI{"0350017D"}, Created: arrival})
 	s.must(err)
 }

@@ -26,12 +26,19 @@ type Config struct {
 
 // A Reporter answers queries and pages. It is safe for concurrent use.
 type Reporter struct {
+	config   Config
 	engine   warehouse.Engine
 	registry registry.Registry
 	model    *belvedere.Model
 	zone     *time.Location
 	now      func() time.Time
 	dialect  semantic.Dialect
+
+	// Of answers by the catalogue of another version, see As.
+	today    *belvedere.Model // that decides who may see what
+	given    *belvedere.Model // what As was given, nil for today's
+	origin   *Reporter        // of today's catalogue, nil in that one itself
+	versions *versions
 
 	mu       sync.Mutex
 	edition  int                // that the caches below belong to
@@ -64,6 +71,7 @@ func New(c Config) *Reporter {
 		answers: newCache[string, *belvedere.Result](c.Answers, 64<<20), counts: newCache[string, map[string]int32](4096, 16<<20),
 		sums: newCache[string, belvedere.Coverage](256, 64<<20), lists: newCache[string, []*School](32, 16<<20),
 		ledgers: newCache[coverKey, *ledger](512, 256<<20), cover: newCache[string, *coverage](512, 64<<20),
+		config: c, today: c.Model, versions: &versions{models: map[string]*belvedere.Model{}, reporters: map[string]*Reporter{}},
 		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
 		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, edited: map[int]*Directory{}, spans: map[int]map[string]span{},
 	}
