@@ -7,6 +7,7 @@ type Query struct {
 	By      []string      `json:"by"`
 	Where   []Filter      `json:"where,omitempty"`
 	Period  Period        `json:"period"`
+	Compare Compare       `json:"compare,omitempty"`
 	Edition int           `json:"edition,omitempty"` // 0 is the current one
 	Total   bool          `json:"total,omitempty"`
 	Sort    string        `json:"sort,omitempty"` // key of a column or "nom"; "-" before it reverses

@@ -72,7 +72,8 @@ type Result struct {
 	Coverage Coverage
 	Edition  Edition
 	Receipt  Receipt
-	Notes    []string // what the reader must know: double counts, constant perimeter, …
+	Notes    []string    // what the reader must know: double counts, constant perimeter, …
+	Compared *Comparison // with another period; nil when none was asked
 }
 
 // A ResultDim heads the names of the lines.

@@ -21,6 +21,7 @@ type queryCmd struct {
 	Where      []string `help:"Filtres : annee=2025, type=college|lycee, niveau!=6eme, periode=mois." sep:"none" placeholder:"FILTRE"`
 	Rates      bool     `help:"Taux des indicateurs qui en ont un."`
 	Total      bool     `help:"Ajouter la ligne d’ensemble."`
+	Compare    string   `help:"Ajouter la valeur d’une autre période et l’écart : precedente, ou an_dernier." placeholder:"PÉRIODE"`
 	At         int      `help:"Édition à interroger, la dernière par défaut." placeholder:"N"`
 	As         string   `help:"Au nom de qui : un identifiant, ou admin pour l’exploitant." default:"admin" placeholder:"IDENTIFIANT"`
 	Sort       string   `help:"Colonne de tri, - devant pour décroître."  placeholder:"COLONNE"`
@@ -36,7 +37,7 @@ func (c *queryCmd) ask() report.Ask {
 	for _, text := range c.Indicators {
 		indicators = append(indicators, report.SplitIndicators(text)...)
 	}
-	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Total: c.Total, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
+	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Total: c.Total, Compare: c.Compare, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
 }
 
 // Run answers as the page would, through the same code.
@@ -93,6 +94,9 @@ func (c *queryCmd) remote(e *env, a *app.App) error {
 	}
 	if c.Total {
 		v.Set("total", "1")
+	}
+	if c.Compare != "" {
+		v.Set("comparer", c.Compare)
 	}
 	if c.At > 0 {
 		v.Set("edition", strconv.Itoa(c.At))

@@ -39,6 +39,7 @@ func (a *App) Export(w io.Writer, format string, r *belvedere.Result, h belveder
 // column its value (NULL when it is not shown) and its state.
 func (a *App) writeParquet(ctx context.Context, w io.Writer, r *belvedere.Result) (err error) {
 	defer belvedere.Wrap(&err, "writeParquet")
+	r = r.Spread()
 	var cols []belvedere.TableColumn
 	for _, d := range r.Dims {
 		cols = append(cols, belvedere.TableColumn{Name: d.Name, Type: belvedere.Text}, belvedere.TableColumn{Name: d.Name + "_libelle", Type: belvedere.Text})

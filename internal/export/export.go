@@ -71,6 +71,7 @@ func Write(w io.Writer, f Format, t Table) error {
 	if !ok {
 		return belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, pdf ou json attendu")
 	}
+	t.Result = t.Result.Spread()
 	return k.write(w, t)
 }
 

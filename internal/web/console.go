@@ -112,7 +112,7 @@ func filterForm(page *belvedere.Page, view *report.PageView) parts.FilterForm {
 		shown[field.Name] = true
 	}
 	current, _ := url.ParseQuery(view.State.Encode())
-	for _, name := range []string{"annee", "periode", "tableau", "mode", "tri", "edition"} {
+	for _, name := range []string{"annee", "periode", "tableau", "mode", "tri", "edition", "comparer"} {
 		if v := current.Get(name); v != "" && !shown[name] {
 			f.Hidden = append(f.Hidden, parts.Field{Name: name, Value: v})
 		}

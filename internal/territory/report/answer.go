@@ -11,6 +11,9 @@ import (
 // Query answers a query for a viewer: rights join when the plan is built, totals are the
 // engine's, and each cell says its value or why it has none.
 func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (_ *belvedere.Result, err error) {
+	if q.Compare != "" {
+		return r.compared(ctx, viewer, q)
+	}
 	edition, err := r.Edition(ctx, q.Edition)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ type Ask struct {
 	Where      []string // "annee=2025", "type=college|lycee", "niveau!=6eme"; values joined by | or ,
 	Rates      bool     // rates for the indicators that have one
 	Total      bool
+	Compare    string // "precedente" or "an_dernier"
 	Edition    int
 	Sort       string
 	Limit      int
@@ -34,6 +35,10 @@ const mostColumns = 1000
 func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) {
 	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
 	q.By = append(q.By, trimmed(ask.By)...)
+	var err error
+	if q.Compare, err = belvedere.ParseCompare(ask.Compare); err != nil {
+		return q, err
+	}
 	times := map[string]string{}
 	for _, text := range ask.Where {
 		f, err := parseFilter(text)
@@ -60,7 +65,6 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 		}
 	}
 	q.Columns = unique(q.Columns)
-	var err error
 	q.Period, err = r.askPeriod(ctx, q, times)
 	return q, err
 }

@@ -33,7 +33,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 		}
 	}
 	result, err := b.query(unique(columns), by, b.chartPeriod(c), func(q *belvedere.Query) {
-		q.Total = !isTime(c.By)
+		q.Total, q.Compare = !isTime(c.By), b.state.Compare
 	})
 	if err != nil {
 		return nil, err

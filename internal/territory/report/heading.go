@@ -16,6 +16,7 @@ func (b *pageBuilder) filters() error {
 			b.view.Filters = append(b.view.Filters, *f)
 		}
 	}
+	b.view.Filters = append(b.view.Filters, compareField(b.state.Compare))
 	for _, f := range b.where {
 		label := filterLabel(b.r, f.Dim)
 		for _, v := range f.Values {
@@ -226,6 +227,9 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 		parts = append(parts, f.Value)
 	}
 	h.Selection = strings.Join(append(parts, h.Period), ", ")
+	if c := b.state.Compare; c != "" {
+		h.Filters = append(h.Filters, belvedere.Attribute{Name: "Comparer à", Value: strings.ToLower(c.Label())})
+	}
 	h.Rates = b.view.Rates == "taux"
 	h.At = b.r.now().In(b.r.zone)
 	if t, err := b.r.Territory(b.ctx); err == nil {
@@ -235,6 +239,9 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 	h.FileStem = slug(strings.Join([]string{h.Title, h.Selection}, " "))
 	if h.Rates {
 		h.FileStem += "-taux"
+	}
+	if b.state.Compare != "" {
+		h.FileStem += "-compare"
 	}
 	b.view.State = b.state
 	if r := b.view.Result; r != nil {

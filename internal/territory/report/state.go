@@ -16,6 +16,7 @@ type State struct {
 	Filters map[string][]string  // etablissement, type, secteur, commune, niveau, profil…
 	Table   string               // tableau
 	Rates   bool                 // mode=taux
+	Compare belvedere.Compare    // comparer
 	Sort    string               // tri: key of a column or "nom", "-" before it for descending
 	Page    int                  // page, from 1
 	Edition int                  // edition, 0 for the current one
@@ -46,6 +47,10 @@ func ParseState(page *belvedere.Page, v url.Values) (State, error) {
 	s.Table = v.Get("tableau")
 	s.Rates = v.Get("mode") == "taux"
 	s.Sort = v.Get("tri")
+	var err error
+	if s.Compare, err = belvedere.ParseCompare(v.Get("comparer")); err != nil {
+		return s, err
+	}
 	for name, into := range map[string]*int{"page": &s.Page, "edition": &s.Edition} {
 		if t := v.Get(name); t != "" {
 			n, err := strconv.Atoi(t)
@@ -80,6 +85,9 @@ func (s State) Encode() string {
 	}
 	if s.Rates {
 		v.Set("mode", "taux")
+	}
+	if s.Compare != "" {
+		v.Set("comparer", string(s.Compare))
 	}
 	if s.Sort != "" {
 		v.Set("tri", s.Sort)

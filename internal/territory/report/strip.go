@@ -1,9 +1,7 @@
 package report
 
 import (
-	"math"
 	"strings"
-	"time"
 
 	"belvedere"
 )
@@ -28,7 +26,11 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := b.yearBefore(main)
+	with := b.state.Compare
+	if with == "" {
+		with = belvedere.YearBefore
+	}
+	changes, err := b.r.comparison(b.ctx, b.viewer, now, with)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,10 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 	at := 0
 	for i, f := range s.Figures {
 		v := FigureView{Label: f.Label, Column: now.Columns[at], Cell: cells[at], Coverage: coverageWords(cells[at])}
-		v.Delta, v.DeltaWords = delta(now.Columns[at], cells[at], before[i])
+		if len(changes.Rows) > 0 {
+			v.Delta, v.DeltaWords = delta(&now.Columns[at], cells[at], changes.Rows[0][at], with)
+			v.Before = b.beforeWords(&now.Columns[at], changes.Rows[0][at])
+		}
 		at++
 		for _, c := range f.Context {
 			if words := contextWords(c, now.Columns[at], cells[at]); words != "" {
@@ -102,103 +107,37 @@ func pick(columns []belvedere.QueryColumn, indexes []int) []belvedere.QueryColum
 	return out
 }
 
-// yearBefore asks the figures over the same span one year earlier. While the year runs, the
-// span stops where the data stops, so that ten weeks are compared with ten weeks; what is
-// counted by month stops at the end of the last month. Persons counted once per period can
-// only be compared over whole periods.
-func (b *pageBuilder) yearBefore(columns []belvedere.QueryColumn) ([]belvedere.Cell, error) {
-	out := make([]belvedere.Cell, len(columns))
-	for i := range out {
-		out[i].State = belvedere.NotAvailable
-	}
-	byCut := map[time.Time][]int{}
-	for i, c := range columns {
-		if cut, ok := b.cut(c); ok {
-			byCut[cut] = append(byCut[cut], i)
-		}
-	}
-	for cut, indexes := range byCut {
-		p := belvedere.Period{Kind: belvedere.FreeRange, From: b.period.From.AddDate(-1, 0, 0), To: cut.AddDate(-1, 0, 0)}
-		result, err := b.query(unique(pick(columns, indexes)), nil, p, nil)
-		if err != nil {
-			return nil, err
-		}
-		for k, i := range indexes {
-			if len(result.Rows) > 0 {
-				out[i] = result.Rows[0].Cells[k]
-			}
-		}
-	}
-	return out, nil
-}
-
-// cut is where the comparison of a column stops; false when none is fair: persons over a part
-// of a period, or flows whose history does not reach the start of the span.
-func (b *pageBuilder) cut(c belvedere.QueryColumn) (time.Time, bool) {
-	end := b.period.To
-	for _, name := range b.r.datasetsOf(c.Indicator) {
-		if b.r.model.Dataset(name).Kind == belvedere.Flow && b.spans[name].first.After(b.period.From.AddDate(-1, 0, 0)) {
-			return end, false
-		}
-	}
-	running := b.last.AddDate(0, 0, 1).Before(end)
-	if !running {
-		return end, true
-	}
-	cut := b.last.AddDate(0, 0, 1)
-	for _, name := range b.r.datasetsOf(c.Indicator) {
-		switch d := b.r.model.Dataset(name); {
-		case d.Kind == belvedere.Distinct:
-			return end, false
-		case d.Time == belvedere.ByMonth && d.Kind == belvedere.Flow:
-			cut = belvedere.Date(cut.Year(), cut.Month(), 1)
-		case d.Time == belvedere.ByYear:
-			return end, true
-		}
-	}
-	return cut, cut.After(b.period.From)
-}
-
-// leastShared is the share of schools that two figures must have in common for their difference
-// to be about the schools and not about who delivered.
-const leastShared = .9
-
-// alike tells whether two figures rest on about as many schools.
-func alike(now, before belvedere.Cell) bool {
-	few, many := min(now.Covered, before.Covered), max(now.Covered, before.Covered)
-	return few <= 0 || float64(few) >= leastShared*float64(many) || many-few < 3
-}
-
 // delta says the change of a figure with sign, number and word, or why none is fair.
-func delta(col belvedere.ResultColumn, now, before belvedere.Cell) (string, string) {
-	if !now.State.Shown() || !before.State.Shown() {
-		return "", ""
-	}
-	if !alike(now, before) {
-		return "", "non comparé" + belvedere.NoBreak + ": " + belvedere.Plural(int(before.Covered), "établissement", "établissements") + " un an avant"
-	}
-	change := now.Value - before.Value
-	words := "stable sur un an"
-	sign := ""
+func delta(col *belvedere.ResultColumn, now belvedere.Cell, g belvedere.Gap, with belvedere.Compare) (string, string) {
 	switch {
-	case change > 0:
-		words, sign = "en hausse sur un an", "+"
-	case change < 0:
-		words = "en baisse sur un an"
+	case !now.State.Shown() || !g.Other.State.Shown():
+		return "", ""
+	case !g.Fair:
+		return "", strings.TrimSuffix(strings.ToLower(g.Why[:1])+g.Why[1:], ".")
 	}
-	if col.Percent {
-		points := change * 100
-		unit := " points"
-		if math.Abs(points) < 2 {
-			unit = " point"
-		}
-		return sign + belvedere.FormatNumber(points, max(col.Decimals, 1)) + belvedere.NoBreak + strings.TrimSpace(unit), words
+	words := "stable " + with.Since()
+	switch {
+	case g.Change > 0:
+		words = "en hausse " + with.Since()
+	case g.Change < 0:
+		words = "en baisse " + with.Since()
 	}
-	text := sign + belvedere.FormatNumber(change, col.Decimals)
-	if before.Value != 0 {
-		text += " (" + sign + belvedere.FormatPercent(change/math.Abs(before.Value), 1) + ")"
+	text := g.ChangeText(col)
+	if ratio := g.RatioText(col); ratio != "" {
+		text += " (" + ratio + ")"
 	}
 	return text, words
+}
+
+// beforeWords is the other figure, where a comparison was asked for.
+func (b *pageBuilder) beforeWords(col *belvedere.ResultColumn, g belvedere.Gap) string {
+	switch {
+	case b.state.Compare == "":
+		return ""
+	case !g.Other.State.Shown():
+		return g.Why
+	}
+	return col.Format(g.Other.Value) + " " + b.state.Compare.Before()
 }
 
 func coverageWords(c belvedere.Cell) string {

@@ -31,7 +31,7 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 		period = b.chartPeriod(&belvedere.ChartBlock{By: t.Rows})
 	}
 	result, err := b.query(columns, []string{t.Rows}, period, func(q *belvedere.Query) {
-		q.Total, q.Sort = !isTime(t.Rows), sort
+		q.Total, q.Sort, q.Compare = !isTime(t.Rows), sort, b.state.Compare
 		if !b.all {
 			q.Limit, q.Offset = RowsPerPage, (b.state.Page-1)*RowsPerPage
 		}

@@ -68,6 +68,7 @@ type FigureView struct {
 	Trend      []TrendPoint
 	Delta      string // "−304 (−0,7 %)", "" when there is nothing to compare
 	DeltaWords string // "en baisse sur un an"
+	Before     string // "40 616 un an avant", where a comparison was asked for
 	Coverage   string // "87/96 établissements"
 	Address    string // page of its detail
 }

@@ -260,8 +260,10 @@ func (g *Grid) contentWidths() []int {
 		if t := g.Result.Total; t != nil {
 			number(t.Cells)
 		}
+		out[i] = max(out[i], g.gapWidth(g.totalGaps(), i)*32/5)
 		for k := 0; k < len(g.Result.Rows) && k < 20; k++ {
 			number(g.Result.Rows[k].Cells)
+			out[i] = max(out[i], g.gapWidth(g.gapsOf(k), i)*32/5)
 		}
 	}
 	return out

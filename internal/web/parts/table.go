@@ -17,6 +17,9 @@ func (g *Grid) captionText() string {
 			text += " Trié par " + plainLabel(h.Group, h.Label) + ", ordre " + orderWord(h.Sort) + "."
 		}
 	}
+	if g.Result.Compared != nil {
+		text += " Sous chaque chiffre, son écart avec l’autre période, et sa valeur d’alors."
+	}
 	if g.Names[0].Address != "" {
 		text += " Un lien dans chaque titre de colonne trie le tableau."
 	}

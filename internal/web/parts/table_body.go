@@ -20,7 +20,7 @@ func (g *Grid) body() templ.Component {
 		defer func() { rowBuffers.Put(b) }()
 		buf := (*b)[:0]
 		for i := range g.Result.Rows {
-			buf = g.appendRow(buf, &g.Result.Rows[i])
+			buf = g.appendRow(buf, &g.Result.Rows[i], g.gapsOf(i))
 			if len(buf) > flushAt {
 				if _, err := w.Write(buf); err != nil {
 					return err
@@ -51,7 +51,7 @@ func (g *Grid) total() templ.Component {
 			buf = append(buf, `</small>`...)
 		}
 		buf = append(buf, `</th>`...)
-		buf = g.appendCells(buf, t.Cells)
+		buf = g.appendCells(buf, t.Cells, g.totalGaps())
 		_, err := w.Write(append(buf, `</tr>`...))
 		return err
 	})
@@ -61,7 +61,7 @@ const flushAt = 64 << 10
 
 var rowBuffers = sync.Pool{New: func() any { b := make([]byte, 0, flushAt+4096); return &b }}
 
-func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
+func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow, gaps []belvedere.Gap) []byte {
 	buf = append(buf, `<tr>`...)
 	for i := range row.Keys {
 		k := &row.Keys[i]
@@ -83,7 +83,7 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow) []byte {
 		}
 		buf = append(buf, `</th>`...)
 	}
-	buf = g.appendCells(buf, row.Cells)
+	buf = g.appendCells(buf, row.Cells, gaps)
 	return append(buf, "</tr>\n"...)
 }
 
@@ -146,12 +146,12 @@ func appendMend(buf []byte, prefix string, k *belvedere.Key) []byte {
 	return append(buf, `</span></a>`...)
 }
 
-func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell) []byte {
+func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell, gaps []belvedere.Gap) []byte {
 	n := min(len(cells), len(g.Heads))
 	for i := 0; i < n; i++ {
 		c := &cells[i]
 		if c.State.Shown() {
-			buf = g.appendShown(buf, c, i)
+			buf = g.appendShown(buf, c, i, gapAt(gaps, i))
 			continue
 		}
 		if end := g.spanFrom(cells[:n], i); end > i {
@@ -168,7 +168,7 @@ func (g *Grid) appendCells(buf []byte, cells []belvedere.Cell) []byte {
 	return buf
 }
 
-func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int) []byte {
+func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int, gap *belvedere.Gap) []byte {
 	column := &g.Result.Columns[i]
 	if c.State == belvedere.Partial {
 		buf = appendOpen(buf, "", g.Heads[i].Starts)
@@ -180,7 +180,8 @@ func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int) []byte {
 		}
 		buf = append(buf, '>')
 		buf = appendValue(buf, c.Value, column)
-		return append(buf, `</span><span class="hidden-words"> partiel</span></td>`...)
+		buf = append(buf, `</span><span class="hidden-words"> partiel</span>`...)
+		return append(g.appendGap(buf, gap, column), `</td>`...)
 	}
 	class, word := "", ""
 	if c.Value == 0 {
@@ -195,7 +196,7 @@ func (g *Grid) appendShown(buf []byte, c *belvedere.Cell, i int) []byte {
 	buf = appendOpen(buf, class, g.Heads[i].Starts)
 	buf = appendValue(buf, c.Value, column)
 	buf = append(buf, word...)
-	return append(buf, `</td>`...)
+	return append(g.appendGap(buf, gap, column), `</td>`...)
 }
 
 func appendOpen(buf []byte, class string, starts bool) []byte {
