@@ -10,6 +10,7 @@ type Model struct {
 	Datasets   []*Dataset // in the order of declaration
 	Themes     []Theme    // of the indicators, in order
 	Widgets    []Widget   // rights that can be given, in the order of the form
+	Ideas      []Idea     // that indicators share, in order
 	Indicators []*Indicator
 	Sections   []*Section // menu of the console, in order
 	Pages      []*Page
@@ -194,6 +195,7 @@ type Indicator struct {
 	Label       string // as printed in the annex
 	Short       string // for headings
 	Definition  string
+	Note        string // what the declaration adds to the printed definition, "" when nothing
 	Unit1       string // "Nombre", "Taux" or "---", as printed
 	Unit2       string
 	Since       string // millésime as printed ("2010", "2010-2020")
@@ -212,6 +214,8 @@ type Indicator struct {
 	Annexed     bool     // true for the 80
 	WhyNoRate   string   // said when the switch is off for it
 	BetterIsLow bool
+	Idea        string       // what it measures as others do in their own way, "" when alone
+	History     []Definition // all versions, oldest first; nil when there was only one
 }
 
 // A Rate is a named ratio of two sums: over several schools, the sums run over the schools

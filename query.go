@@ -21,6 +21,7 @@ type QueryColumn struct {
 	Indicator string   `json:"indicator"`
 	Rate      bool     `json:"rate,omitempty"`
 	Where     []Filter `json:"where,omitempty"`
+	Version   int      `json:"version,omitempty"` // of the definition; 0 is the one in force on each day
 	Label     string   `json:"-"`
 	Group     string   `json:"-"`
 }

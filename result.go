@@ -74,6 +74,18 @@ type Result struct {
 	Receipt  Receipt
 	Notes    []string    // what the reader must know: double counts, constant perimeter, …
 	Compared *Comparison // with another period; nil when none was asked
+	Breaks   []Break     // changes of definition between the lines, which are days, months or school years
+}
+
+// A Break is a change of definition in the course of a series: figures on both sides are not counted
+// alike.
+type Break struct {
+	Indicator string
+	Label     string    // of the indicator
+	Version   int       // that holds from there on
+	From      time.Time // its date of effect
+	Line      string    // code of the first line that it holds of
+	Reason    string
 }
 
 // A ResultDim heads the names of the lines.

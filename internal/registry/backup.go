@@ -48,6 +48,7 @@ var tables = []table{
 	{"session", 1, ""}, {"link", 1, ""},
 	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
+	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
 	{"journal", 1, ""}, {"journal_perimeter", 2, ""},
 }
 

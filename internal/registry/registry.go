@@ -32,6 +32,7 @@ type Registry interface {
 	Agreements
 	SchoolEdits
 	Contests
+	Definitions
 	Tokens
 	Catalogs
 	Receipts

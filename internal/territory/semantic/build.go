@@ -42,7 +42,7 @@ func (b *builder) mustSeeSchools() bool {
 		}
 	}
 	for _, c := range b.plan.Query.Columns {
-		ind := b.plan.model.Indicator(c.Indicator)
+		ind := b.plan.model.Column(c)
 		if ind != nil && (ind.Applicable != "" || b.pairsSchools(ind, c.Rate) || b.countsSchools(ind, c)) {
 			return true
 		}
@@ -111,8 +111,11 @@ func (b *builder) pairsSchools(ind *belvedere.Indicator, rate bool) bool {
 
 // column plans one column: rights first, then time, then the expression.
 func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
-	pc := PlanColumn{QueryColumn: c, Indicator: b.plan.model.Indicator(c.Indicator)}
+	pc := PlanColumn{QueryColumn: c, Indicator: b.plan.model.Column(c)}
 	if pc.Indicator == nil {
+		if b.plan.model.Indicator(c.Indicator) != nil {
+			return pc, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q n’a pas de définition %d", c.Indicator, c.Version)
+		}
 		return pc, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est inconnu", c.Indicator)
 	}
 	if err := b.plan.checkFilters(c.Where); err != nil {

@@ -41,6 +41,7 @@ func (d *declarations) checkIndicators() {
 	}
 	for _, ind := range d.model.Indicators {
 		d.checkReference(d.indicators[ind], ind)
+		d.checkHistory(d.indicators[ind], ind)
 	}
 }
 
@@ -143,10 +144,12 @@ func (d *declarations) value(w *wireIndicator, ind *belvedere.Indicator) {
 }
 
 func (d *declarations) rate(w *wireIndicator, ind *belvedere.Indicator) {
-	r := w.Rate
-	if r == nil {
-		return
+	if w.Rate != nil {
+		ind.Rate = d.readRate(w.Rate)
 	}
+}
+
+func (d *declarations) readRate(r *wireRate) *belvedere.Rate {
 	otherwise := 2
 	if r.Percent.on {
 		otherwise = 1
@@ -161,7 +164,7 @@ func (d *declarations) rate(w *wireIndicator, ind *belvedere.Indicator) {
 	if d.required(r.Den, r.At, "den") != "" {
 		out.Den = d.expression(r.Den, true)
 	}
-	ind.Rate = out
+	return out
 }
 
 func (d *declarations) since(w *wireIndicator, ind *belvedere.Indicator) {

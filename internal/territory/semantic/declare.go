@@ -159,6 +159,7 @@ func (d *declarations) read(f *declarationFile) {
 func (d *declarations) check() {
 	d.indicators = map[*belvedere.Indicator]*wireIndicator{}
 	d.checkWidgets()
+	d.checkIdeas()
 	d.checkCodes()
 	d.checkDatasets()
 	d.checkIndicators()

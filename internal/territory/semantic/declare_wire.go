@@ -7,6 +7,14 @@ type wireCatalog struct {
 	At      mark
 	Annex   word         `y:"annex"`
 	Widgets []wireWidget `y:"widgets"`
+	Ideas   []wireIdea   `y:"ideas"`
+}
+
+type wireIdea struct {
+	At    mark
+	Code  word `y:"code"`
+	Label word `y:"label"`
+	Doc   word `y:"doc"`
 }
 
 type wireWidget struct {
@@ -113,6 +121,31 @@ type wireIndicator struct {
 	By          []word    `y:"by"`
 	WhyNoRate   word      `y:"why_no_rate"`
 	BetterIsLow flag      `y:"better_is_low"`
+	Note        word      `y:"note"`
+	Idea        word      `y:"idea"`
+
+	Version *wireVersion  `y:"version"`
+	History []wireHistory `y:"history"`
+}
+
+// wireVersion says since when, by whom and why the declared definition holds.
+type wireVersion struct {
+	At     mark
+	From   word `y:"from"`
+	Author word `y:"author"`
+	Reason word `y:"reason"`
+}
+
+// wireHistory is an earlier definition.
+type wireHistory struct {
+	At         mark
+	From       word      `y:"from"`
+	Author     word      `y:"author"`
+	Reason     word      `y:"reason"`
+	Definition word      `y:"definition"`
+	Note       word      `y:"note"`
+	Value      word      `y:"value"`
+	Rate       *wireRate `y:"rate"`
 }
 
 type wireRate struct {
