@@ -1,7 +1,9 @@
 package semantic
 
 import (
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"belvedere"
@@ -111,19 +113,33 @@ func (d *declarations) ordered(list []belvedere.Definition, w *wireIndicator) []
 	return list
 }
 
-// mostWords bounds a text about a definition, in characters.
-const mostWords = 2000
+// Bounds of a text about a definition: it stands in a line of a file of declarations.
+const (
+	mostWords = 1000 // characters
+	mostOpen  = 20   // "[" and "{"
+)
 
-// words checks a text that people type: its length, and no character that does not print.
+// words checks a text that people type: its length, and that it shows all that it holds.
 func (d *declarations) words(w word) string {
 	if utf8.RuneCountInString(w.s) > mostWords {
 		d.fault(w.at, "le texte dépasse %d caractères", mostWords)
 	}
-	for i, r := range []rune(w.s) {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == utf8.RuneError || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			d.fault(w.char(i), "un caractère invisible n’est pas admis ici")
-			break
+	if strings.Count(w.s, "[")+strings.Count(w.s, "{") > mostOpen {
+		d.fault(w.at, "le texte compte plus de %d crochets ou accolades", mostOpen)
+	}
+	line, column := 0, 0
+	for _, r := range w.s {
+		switch {
+		case r == '\n':
+			line, column = line+1, 0
+			continue
+		case r != '\t' && unicode.IsControl(r), r == utf8.RuneError, unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control):
+			at := w.at
+			at.line += line
+			d.fault(at.right(column), "un caractère invisible n’est pas admis ici")
+			return w.s
 		}
+		column++
 	}
 	return w.s
 }

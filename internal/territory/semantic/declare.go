@@ -34,6 +34,8 @@ func Load(fsys ...fs.FS) (*belvedere.Model, error) {
 		}
 	}
 	d.check()
+	d.model.Index()
+	d.defineAll()
 	if len(d.problems) > 0 {
 		d.problems.sort()
 		return nil, d.problems
@@ -54,6 +56,7 @@ type declarations struct {
 	themes     []*wireTheme
 	sections   []*wireSection
 	forms      []*wireForm
+	versions   []*wireDefinitions
 	indicators map[*belvedere.Indicator]*wireIndicator
 }
 
@@ -150,8 +153,10 @@ func (d *declarations) read(f *declarationFile) {
 		d.sections = append(d.sections, decodeInto[wireSection](d, f, root))
 	case inside && dir == "forms":
 		d.forms = append(d.forms, decodeInto[wireForm](d, f, root))
+	case inside && dir == "definitions":
+		d.versions = append(d.versions, decodeInto[wireDefinitions](d, f, root))
 	default:
-		d.fault(f.at(1, 1), "ce fichier n’est dans aucun des dossiers codes, datasets, indicators, pages, forms")
+		d.fault(f.at(1, 1), "ce fichier n’est dans aucun des dossiers codes, datasets, indicators, pages, forms, definitions")
 	}
 }
 

@@ -276,3 +276,32 @@ type wireFormOut struct {
 	Rows    []entries `y:"rows"`
 	Codes   groups    `y:"codes"`
 }
+
+type wireDefinitions struct {
+	At          mark
+	Definitions []wireDefinition `y:"definitions"`
+}
+
+// wireDefinition is a new version of an indicator declared elsewhere. What it does not say is as the
+// version before has it.
+type wireDefinition struct {
+	At         mark
+	Indicator  word            `y:"indicator"`
+	From       word            `y:"from"`
+	Definition word            `y:"definition"`
+	Note       word            `y:"note"`
+	Value      word            `y:"value"`
+	Rate       *wireRateChange `y:"rate"`
+	Author     word            `y:"author"`
+	Reason     word            `y:"reason"`
+	Proposal   word            `y:"proposal"`
+}
+
+type wireRateChange struct {
+	At       mark
+	Label    word `y:"label"`
+	Num      word `y:"num"`
+	NumLabel word `y:"num_label"`
+	Den      word `y:"den"`
+	DenLabel word `y:"den_label"`
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,166 +31,261 @@ type Proposal struct {
 	Reason    string
 }
 
-// The names under which a mistake in a part of a proposal is told: those of the form, of the flags of
-// the command line and of the fields of the API.
+// The names under which a mistake in a part of a proposal is told: those of the fields of the form
+// and of the flags of the command line.
 const (
+	PartCode   = "indicateur"
 	PartFrom   = "effet"
 	PartText   = "definition"
 	PartNote   = "note"
 	PartValue  = "valeur"
+	PartRate   = "taux"
 	PartNum    = "numerateur"
 	PartDen    = "denominateur"
+	PartNums   = "numerateur_nom"
+	PartDens   = "denominateur_nom"
 	PartReason = "motif"
-	PartCode   = "indicateur"
 )
 
 // Define gives the model in which a proposal is the last version of its indicator. It is checked as
 // declarations are: the error is a Problems whose places are in the parts of the proposal.
 func Define(m *belvedere.Model, p Proposal) (*belvedere.Model, error) {
-	d := &declarations{model: m}
-	ind := d.define(p)
-	if len(d.problems) > 0 {
-		return nil, d.problems
-	}
 	out := *m
 	out.Indicators = slices.Clone(m.Indicators)
-	at := slices.IndexFunc(out.Indicators, func(i *belvedere.Indicator) bool { return i.Code == ind.Code })
-	out.Indicators[at] = ind
-	last := ind.History[len(ind.History)-1]
-	sum := sha256.Sum256([]byte(strings.Join([]string{m.Version, ind.Code, last.From.Format(time.DateOnly), last.Text, last.Note,
-		Text(last.Value), rateText(last.Rate)}, "\x00")))
-	out.Version = hex.EncodeToString(sum[:])[:16]
 	out.Index()
-	d.model = &out
-	d.stillShown(ind, p)
+	d := &declarations{model: &out}
+	d.define(p.wire())
 	if len(d.problems) > 0 {
+		d.problems.sort()
 		return nil, d.problems
 	}
+	sum := sha256.Sum256([]byte(m.Version + "\n" + Declare([]Proposal{p})))
+	out.Version = hex.EncodeToString(sum[:])[:16]
 	return &out, nil
 }
 
-func rateText(r *belvedere.Rate) string {
-	if r == nil {
-		return ""
+// wire is the proposal as declarations are read; each part is a file of its own.
+func (p Proposal) wire() *wireDefinition {
+	typed := func(part, text string) word {
+		at := newDeclarationFile(part, []byte(text), false).at(1, 1)
+		return word{s: text, at: at, set: strings.TrimSpace(text) != ""}
 	}
-	return strings.Join([]string{r.Label, Text(r.Num), r.NumLabel, Text(r.Den), r.DenLabel}, "\x01")
+	from := ""
+	if !p.From.IsZero() {
+		from = p.From.Format(time.DateOnly)
+	}
+	w := &wireDefinition{
+		Indicator: typed(PartCode, p.Indicator), From: typed(PartFrom, from), Definition: typed(PartText, p.Text), Note: typed(PartNote, p.Note),
+		Value: typed(PartValue, p.Value), Author: typed("auteur", p.Author), Reason: typed(PartReason, p.Reason),
+	}
+	if p.ID > 0 {
+		w.Proposal = typed("proposition", strconv.FormatInt(p.ID, 10))
+	}
+	w.At = w.Indicator.at
+	if rate := (wireRateChange{Label: typed(PartRate, p.RateLabel), Num: typed(PartNum, p.Num), NumLabel: typed(PartNums, p.NumLabel),
+		Den: typed(PartDen, p.Den), DenLabel: typed(PartDens, p.DenLabel)}); rate.says() {
+		rate.At = rate.Num.at
+		w.Rate = &rate
+	}
+	return w
 }
 
-// typed is a part of a proposal as a word with places: the part is its own file.
-func typed(part, text string) word {
-	f := newDeclarationFile(part, []byte(text), false)
-	return word{s: text, at: f.at(1, 1), set: strings.TrimSpace(text) != ""}
+func (r *wireRateChange) says() bool {
+	return r.Label.set || r.Num.set || r.NumLabel.set || r.Den.set || r.DenLabel.set
 }
 
-// define checks a proposal and gives its indicator with the new version, nil when it is unknown.
-func (d *declarations) define(p Proposal) *belvedere.Indicator {
-	code := typed(PartCode, p.Indicator)
-	old := d.model.Indicator(p.Indicator)
-	switch {
-	case old == nil:
-		d.fault(code.at, "l’indicateur %s est inconnu%s", quote(p.Indicator), orNear(p.Indicator, d.indicatorCodes()))
-		return nil
-	case len(old.Members) > 0:
-		d.fault(code.at, "%s est un référentiel\u00a0: proposez une définition de ses membres", quote(old.Code))
-		return nil
+// defineAll joins the declared versions to the model, those of an indicator in the order of their
+// dates of effect. Nothing is added to a catalogue that has mistakes already.
+func (d *declarations) defineAll() {
+	if len(d.problems) > 0 {
+		return
 	}
-	versions := slices.Clone(old.Definitions())
-	before := &versions[len(versions)-1]
-	next := d.next(p, old, *before)
-	if next.From.IsZero() || !next.From.After(before.From) {
-		at := typed(PartFrom, dayText(p.From)).at
-		if next.From.IsZero() {
-			d.fault(at, "la date d’effet manque")
-		} else {
-			d.fault(at, "la date d’effet doit suivre celle de la définition %d (%s)", before.Number, belvedere.ShortDate(before.From))
+	var all []*wireDefinition
+	for _, f := range d.versions {
+		for i := range f.Definitions {
+			all = append(all, &f.Definitions[i])
 		}
 	}
-	if same(next, *before) {
-		d.fault(code.at, "la proposition ne change rien à la définition %d", before.Number)
+	slices.SortStableFunc(all, func(a, b *wireDefinition) int { return strings.Compare(a.From.s, b.From.s) })
+	for _, w := range all {
+		d.define(w)
+	}
+}
+
+// define checks a version and puts it into the model.
+func (d *declarations) define(w *wireDefinition) {
+	old := d.model.Indicator(w.Indicator.s)
+	switch {
+	case d.required(w.Indicator, w.At, "indicator") == "":
+		return
+	case old == nil:
+		d.fault(w.Indicator.at, "l’indicateur %s est inconnu%s", quote(w.Indicator.s), orNear(w.Indicator.s, d.indicatorCodes()))
+		return
+	case len(old.Members) > 0:
+		d.fault(w.Indicator.at, "%s est un référentiel\u00a0: proposez une définition de ses membres", quote(old.Code))
+		return
+	}
+	known := len(d.problems)
+	versions := slices.Clone(old.Definitions())
+	before := &versions[len(versions)-1]
+	next := d.next(w, old, *before)
+	if !next.From.IsZero() && !next.From.After(before.From) {
+		d.fault(w.From.at, "la date d’effet doit suivre celle de la définition %d (%s)", before.Number, belvedere.ShortDate(before.From))
+	}
+	d.keptClosed(w, old, *before, next)
+	if len(d.problems) == known && same(next, *before) {
+		d.fault(w.Indicator.at, "la proposition ne change rien à la définition %d", before.Number)
+	}
+	if len(d.problems) > known {
+		return
 	}
 	before.To = next.From
 	out := *old
 	out.Definition, out.Note, out.Value, out.Rate = next.Text, next.Note, next.Value, next.Rate
 	out.History = append(versions, next)
-	return &out
+	d.model.Indicators[slices.Index(d.model.Indicators, old)] = &out
+	d.model.Index()
+	d.stillShown(&out, w)
 }
 
-func dayText(day time.Time) string {
-	if day.IsZero() {
-		return ""
+// next is the version that a declaration makes of the last one.
+func (d *declarations) next(w *wireDefinition, ind *belvedere.Indicator, last belvedere.Definition) belvedere.Definition {
+	out := belvedere.Definition{Number: last.Number + 1, Text: last.Text, Note: last.Note, Value: last.Value,
+		From: d.effect(w.From, w.At), Author: d.words(w.Author), Reason: d.words(w.Reason)}
+	if d.required(w.Reason, w.At, "reason"); w.Proposal.set {
+		out.Proposal = int64(d.integer(w.Proposal, "proposal", 1, 1<<53, 0))
 	}
-	return day.Format(time.DateOnly)
-}
-
-// next is the version that a proposal makes of the last one.
-func (d *declarations) next(p Proposal, ind *belvedere.Indicator, last belvedere.Definition) belvedere.Definition {
-	out := belvedere.Definition{Number: last.Number + 1, Text: last.Text, Note: last.Note, Value: last.Value, Rate: last.Rate,
-		From: p.From, Author: p.Author, Proposal: p.ID}
-	reason := typed(PartReason, p.Reason)
-	if out.Reason = d.words(reason); !reason.set {
-		d.fault(reason.at, "le motif manque\u00a0: dites pourquoi la définition change")
-	}
-	if text := typed(PartText, p.Text); text.set {
+	if w.Definition.set {
 		if d.printed(ind) {
-			d.fault(text.at, "le texte imprimé de l’annexe ne change pas\u00a0: donnez une note")
+			d.fault(w.Definition.at, "le texte imprimé de l’annexe ne change pas\u00a0: donnez une note")
 		}
-		out.Text = d.words(text)
+		out.Text = d.words(w.Definition)
 	}
-	if note := typed(PartNote, p.Note); note.set {
-		out.Note = d.words(note)
+	if w.Note.set {
+		out.Note = d.words(w.Note)
 	}
-	if value := typed(PartValue, p.Value); value.set {
+	if w.Value.set {
 		if ind.Value == nil {
-			d.fault(value.at, "l’indicateur n’a pas de valeur\u00a0: proposez son taux")
+			d.fault(w.Value.at, "l’indicateur n’a pas de valeur\u00a0: proposez son taux")
 		}
-		out.Value = d.expression(value, false)
+		out.Value = d.expression(w.Value, false)
 	}
-	out.Rate = d.nextRate(p, last.Rate)
+	out.Rate = d.nextRate(w.Rate, last.Rate)
 	return out
 }
 
 // printed tells whether the words of an indicator are those of the annex.
 func (d *declarations) printed(ind *belvedere.Indicator) bool {
-	if ind.Annexed {
-		return true
-	}
-	for _, whole := range d.model.Indicators {
-		if whole.Annexed && whole.Number == ind.Of && whole.Definition == ind.Definition {
-			return true
-		}
-	}
-	return false
+	return ind.Annexed || slices.ContainsFunc(d.model.Indicators, func(whole *belvedere.Indicator) bool {
+		return whole.Annexed && whole.Number == ind.Of && whole.Definition == ind.Definition
+	})
 }
 
-// nextRate is the rate of the version that a proposal makes.
-func (d *declarations) nextRate(p Proposal, last *belvedere.Rate) *belvedere.Rate {
-	num, den := typed(PartNum, p.Num), typed(PartDen, p.Den)
-	labels := []string{p.RateLabel, p.NumLabel, p.DenLabel}
-	if !num.set && !den.set && strings.Join(labels, "") == "" {
+// nextRate is the rate of the version that a declaration makes.
+func (d *declarations) nextRate(w *wireRateChange, last *belvedere.Rate) *belvedere.Rate {
+	if w == nil {
 		return last
 	}
 	if last == nil {
-		at := num
-		if !num.set {
-			at = den
-		}
-		d.fault(at.at, "l’indicateur n’a pas de taux")
+		d.fault(w.At, "l’indicateur n’a pas de taux")
 		return nil
 	}
 	out := *last
-	if num.set {
-		out.Num = d.expression(num, true)
+	if w.Num.set {
+		out.Num = d.expression(w.Num, true)
 	}
-	if den.set {
-		out.Den = d.expression(den, true)
+	if w.Den.set {
+		out.Den = d.expression(w.Den, true)
 	}
-	for i, into := range []*string{&out.Label, &out.NumLabel, &out.DenLabel} {
-		part := []string{PartNum, PartNum, PartDen}[i]
-		if w := typed(part, labels[i]); w.set {
-			*into = d.words(w)
+	for _, one := range []struct {
+		from word
+		into *string
+	}{{w.Label, &out.Label}, {w.NumLabel, &out.NumLabel}, {w.DenLabel, &out.DenLabel}} {
+		if one.from.set {
+			*one.into = d.words(one.from)
 		}
 	}
 	return &out
+}
+
+// keptClosed sees that a version does not open what other indicators keep: a measure that it begins to
+// read must be read by an indicator whose recipients and class of secrecy are no stricter, and its
+// dataset by one that the same right opens.
+func (d *declarations) keptClosed(w *wireDefinition, ind *belvedere.Indicator, last, next belvedere.Definition) {
+	before := measuresOf(last)
+	for _, ref := range measuresOf(next) {
+		if slices.Contains(before, ref) {
+			continue
+		}
+		var readers []*belvedere.Indicator
+		for _, other := range d.model.Indicators {
+			for _, version := range other.Definitions() {
+				if slices.Contains(measuresOf(version), ref) {
+					readers = append(readers, other)
+					break
+				}
+			}
+		}
+		open := func(keeps func(other *belvedere.Indicator) bool) bool {
+			return len(readers) == 0 || slices.ContainsFunc(readers, func(o *belvedere.Indicator) bool { return !keeps(o) })
+		}
+		switch {
+		case !open(func(o *belvedere.Indicator) bool { return o.SchoolOnly && !ind.SchoolOnly }):
+			d.fault(w.expressionAt(), "la mesure %s est réservée aux établissements, et cet indicateur ne l’est pas", quote(ref))
+		case !open(func(o *belvedere.Indicator) bool { return classRank(o.Secrecy) > classRank(ind.Secrecy) }):
+			d.fault(w.expressionAt(), "la mesure %s est d’une classe de secret plus stricte que cet indicateur", quote(ref))
+		case !d.opens(ind.Widget, ref):
+			d.fault(w.expressionAt(), "la mesure %s s’ouvre par un autre droit que cet indicateur", quote(ref))
+		}
+	}
+}
+
+// opens tells whether a right, or none, opens an indicator that reads the dataset of a measure.
+func (d *declarations) opens(widget, ref string) bool {
+	dataset, _, _ := strings.Cut(ref, ".")
+	read := false
+	for _, other := range d.model.Indicators {
+		if slices.Contains(DatasetsOf(other), dataset) {
+			if read = true; other.Widget == "" || other.Widget == widget {
+				return true
+			}
+		}
+	}
+	return !read
+}
+
+// measuresOf names the measures that a version reads.
+func measuresOf(v belvedere.Definition) []string {
+	refs := refsOf(v.Value)
+	if v.Rate != nil {
+		refs = slices.Concat(refs, refsOf(v.Rate.Num), refsOf(v.Rate.Den))
+	}
+	var out []string
+	for _, r := range refs {
+		if name := r.Dataset + "." + r.Measure; !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// classRank orders the classes of secrecy.
+func classRank(class string) int {
+	n, _ := strconv.Atoi(class)
+	return n
+}
+
+// expressionAt is the place of the first expression that a version says.
+func (w *wireDefinition) expressionAt() mark {
+	switch {
+	case w.Value.set:
+		return w.Value.at
+	case w.Rate != nil && w.Rate.Num.set:
+		return w.Rate.Num.at
+	case w.Rate != nil && w.Rate.Den.set:
+		return w.Rate.Den.at
+	}
+	return w.At
 }
 
 // same tells whether two versions say and count the same.
@@ -199,31 +295,25 @@ func same(a, b belvedere.Definition) bool {
 
 // stillShown sees that every page that shows the indicator can show the new version: its lines and
 // filters are dimensions of what it reads.
-func (d *declarations) stillShown(ind *belvedere.Indicator, p Proposal) {
-	part := typed(PartValue, p.Value)
-	if !part.set {
-		part = typed(PartNum, p.Num)
-	}
+func (d *declarations) stillShown(ind *belvedere.Indicator, w *wireDefinition) {
+	at := w.expressionAt()
+	here := func(s string) word { return word{s: s, at: at, set: s != ""} }
 	for _, page := range d.model.Pages {
 		for _, block := range page.Blocks {
 			for _, one := range blockColumns(block) {
 				if one.column.Indicator != ind.Code {
 					continue
 				}
-				w := &wireColumn{At: part.at}
+				shown, lines, known := &wireColumn{At: at}, []word(nil), len(d.problems)
 				for _, f := range one.column.Where {
-					w.Where = append(w.Where, entry{key: word{s: f.Dim, at: part.at, set: true}, value: word{s: strings.Join(f.Values, "|"), at: part.at, set: true}})
+					shown.Where = append(shown.Where, entry{here(f.Dim), here(strings.Join(f.Values, "|"))})
 				}
-				var lines []word
 				for _, l := range one.lines {
-					lines = append(lines, word{s: l, at: part.at, set: true})
+					lines = append(lines, here(l))
 				}
-				known := len(d.problems)
-				d.columnDatasets(w, &one.column, ind, lines)
-				for i := known; i < len(d.problems); i++ {
-					d.problems[i].Message += fmt.Sprintf(", et la page «\u00a0%s\u00a0» le montre ainsi", page.Title)
-				}
-				if len(d.problems) > known {
+				if d.columnDatasets(shown, &one.column, ind, lines); len(d.problems) > known {
+					d.problems[known].Message += fmt.Sprintf(", et la page «\u00a0%s\u00a0» le montre ainsi", page.Title)
+					d.problems = d.problems[:known+1]
 					return // one page tells enough
 				}
 			}
@@ -258,26 +348,61 @@ func blockColumns(b belvedere.Block) []shownColumn {
 	return out
 }
 
-// A Dropped is an accepted version that the catalogue of the moment no longer admits.
+// A Dropped is an accepted version that the catalogue of the moment does not admit, and why.
 type Dropped struct {
 	Proposal Proposal
 	Problems error
 }
 
-// DefineAll joins accepted versions to a model, in the order of their dates of effect for each
-// indicator. One that the catalogue no longer admits, since the program or a deployment's folder has
-// changed, is left out and told: the others still hold.
-func DefineAll(m *belvedere.Model, accepted []Proposal) (*belvedere.Model, []Dropped) {
+// Admitted parts accepted versions in those that a model still admits and the others: the program or
+// a deployment's folder may have changed since they were accepted.
+func Admitted(m *belvedere.Model, accepted []Proposal) (good []Proposal, dropped []Dropped) {
 	list := slices.Clone(accepted)
 	slices.SortStableFunc(list, func(a, b Proposal) int { return a.From.Compare(b.From) })
-	var dropped []Dropped
 	for _, p := range list {
 		next, err := Define(m, p)
 		if err != nil {
 			dropped = append(dropped, Dropped{p, err})
 			continue
 		}
-		m = next
+		good, m = append(good, p), next
 	}
-	return m, dropped
+	return good, dropped
+}
+
+// Declare writes proposals as a file of definitions/: Load reads them back as they are.
+func Declare(list []Proposal) string {
+	var b strings.Builder
+	b.WriteString("definitions:\n")
+	for _, p := range list {
+		fmt.Fprintf(&b, "  - indicator: %s\n    from: %s\n", p.Indicator, p.From.Format(time.DateOnly))
+		if p.ID > 0 {
+			fmt.Fprintf(&b, "    proposal: %d\n", p.ID)
+		}
+		block(&b, "    ", "definition", p.Text)
+		block(&b, "    ", "note", p.Note)
+		block(&b, "    ", "value", p.Value)
+		if rate := p.wire().Rate; rate != nil {
+			b.WriteString("    rate:\n")
+			block(&b, "      ", "label", p.RateLabel)
+			block(&b, "      ", "num", p.Num)
+			block(&b, "      ", "num_label", p.NumLabel)
+			block(&b, "      ", "den", p.Den)
+			block(&b, "      ", "den_label", p.DenLabel)
+		}
+		block(&b, "    ", "author", p.Author)
+		block(&b, "    ", "reason", p.Reason)
+	}
+	return b.String()
+}
+
+// block writes a text of any kind as a literal block, nothing when it is empty.
+func block(b *strings.Builder, indent, key, text string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	b.WriteString(indent + key + ": |-\n")
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		b.WriteString(strings.TrimRight(indent+"  "+line, " \t\r") + "\n")
+	}
 }

@@ -191,7 +191,8 @@ func (p *exprParser) numeral() (*exprNode, *exprError) {
 }
 
 func (p *exprParser) reference() (*exprNode, *exprError) {
-	n := &exprNode{at: p.pos, dataset: p.name()}
+	n := &exprNode{at: p.pos}
+	n.dataset = p.name()
 	if p.pos >= len(p.text) || p.text[p.pos] != '.' {
 		return nil, p.fail(p.pos, "une mesure s’écrit jeu.mesure\u00a0: un point est attendu après %s", quote(n.dataset))
 	}
