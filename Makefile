@@ -7,7 +7,7 @@ LISTEN ?= 127.0.0.1:8080
 BIN    := bin/belvedere
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 
-.PHONY: run build test check race browser fuzz bench crash guide fmt vet lint generate clean help
+.PHONY: run build test check race browser fuzz bench crash attack guide fmt vet lint generate clean help
 
 run: build ## build, load the fictional département if the data folder is empty, serve
 	./$(BIN) --data $(DATA) serve --listen $(LISTEN) --demo
@@ -55,6 +55,11 @@ bench: build ## the benchmarks, beside the raw engine or tool in the same run
 
 crash: ## the long crash tests: kill -9 at random moments
 	$(GO) test -count 10 -run 'Kill|Crash|Full' -timeout 60m ./internal/...
+
+# The long attacks: each test named TestAttack… of a package whose tests read BELVEDERE_ATTACK. Without that
+# variable the same tests run in a short form, as part of "make test". A new one needs both: the name and the variable.
+attack: ## the attack suites on statistical secrecy, whole: 200 territories, a year of releases
+	BELVEDERE_ATTACK=1 $(GO) test -count 1 -v -run '^TestAttack' -timeout 120m $$(grep -rl BELVEDERE_ATTACK --include='*_test.go' . | xargs -n1 dirname | sort -u)
 
 guide: build ## take the screenshots of the user guide again
 	@scripts/setup.sh test
