@@ -126,14 +126,18 @@ func put(c *release.Cube, at release.Coord, v float64) {
 
 // events by school, month and level: absences, sanctions.
 func events(r *rand.Rand, n int) *territory {
+	often := []float64{40, 12, 4}[r.IntN(3)]
+	return &territory{rule: release.Rule{Floor: 10, Dominance: 0.85}, whole: eventsOf(r, min(n, 24), often)}
+}
+
+func eventsOf(r *rand.Rand, n int, often float64) *release.Cube {
 	levels := axis("niveau", true, "6e", "5e", "4e", "3e")
 	if r.IntN(2) == 0 {
 		levels.Codes = append(levels.Codes, "2de", "1re", "Tle")
 		levels.Groups = []release.Grouping{{Name: "cycle", Of: []int32{0, 0, 0, 0, 1, 1, 1}}}
 	}
 	months := axis("mois", true, "09", "10", "11", "12", "01", "02", "03", "04", "05", "06")
-	c := &release.Cube{Axes: []release.Axis{schools(r, min(n, 24)), months, levels}, Cells: map[release.Coord]float64{}}
-	often := []float64{40, 12, 4}[r.IntN(3)]
+	c := &release.Cube{Axes: []release.Axis{schools(r, n), months, levels}, Cells: map[release.Coord]float64{}}
 	for s := range c.Axes[0].Codes {
 		mean := often * (0.3 + r.Float64())
 		for m := range months.Codes {
@@ -145,7 +149,7 @@ func events(r *rand.Rand, n int) *territory {
 			}
 		}
 	}
-	return &territory{rule: release.Rule{Floor: 10, Dominance: 0.85}, whole: c}
+	return c
 }
 
 // projects by school and level: thin everywhere.

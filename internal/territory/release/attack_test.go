@@ -20,7 +20,7 @@ type score struct {
 	territories, figures, small, hidden int
 	exact, tried, narrow, told          int
 	insider, others                     int
-	took, slowest                       time.Duration
+	slowest                             time.Duration
 }
 
 func (s *score) String() string {
