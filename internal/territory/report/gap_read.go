@@ -1,0 +1,248 @@
+package report
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/territory/gap"
+)
+
+// read finds the cell of a side in its result, and the question of that cell alone.
+func (b *gapBuilder) read(s *GapSide) error {
+	at, err := columnOf(s.Result, s.Ask.Column)
+	if err != nil {
+		return err
+	}
+	s.Column = s.Result.Columns[at]
+	s.Decimals = s.Column.Decimals
+	row, err := s.findLine()
+	if err != nil {
+		return err
+	}
+	if err := s.figure(row, b.r.model.Version); err != nil {
+		return err
+	}
+	switch {
+	case s.Line == sumLine:
+		return b.sum(s, at)
+	case row != nil:
+		s.Cell = row.Cells[at]
+	default: // the total of a table that shows none
+		worlds, err := b.worlds(s.Figure, s.Figure, nil, nil)
+		if err != nil {
+			return err
+		}
+		s.Cell = worlds[0].cell
+	}
+	s.show(s.Cell.Value)
+	s.Words = b.figureWords(s)
+	return nil
+}
+
+// show works out how a value is read.
+func (s *GapSide) show(v float64) {
+	s.Exact = exactly(s.Column, v)
+	s.Shown = shownAs(s.Column, v)
+	s.Rounding = new(big.Rat).Sub(s.Shown, s.Exact)
+}
+
+// exactly is a value in the unit in which it is shown.
+func exactly(c belvedere.ResultColumn, v float64) *big.Rat {
+	r := gap.Exact(v)
+	if c.Percent {
+		r.Mul(r, big.NewRat(100, 1))
+	}
+	return r
+}
+
+// shownAs is the number that a reader sees, as FormatNumber writes it.
+func shownAs(c belvedere.ResultColumn, v float64) *big.Rat {
+	if c.Percent {
+		v *= 100
+	}
+	return gap.Shown(v, c.Decimals)
+}
+
+// columnOf finds a column by its key, the first by default.
+func columnOf(r *belvedere.Result, key string) (int, error) {
+	if len(r.Columns) == 0 {
+		return 0, belvedere.Errorf(belvedere.NotFound, "ce résultat n’a pas de colonne")
+	}
+	if key == "" {
+		return 0, nil
+	}
+	at := slices.IndexFunc(r.Columns, func(c belvedere.ResultColumn) bool { return c.Key == key })
+	if at < 0 {
+		var keys []string
+		for _, c := range r.Columns[:min(len(r.Columns), 20)] {
+			keys = append(keys, c.Key)
+		}
+		return 0, belvedere.Errorf(belvedere.NotFound, "la colonne %q n’existe pas%s; essayez %s", key, belvedere.NarrowSpace, strings.Join(keys, ", "))
+	}
+	return at, nil
+}
+
+// findLine finds the line that a side names; nil for the total of a table that shows none, and
+// for the sum of its lines.
+func (s *GapSide) findLine() (*belvedere.ResultRow, error) {
+	r := s.Result
+	switch s.Ask.Line {
+	case "", wholeLine:
+		s.Line = wholeLine
+		if len(r.Dims) == 0 && len(r.Rows) == 1 {
+			return &r.Rows[0], nil
+		}
+		return r.Total, nil
+	case sumLine:
+		s.Line = sumLine
+		if len(r.Dims) == 0 {
+			return nil, belvedere.Errorf(belvedere.Invalid, "ce résultat n’a pas de lignes à additionner")
+		}
+		return nil, nil
+	}
+	s.Line = s.Ask.Line
+	for i := range r.Rows {
+		if lineCode(r.Rows[i].Keys) == s.Line {
+			return &r.Rows[i], nil
+		}
+	}
+	return nil, belvedere.Errorf(belvedere.NotFound, "la ligne %q n’est pas dans ce résultat", s.Line)
+}
+
+// lineCode names a line in addresses and on the command line.
+func lineCode(keys []belvedere.Key) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		if parts[i] = k.Code; k.Code == "" {
+			parts[i] = emptyCode
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// figure is the question of one cell: what its line and its column say becomes filters and period.
+func (s *GapSide) figure(row *belvedere.ResultRow, definition string) error {
+	q := s.Result.Query
+	f := gap.Figure{Indicator: s.Column.Indicator, Rate: s.Column.Rate, Period: q.Period, Edition: s.Result.Edition.Number, Definition: definition}
+	lines := map[string]string{}
+	if row != nil && row != s.Result.Total {
+		for i, d := range s.Result.Dims {
+			lines[d.Name] = row.Keys[i].Code
+		}
+	}
+	for _, one := range slices.Concat(q.Where, s.Column.Where) {
+		if _, named := lines[one.Dim]; !named || one.Not {
+			f.Where = append(f.Where, one) // a line stands within the filters on its dimension
+		}
+	}
+	for _, d := range s.Result.Dims {
+		code, named := lines[d.Name]
+		switch {
+		case !named:
+		case d.Name == "heure":
+			return belvedere.Errorf(belvedere.Invalid, "une heure ne se compare pas seule%s: prenez la ligne d’un jour ou l’ensemble", belvedere.NoBreak)
+		case slices.Contains([]string{"annee", "mois", "jour"}, d.Name):
+			if err := within(&f.Period, d.Name, code); err != nil {
+				return err
+			}
+		default:
+			f.Where = append(f.Where, belvedere.Filter{Dim: d.Name, Values: []string{code}})
+		}
+	}
+	s.Figure = f.Normal()
+	return nil
+}
+
+// within cuts a period to the year, month or day of a line.
+func within(p *belvedere.Period, dim, code string) error {
+	var from, to time.Time
+	switch dim {
+	case "annee":
+		year, err := belvedere.ParseSchoolYear(code)
+		if err != nil {
+			return belvedere.Errorf(belvedere.Invalid, "%v", err)
+		}
+		from, to = year.First(), year.End()
+	case "mois":
+		month, err := time.Parse("2006-01", code)
+		if err != nil {
+			return belvedere.Errorf(belvedere.Invalid, "le mois %q n’existe pas", code)
+		}
+		from, to = month, month.AddDate(0, 1, 0)
+	case "jour":
+		day, err := belvedere.ParseDate(code)
+		if err != nil {
+			return belvedere.Errorf(belvedere.Invalid, "%v", err)
+		}
+		from, to = day, day.AddDate(0, 0, 1)
+	}
+	if from.After(p.From) {
+		p.From = from
+	}
+	if to.Before(p.To) {
+		p.To = to
+	}
+	return nil
+}
+
+// sum reads a side as the sum of the lines that are shown, as someone adds them on a paper. What
+// it lacks of the total are the lines that show no value.
+func (b *gapBuilder) sum(s *GapSide, at int) error {
+	if s.Column.Rate || s.Column.Percent {
+		return belvedere.Errorf(belvedere.Invalid, "des taux ne s’additionnent pas")
+	}
+	worlds, err := b.worlds(s.Figure, s.Figure, nil, nil)
+	if err != nil {
+		return err
+	}
+	s.Cell = belvedere.Cell{State: belvedere.Value}
+	s.Shown, s.Exact = new(big.Rat), new(big.Rat)
+	for i := range s.Result.Rows {
+		if c := s.Result.Rows[i].Cells[at]; c.State.Shown() {
+			s.Exact.Add(s.Exact, exactly(s.Column, c.Value))
+			s.Shown.Add(s.Shown, shownAs(s.Column, c.Value))
+		}
+	}
+	s.Rounding = new(big.Rat).Sub(s.Shown, s.Exact)
+	if total := worlds[0].value(s.Column); total != nil {
+		s.Held = new(big.Rat).Sub(s.Exact, total)
+		s.Exact = total
+	}
+	s.Words = b.figureWords(s)
+	return nil
+}
+
+// Lines are those that a side may be read at, for a form.
+func (s *GapSide) Lines() []GapChoice {
+	if s.Result == nil || len(s.Result.Dims) == 0 {
+		return nil
+	}
+	out := []GapChoice{{wholeLine, "Ensemble"}, {sumLine, "Somme des lignes affichées"}}
+	for _, row := range s.Result.Rows[:min(len(s.Result.Rows), mostOptions)] {
+		var labels []string
+		for _, k := range row.Keys {
+			labels = append(labels, k.Label)
+		}
+		out = append(out, GapChoice{lineCode(row.Keys), strings.Join(labels, ", ")})
+	}
+	return out
+}
+
+// Columns are those that a side may be read at, for a form.
+func (s *GapSide) Columns() []GapChoice {
+	if s.Result == nil {
+		return nil
+	}
+	var out []GapChoice
+	for _, c := range s.Result.Columns {
+		label := c.Label
+		if c.Group != "" {
+			label = c.Group + belvedere.NoBreak + ": " + label
+		}
+		out = append(out, GapChoice{c.Key, label})
+	}
+	return out
+}
