@@ -40,6 +40,8 @@ type Reports interface {
 	QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*report.PageView, error)
+	Gap(ctx context.Context, viewer belvedere.Viewer, ask report.GapAsk) (*report.GapView, error)
+	GapHeading(ctx context.Context, v *report.GapView) belvedere.Heading
 }
 
 // Store is the part of the registry that the API uses; a registry.Registry is one.

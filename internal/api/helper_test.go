@@ -71,6 +71,16 @@ func (f *reports) PageAt(ctx context.Context, v belvedere.Viewer, _ *url.URL) (*
 	return &report.PageView{Result: r}, err
 }
 
+func (f *reports) Gap(ctx context.Context, v belvedere.Viewer, ask report.GapAsk) (*report.GapView, error) {
+	_, err := f.Query(ctx, v, belvedere.Query{})
+	side := &report.GapSide{Ask: ask.A}
+	return &report.GapView{A: side, B: side, Refused: "Rien à comparer."}, err
+}
+
+func (*reports) GapHeading(context.Context, *report.GapView) belvedere.Heading {
+	return belvedere.Heading{Title: "Essai"}
+}
+
 func model() *belvedere.Model {
 	m := &belvedere.Model{Version: "essai", Datasets: []*belvedere.Dataset{
 		{Name: "effectifs", Label: "Effectifs", Kind: belvedere.Stock, Time: belvedere.ByDay, Slice: []string{"etablissement", "jour"}, OnRepeat: "erreur",

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var kinds = []string{KindLines, KindBars, KindStacked, KindHeat, KindMap}
+var kinds = []string{KindLines, KindBars, KindStacked, KindHeat, KindMap, KindSteps}
 
 type sample struct {
 	name, kind string
@@ -43,6 +43,7 @@ func samples() []sample {
 		{"heures", KindHeat, sampleHours(belvedere.Date(2025, time.November, 10), 21), Options{Title: "Connexions heure par heure"}},
 		{"heure_hiver", KindHeat, sampleHours(belvedere.Date(2025, time.October, 24), 5), Options{Title: "Passage à l’heure d’hiver"}},
 		{"carte", KindMap, sampleSchools(), Options{Title: "Élèves par collège", Outlines: []Outline{{Name: "Sarvane", Border: true, Rings: [][][2]float64{triangle}}}}},
+		{"cascade", KindSteps, sampleSteps(), Options{Title: "De 1 234 à 1 114 élèves"}},
 		{"carte_sans_fond", KindMap, sampleSchools(), Options{Title: "Élèves par collège"}},
 	}
 }

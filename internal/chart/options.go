@@ -68,6 +68,8 @@ func Draw(w io.Writer, kind string, r *belvedere.Result, o Options) error {
 		return Heat(w, r, o)
 	case KindMap:
 		return Map(w, r, o)
+	case KindSteps:
+		return Steps(w, r, o)
 	}
 	return belvedere.Errorf(belvedere.Invalid, "Le genre de graphique « %s » n’existe pas.", kind)
 }

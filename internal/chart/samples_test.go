@@ -248,3 +248,14 @@ func sampleSchools() *belvedere.Result {
 		school("b", "Collège d’outre-mer", "-21.1", "55.5", val(500)))
 	return r
 }
+
+// sampleSteps leads from one figure to another: a fall, a rise, a fall.
+func sampleSteps() *belvedere.Result {
+	r := &belvedere.Result{Dims: []belvedere.ResultDim{dim("ligne", "Cause")}, Columns: []belvedere.ResultColumn{column("montant", "Montant", "élèves")}}
+	r.Rows = []belvedere.ResultRow{
+		row("premier", "Premier résultat", val(1234)), row("edition", "Données : édition 6 → 7", val(-96)),
+		row("filtre:secteur", "Filtre Secteur", val(12)), row("periode", "Période", val(-36)), row("second", "Second résultat", val(1114)),
+	}
+	r.Rows[1].Note = "livraisons 31 et 32"
+	return r
+}

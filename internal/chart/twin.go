@@ -36,6 +36,10 @@ func Describe(kind string, r *belvedere.Result, o Options) string {
 		}
 		m.fit()
 		return m.desc()
+	case KindSteps:
+		t := &stepTable{page: newPage(""), g: g, o: o}
+		t.spans()
+		return t.desc()
 	}
 	return ""
 }

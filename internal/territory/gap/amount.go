@@ -81,6 +81,12 @@ func Written(list []*big.Rat, total *big.Rat, decimals int) []*big.Rat {
 	return out
 }
 
+// Rounded is an amount as it is written with some decimals.
+func Rounded(r *big.Rat, decimals int) *big.Rat {
+	unit := unitOf(decimals)
+	return new(big.Rat).Quo(new(big.Rat).SetInt(rounded(new(big.Rat).Mul(r, unit))), unit)
+}
+
 // rounded is the nearest integer, halves away from zero.
 func rounded(r *big.Rat) *big.Int {
 	twice := new(big.Int).Lsh(new(big.Int).Abs(r.Num()), 1)

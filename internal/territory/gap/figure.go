@@ -15,6 +15,10 @@ type Figure struct {
 	Period     belvedere.Period
 	Edition    int    // never 0 once anything is published
 	Definition string // version of the catalogue that says what the indicator is
+
+	// Lines are the dimensions of the table in which the figure stands alone, where that counts: the
+	// state of a month is what was observed in it, not the last one known.
+	Lines []string
 }
 
 // A Kind is what may differ between two figures.
@@ -28,6 +32,7 @@ const (
 	Population Kind = "population" // another indicator: registered, present, left
 	Perimeter  Kind = "perimetre"  // schools one by one
 	Filter     Kind = "filtre"     // any other dimension
+	Reading    Kind = "lecture"    // a line of a table, or the figure asked alone
 )
 
 // A Factor is one thing that differs.
@@ -63,6 +68,8 @@ func (f Figure) Normal() Figure {
 		return strings.Compare(filterText(a), filterText(b))
 	})
 	f.Where = where
+	f.Lines = slices.Clone(f.Lines)
+	slices.Sort(f.Lines)
 	f.Period.Kind = belvedere.FreeRange
 	return f
 }
@@ -98,6 +105,7 @@ func Factors(a, b Figure) []Factor {
 	add(Edition, a.Edition != b.Edition)
 	add(Period, !a.Period.From.Equal(b.Period.From) || !a.Period.To.Equal(b.Period.To))
 	add(Population, a.Indicator != b.Indicator || a.Rate != b.Rate)
+	add(Reading, !slices.Equal(a.Lines, b.Lines))
 	var dims []string
 	for _, one := range slices.Concat(a.Where, b.Where) {
 		dims = append(dims, one.Dim)
@@ -146,6 +154,8 @@ func Between(a, b Figure, factors []Factor, set World) Figure {
 			out.Period = b.Period
 		case Population:
 			out.Indicator, out.Rate = b.Indicator, b.Rate
+		case Reading:
+			out.Lines = b.Lines
 		}
 	}
 	taken := map[string]bool{}

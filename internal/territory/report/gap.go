@@ -152,6 +152,14 @@ func (b *gapBuilder) explain() error {
 	return nil
 }
 
+// Explained says as an error that nothing can be said, nil when there are causes to write.
+func (v *GapView) Explained() error {
+	if v.Refused != "" {
+		return belvedere.Errorf(belvedere.Conflict, "%s", v.Refused)
+	}
+	return nil
+}
+
 // refusedWhy says why two figures cannot be compared, "" when they can.
 func refusedWhy(a, z *GapSide) string {
 	for i, s := range []*GapSide{a, z} {
@@ -175,7 +183,7 @@ func (b *gapBuilder) tell(factors []gap.Factor, clusters []gap.World, worlds []g
 		figures[i] = worlds[i].value(a.Column)
 	}
 	last := len(worlds) - 1
-	reading := new(big.Rat) // a line of a table that no question without lines gives
+	reading := new(big.Rat) // what a table shows and no question of that cell alone gives
 	if figures[0] == nil || figures[last] == nil {
 		figures[0], figures[last] = a.Exact, z.Exact
 	} else {
@@ -194,7 +202,7 @@ func (b *gapBuilder) tell(factors []gap.Factor, clusters []gap.World, worlds []g
 		b.view.Causes = append(b.view.Causes, cause)
 	}
 	b.groups = groups
-	b.endCause("lecture", "Ligne d’un tableau", "de la ligne d’un tableau", reading)
+	b.endCause("tableau", "Ligne d’un tableau", "de la ligne d’un tableau", reading)
 	b.endCause("secret", "Lignes retenues", "des lignes retenues", new(big.Rat).Sub(z.Held, a.Held))
 	b.endCause("arrondi", "Arrondi", "de l’arrondi", new(big.Rat).Sub(z.Rounding, a.Rounding))
 }

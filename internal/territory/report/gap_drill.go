@@ -53,12 +53,12 @@ func (b *gapBuilder) drill(factors []gap.Factor, clusters []gap.World, worlds []
 
 // additive tells whether the figure of a set of schools is the sum of theirs: ratios are not.
 func (b *gapBuilder) additive() bool {
-	for _, s := range []*GapSide{b.view.A, b.view.B} {
-		if ind := b.r.model.Indicator(s.Figure.Indicator); ind == nil || divides(ind.Value) {
-			return false
-		}
-	}
-	return true
+	return b.additiveOf(b.view.A.Figure) && b.additiveOf(b.view.B.Figure)
+}
+
+func (b *gapBuilder) additiveOf(f gap.Figure) bool {
+	ind := b.r.model.Indicator(f.Indicator)
+	return ind != nil && !f.Rate && !divides(ind.Value)
 }
 
 // divides tells whether an expression divides by something that varies.
@@ -303,27 +303,10 @@ func (b *gapBuilder) datasets() []string {
 	var out []string
 	register := false
 	for _, s := range []*GapSide{b.view.A, b.view.B} {
+		out = append(out, b.measured(s.Figure)...)
 		ind := b.r.model.Indicator(s.Figure.Indicator)
-		if ind == nil {
-			continue
-		}
-		var walk func(belvedere.Expr)
-		walk = func(e belvedere.Expr) {
-			switch e := e.(type) {
-			case belvedere.Binary:
-				walk(e.L)
-				walk(e.R)
-			case belvedere.MeasureRef:
-				out = append(out, e.Dataset)
-			}
-		}
-		if s.Figure.Rate && ind.Rate != nil {
-			walk(ind.Rate.Num)
-			walk(ind.Rate.Den)
-		} else {
-			walk(ind.Value)
-		}
-		register = register || ind.Applicable != "" || slices.ContainsFunc(s.Figure.Where, func(f belvedere.Filter) bool { return slices.Contains(attributeDims, f.Dim) })
+		register = register || ind != nil && ind.Applicable != "" ||
+			slices.ContainsFunc(s.Figure.Where, func(f belvedere.Filter) bool { return slices.Contains(attributeDims, f.Dim) })
 	}
 	for _, d := range b.r.model.Datasets {
 		if register && d.Kind == belvedere.Register {
@@ -332,4 +315,29 @@ func (b *gapBuilder) datasets() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// measured are the datasets that a figure reads.
+func (b *gapBuilder) measured(f gap.Figure) []string {
+	var out []string
+	var walk func(belvedere.Expr)
+	walk = func(e belvedere.Expr) {
+		switch e := e.(type) {
+		case belvedere.Binary:
+			walk(e.L)
+			walk(e.R)
+		case belvedere.MeasureRef:
+			out = append(out, e.Dataset)
+		}
+	}
+	ind := b.r.model.Indicator(f.Indicator)
+	switch {
+	case ind == nil:
+	case f.Rate && ind.Rate != nil:
+		walk(ind.Rate.Num)
+		walk(ind.Rate.Den)
+	default:
+		walk(ind.Value)
+	}
+	return out
 }

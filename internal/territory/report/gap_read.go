@@ -22,7 +22,7 @@ func (b *gapBuilder) read(s *GapSide) error {
 	if err != nil {
 		return err
 	}
-	if err := s.figure(row, b.r.model.Version); err != nil {
+	if err := b.figure(s, row); err != nil {
 		return err
 	}
 	switch {
@@ -124,9 +124,9 @@ func lineCode(keys []belvedere.Key) string {
 }
 
 // figure is the question of one cell: what its line and its column say becomes filters and period.
-func (s *GapSide) figure(row *belvedere.ResultRow, definition string) error {
+func (b *gapBuilder) figure(s *GapSide, row *belvedere.ResultRow) error {
 	q := s.Result.Query
-	f := gap.Figure{Indicator: s.Column.Indicator, Rate: s.Column.Rate, Period: q.Period, Edition: s.Result.Edition.Number, Definition: definition}
+	f := gap.Figure{Indicator: s.Column.Indicator, Rate: s.Column.Rate, Period: q.Period, Edition: s.Result.Edition.Number, Definition: b.r.model.Version}
 	lines := map[string]string{}
 	if row != nil && row != s.Result.Total {
 		for i, d := range s.Result.Dims {
@@ -151,9 +151,28 @@ func (s *GapSide) figure(row *belvedere.ResultRow, definition string) error {
 		default:
 			f.Where = append(f.Where, belvedere.Filter{Dim: d.Name, Values: []string{code}})
 		}
+		if named && b.standsAlone(f, d.Name, code) {
+			f.Lines = append(f.Lines, d.Name)
+		}
 	}
 	s.Figure = f.Normal()
 	return nil
+}
+
+// standsAlone tells whether a line says something else than the same figure asked without lines:
+// the state of a month or a day is what was observed in it; a code that is a group too, or that is
+// empty, has rows of its own.
+func (b *gapBuilder) standsAlone(f gap.Figure, dim, code string) bool {
+	if dim == "mois" || dim == "jour" {
+		return slices.ContainsFunc(b.measured(f), func(name string) bool { return b.r.model.Dataset(name).Kind == belvedere.Stock })
+	}
+	if dim == "etablissement" || slices.Contains(attributeDims, dim) || dim == "annee" {
+		return false
+	}
+	return code == "" || slices.ContainsFunc(b.measured(f), func(name string) bool {
+		d := b.r.model.Dataset(name).Dimension(dim)
+		return d != nil && d.List != nil && slices.ContainsFunc(d.List.Codes, func(c belvedere.Code) bool { return c.Group == code })
+	})
 }
 
 // within cuts a period to the year, month or day of a line.

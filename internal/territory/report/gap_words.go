@@ -169,11 +169,29 @@ func (b *gapBuilder) factorWords(f gap.Factor) (label, words string) {
 		return "Période" + belvedere.NoBreak + ": " + arrow(PeriodWords(a.Period), PeriodWords(z.Period)), "de la période"
 	case gap.Population:
 		return "Population" + belvedere.NoBreak + ": " + arrow(b.indicatorWords(a), b.indicatorWords(z)), "de la population comptée"
+	case gap.Reading:
+		return "Lecture" + belvedere.NoBreak + ": " + arrow(b.readingWords(a), b.readingWords(z)), "de la lecture"
 	case gap.Perimeter:
 		return "Périmètre" + belvedere.NoBreak + ": " + arrow(b.filtersOn(a, f.Dim), b.filtersOn(z, f.Dim)), "du périmètre"
 	}
 	label = filterLabel(b.r, f.Dim)
 	return "Filtre " + label + belvedere.NoBreak + ": " + arrow(b.filtersOn(a, f.Dim), b.filtersOn(z, f.Dim)), "du filtre " + label
+}
+
+// readingWords say whether a figure is the line of a table, or asked alone.
+func (b *gapBuilder) readingWords(f gap.Figure) string {
+	if len(f.Lines) == 0 {
+		return "dernier état connu"
+	}
+	var labels []string
+	for _, dim := range f.Lines {
+		if dim == "mois" || dim == "jour" {
+			labels = append(labels, "observé dans le "+dim)
+		} else {
+			labels = append(labels, "ligne d’un tableau par "+strings.ToLower(filterLabel(b.r, dim)))
+		}
+	}
+	return joined(labels)
 }
 
 // filtersOn say the filters of a figure on a dimension.

@@ -109,7 +109,7 @@ func (b *gapBuilder) answer(figures []gap.Figure) ([]gapWorld, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := belvedere.Query{Period: first.Period, Edition: first.Edition}
+	q := belvedere.Query{Period: first.Period, Edition: first.Edition, By: first.Lines}
 	common := func(f belvedere.Filter) bool {
 		return !slices.ContainsFunc(figures, func(other gap.Figure) bool { return !slices.ContainsFunc(other.Where, sameAs(f)) })
 	}
@@ -146,58 +146,77 @@ func sameAs(f belvedere.Filter) func(belvedere.Filter) bool {
 }
 
 // cells asks a question by school, with its total, and gives the figures of its columns. Schools
-// too many to list are left out.
+// too many to list are left out. A figure that is a line of a table is asked as that line, and by
+// school apart.
 func (b *gapBuilder) cells(r *Reporter, q belvedere.Query, column []int) ([]gapWorld, error) {
-	edition, err := r.Edition(b.ctx, q.Edition)
+	listed, err := b.listed(r, q.Edition)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := r.Directory(b.ctx, edition.Number)
-	if err != nil {
-		return nil, err
-	}
-	listed := len(dir.ordered) <= manySchools && b.bySchool
-	if listed {
+	lines := q.By
+	if listed && len(lines) == 0 {
 		q.By, q.Total = []string{"etablissement"}, true
 	}
-	b.view.Asked++
-	result, err := r.Query(b.ctx, b.viewer, q)
+	result, err := b.queryOf(r, q)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]gapWorld, len(column))
-	row := result.Total
-	if !listed {
-		row = wholeRow(result)
+	whole, schools := result.Total, result
+	if whole == nil {
+		whole = onlyRow(result)
 	}
+	if listed && len(lines) > 0 {
+		q.By = append([]string{"etablissement"}, lines...)
+		if schools, err = b.queryOf(r, q); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]gapWorld, len(column))
 	for i, at := range column {
-		out[i].cell = row.Cells[at]
-		if listed {
-			out[i].schools = make(map[belvedere.UAI]belvedere.Cell, len(result.Rows))
-			for j := range result.Rows {
-				out[i].schools[belvedere.UAI(result.Rows[j].Keys[0].Code)] = result.Rows[j].Cells[at]
-			}
+		out[i].cell = whole.Cells[at]
+		if !listed {
+			continue
+		}
+		out[i].schools = make(map[belvedere.UAI]belvedere.Cell, len(schools.Rows))
+		for j := range schools.Rows {
+			out[i].schools[belvedere.UAI(schools.Rows[j].Keys[0].Code)] = schools.Rows[j].Cells[at]
 		}
 	}
 	return out, nil
 }
 
-// wholeRow is the one line of a result without dimensions, awaited where there is none.
-func wholeRow(r *belvedere.Result) *belvedere.ResultRow {
-	if len(r.Rows) > 0 {
+// listed tells whether figures are asked school by school: when wanted, and not too many.
+func (b *gapBuilder) listed(r *Reporter, edition int) (bool, error) {
+	if !b.bySchool {
+		return false, nil
+	}
+	e, err := r.Edition(b.ctx, edition)
+	if err != nil {
+		return false, err
+	}
+	dir, err := r.Directory(b.ctx, e.Number)
+	return err == nil && len(dir.ordered) <= manySchools, err
+}
+
+// onlyRow is the one line of a result. Where there is none nothing was received, and where there
+// are several the figure is none of them.
+func onlyRow(r *belvedere.Result) *belvedere.ResultRow {
+	if len(r.Rows) == 1 {
 		return &r.Rows[0]
 	}
-	cells := make([]belvedere.Cell, len(r.Columns))
-	for i := range cells {
-		cells[i] = belvedere.Cell{State: belvedere.Expected, Why: "Aucune livraison reçue pour cette période."}
+	cell := belvedere.Cell{State: belvedere.Expected, Why: "Aucune livraison reçue pour cette période."}
+	if len(r.Rows) > 1 {
+		cell = belvedere.Cell{State: belvedere.NotApplicable, Why: "Plusieurs lignes d’un tableau ne font pas un chiffre."}
 	}
-	return &belvedere.ResultRow{Cells: cells}
+	return &belvedere.ResultRow{Cells: slices.Repeat([]belvedere.Cell{cell}, len(r.Columns))}
 }
 
 // query asks on behalf of the viewer.
-func (b *gapBuilder) query(q belvedere.Query) (*belvedere.Result, error) {
+func (b *gapBuilder) query(q belvedere.Query) (*belvedere.Result, error) { return b.queryOf(b.r, q) }
+
+func (b *gapBuilder) queryOf(r *Reporter, q belvedere.Query) (*belvedere.Result, error) {
 	b.view.Asked++
-	return b.r.Query(b.ctx, b.viewer, q)
+	return r.Query(b.ctx, b.viewer, q)
 }
 
 // reporterOf answers with the definitions of a version of the catalogue.
