@@ -11,8 +11,14 @@ import (
 // Query answers a query for a viewer: rights join when the plan is built, totals are the
 // engine's, and each cell says its value or why it has none.
 func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (_ *belvedere.Result, err error) {
+	if r, err = r.live(ctx); err != nil {
+		return nil, err
+	}
 	if q.Compare != "" {
 		return r.compared(ctx, viewer, q)
+	}
+	if cuts := r.cuts(q); len(cuts) > 0 {
+		return r.joined(ctx, viewer, q, cuts)
 	}
 	edition, err := r.Edition(ctx, q.Edition)
 	if err != nil {
@@ -44,7 +50,7 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 		return nil, err
 	}
 	out := a.result()
-	out.Receipt = receipt
+	out.Receipt, out.Notes = receipt, append(out.Notes, r.definitionNotes(q)...)
 	if viewer.Scope.Fingerprint != "" && len(out.Rows) <= manySchools {
 		r.answers.put(receipt.Hash, copied(out), resultSize(out))
 	}
@@ -56,7 +62,7 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 // whole territory may answer then.
 func (r *Reporter) plan(q belvedere.Query, scope belvedere.Scope, directory *Directory) (*semantic.Plan, error) {
 	scope.Known = directory.known
-	return semantic.NewPlan(r.model, q, scope)
+	return semantic.NewPlan(r.model, r.pinned(q), scope)
 }
 
 // An answer is a query on its way to a result.

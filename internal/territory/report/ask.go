@@ -35,7 +35,10 @@ const mostColumns = 1000
 func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) {
 	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
 	q.By = append(q.By, trimmed(ask.By)...)
-	var err error
+	r, err := r.live(ctx)
+	if err != nil {
+		return q, err
+	}
 	if q.Compare, err = belvedere.ParseCompare(ask.Compare); err != nil {
 		return q, err
 	}
@@ -99,7 +102,10 @@ func parseFilter(text string) (belvedere.Filter, error) {
 // askColumns reads one indicator; a référentiel stands for its members.
 func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn, error) {
 	code, cut, filtered := strings.Cut(text, "[")
-	code = strings.TrimSpace(code)
+	code, version, err := splitVersion(strings.TrimSpace(code))
+	if err != nil {
+		return nil, err
+	}
 	rate := rates
 	ind := r.model.Indicator(code)
 	if base, ok := strings.CutSuffix(code, "_taux"); ind == nil && ok {
@@ -107,6 +113,9 @@ func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn,
 		if ind != nil && ind.Rate == nil {
 			return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q n’a pas de taux", base)
 		}
+	}
+	if ind != nil && version > 0 && ind.Version(version) == nil {
+		return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q n’a pas de définition %d : la dernière est la %d", code, version, len(ind.Definitions()))
 	}
 	if ind == nil {
 		return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est inconnu ; « belvedere catalog » les liste", code)
@@ -131,7 +140,8 @@ func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn,
 	}
 	var out []belvedere.QueryColumn
 	for _, m := range members {
-		out = append(out, r.queryColumn(belvedere.Column{Indicator: m, Show: show, Where: where}, rate))
+		one := r.queryColumn(belvedere.Column{Indicator: m, Show: show, Where: where}, rate)
+		out = append(out, r.ofVersion(one, version))
 	}
 	return out, nil
 }

@@ -37,6 +37,9 @@ func columnKey(q belvedere.QueryColumn) string {
 	if q.Rate {
 		parts = append(parts, "taux")
 	}
+	if q.Version > 0 {
+		parts = append(parts, "v"+strconv.Itoa(q.Version))
+	}
 	return strings.Join(parts, "_")
 }
 

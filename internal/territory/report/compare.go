@@ -128,6 +128,9 @@ func (c *comparer) otherPeriod(col belvedere.QueryColumn) (belvedere.Period, str
 	if why != "" {
 		return other, why
 	}
+	if why := c.r.unlike(col, p, other); why != "" && c.timeDim() == "" {
+		return other, why
+	}
 	for _, name := range datasets {
 		first := c.spans[name].first
 		if c.r.model.Dataset(name).Kind == belvedere.Flow && first.After(other.From) && c.timeDim() == "" {

@@ -28,7 +28,7 @@ func (b *pageBuilder) filters() error {
 		}
 		b.view.Heading.Filters = append(b.view.Heading.Filters, belvedere.Attribute{Name: label, Value: b.valuesLabel(f)})
 	}
-	return nil
+	return b.versionChip()
 }
 
 // filter makes one field of the form; nil when it offers no choice.

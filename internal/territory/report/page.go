@@ -16,6 +16,10 @@ const RowsPerPage = 500
 
 // Page answers a declared page. All asks for every line of the tables, as files do.
 func (r *Reporter) Page(ctx context.Context, viewer belvedere.Viewer, page *belvedere.Page, s State, all bool) (*PageView, error) {
+	r, err := r.live(ctx)
+	if err != nil {
+		return nil, err
+	}
 	b, err := r.newPage(ctx, viewer, page, s)
 	if err != nil {
 		return nil, err
@@ -223,7 +227,10 @@ func (b *pageBuilder) block(block *belvedere.Block) BlockView {
 }
 
 // query asks on behalf of the viewer with the filters of the page.
-func (b *pageBuilder) query(columns []belvedere.QueryColumn, by []string, p belvedere.Period, more func(*belvedere.Query)) (*belvedere.Result, error) {
+func (b *pageBuilder) query(columns []belvedere.QueryColumn, by []string, p belvedere.Period, more func(*belvedere.Query)) (_ *belvedere.Result, err error) {
+	if columns, err = b.versioned(columns); err != nil {
+		return nil, err
+	}
 	q := belvedere.Query{Columns: columns, By: by, Where: b.where, Period: p, Edition: b.state.Edition}
 	if more != nil {
 		more(&q)

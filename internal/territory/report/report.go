@@ -6,6 +6,7 @@ package report
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"belvedere"
@@ -21,7 +22,10 @@ type Config struct {
 	Model    *belvedere.Model
 	Zone     *time.Location // of the territory
 	Now      func() time.Time
-	Answers  int // results kept for the next who asks the same; 256 when 0, none when negative
+	// Live gives the catalogue with the definitions accepted so far; nil: Model alone. It gives the same
+	// pointer as long as nothing changes.
+	Live    func(ctx context.Context) (*belvedere.Model, error)
+	Answers int // results kept for the next who asks the same; 256 when 0, none when negative
 }
 
 // A Reporter answers queries and pages. It is safe for concurrent use.
@@ -39,6 +43,8 @@ type Reporter struct {
 	given    *belvedere.Model // what As was given, nil for today's
 	origin   *Reporter        // of today's catalogue, nil in that one itself
 	versions *versions
+
+	current atomic.Pointer[Reporter] // of the definitions in force, nil when they are those of model
 
 	mu       sync.Mutex
 	edition  int                // that the caches below belong to
@@ -77,8 +83,13 @@ func New(c Config) *Reporter {
 	}
 }
 
-// Model is the checked catalogue.
-func (r *Reporter) Model() *belvedere.Model { return r.model }
+// Model is the checked catalogue, with the definitions that the last answer was computed with.
+func (r *Reporter) Model() *belvedere.Model {
+	if now := r.current.Load(); now != nil {
+		return now.model
+	}
+	return r.model
+}
 
 // Zone is the time zone of the territory.
 func (r *Reporter) Zone() *time.Location { return r.zone }

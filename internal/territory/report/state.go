@@ -17,6 +17,7 @@ type State struct {
 	Table   string               // tableau
 	Rates   bool                 // mode=taux
 	Compare belvedere.Compare    // comparer
+	Version string               // definition: "classes@1", the figures of an older definition beside those in force
 	Sort    string               // tri: key of a column or "nom", "-" before it for descending
 	Page    int                  // page, from 1
 	Edition int                  // edition, 0 for the current one
@@ -48,6 +49,11 @@ func ParseState(page *belvedere.Page, v url.Values) (State, error) {
 	s.Rates = v.Get("mode") == "taux"
 	s.Sort = v.Get("tri")
 	var err error
+	if s.Version = v.Get("definition"); s.Version != "" {
+		if _, n, err := splitVersion(s.Version); err != nil || n == 0 {
+			return s, belvedere.Errorf(belvedere.Invalid, "definition : %q doit s’écrire comme classes@1", s.Version)
+		}
+	}
 	if s.Compare, err = belvedere.ParseCompare(v.Get("comparer")); err != nil {
 		return s, err
 	}
@@ -85,6 +91,9 @@ func (s State) Encode() string {
 	}
 	if s.Rates {
 		v.Set("mode", "taux")
+	}
+	if s.Version != "" {
+		v.Set("definition", s.Version)
 	}
 	if s.Compare != "" {
 		v.Set("comparer", string(s.Compare))

@@ -22,6 +22,9 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 		return nil, err
 	}
 	columns := b.r.tableColumns(t, codes, rates)
+	if columns, err = b.beside(columns); err != nil {
+		return nil, err
+	}
 	if len(columns) == 0 {
 		return nil, belvedere.Errorf(belvedere.Internal, "le tableau %q n’a pas de colonne", t.ID)
 	}

@@ -82,16 +82,20 @@ func (r *Reporter) ModelAt(ctx context.Context, version string) (_ *belvedere.Mo
 // As is the same engine and registry answering by another catalogue. What a viewer may see is
 // decided by today's catalogue all the same: see guarded.
 func (r *Reporter) As(model *belvedere.Model) *Reporter {
-	if model == r.model || model == r.today {
-		return r.root()
+	if root := r.root(); (model == r.model || model == r.today) && root.current.Load() == nil {
+		return root // which answers by today's definitions
 	}
+	return r.as(model, 32)
+}
+
+func (r *Reporter) as(model *belvedere.Model, answers int) *Reporter {
 	r.versions.mu.Lock()
 	defer r.versions.mu.Unlock()
 	if kept := r.versions.reporters[model.Version]; kept != nil && kept.given == model {
 		return kept
 	}
 	c := r.config
-	c.Model, c.Answers = guarded(model, r.today), 32
+	c.Model, c.Answers, c.Live = guarded(model, r.today), answers, nil
 	as := New(c)
 	as.given, as.today, as.origin, as.versions = model, r.today, r.root(), r.versions
 	if len(r.versions.reporters) >= mostVersions {
