@@ -42,6 +42,7 @@ type App struct {
 	rightsMu sync.Mutex
 	rights   *rightsKept // read last, nil at first
 	checked  lastCheck
+	defined  definitions
 }
 
 // ErrHeld is the cause when another process, the server as a rule, holds the warehouse.
@@ -98,7 +99,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	for _, lost := range recovered.Lost {
 		log.Error("une livraison publiée ne peut pas être rejouée", "livraison", lost.Delivery.Seq, "motif", lost.Reason)
 	}
-	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Zone: c.Location()})
+	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location()})
 	return a, a.keepModel(ctx)
 }
 

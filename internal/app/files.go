@@ -22,7 +22,7 @@ func (a *App) Write(ctx context.Context, w io.Writer, format string, r *belveder
 	if err != nil {
 		return belvedere.Errorf(belvedere.Invalid, "le format %q est inconnu : csv, tableur, json, xlsx, pdf ou parquet", format)
 	}
-	return export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.Model})
+	return export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.shownBy()})
 }
 
 // Export writes a result for the web: it also gives the type and the name of the file.
@@ -31,7 +31,7 @@ func (a *App) Export(w io.Writer, format string, r *belvedere.Result, h belveder
 	if err != nil {
 		return "", "", err
 	}
-	err = export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.Model})
+	err = export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.shownBy()})
 	return f.ContentType(), export.FileName(h, r.Receipt, f), err
 }
 
@@ -89,4 +89,12 @@ func parquetRow(r *belvedere.Result, line belvedere.ResultRow, width int) []any 
 		row = append(row, v, c.State.Code())
 	}
 	return row
+}
+
+// shownBy is the catalogue that answers were computed by.
+func (a *App) shownBy() *belvedere.Model {
+	if a.Reporter == nil {
+		return a.Model
+	}
+	return a.Reporter.Model()
 }

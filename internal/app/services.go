@@ -11,6 +11,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/audit"
 	"belvedere/internal/auth"
+	"belvedere/internal/definition"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
 	"belvedere/internal/secret"
@@ -31,6 +32,7 @@ type Services struct {
 	Territory  *admin.Territory
 	Schools    *admin.Schools
 	Tokens     *admin.Tokens
+	Meanings   *definition.Service // of indicators
 }
 
 // metaKeys remembers in the registry which keys it was written with.
@@ -64,6 +66,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	a.openAdmin()
+	a.openDefinitions()
 	return nil
 }
 

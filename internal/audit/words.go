@@ -18,6 +18,7 @@ const (
 	Rights        = "droits"
 	Group         = "groupe"
 	Agreement     = "convention"
+	Definition    = "definition"
 	Territory     = "territoire"
 	School        = "etablissement"
 	Token         = "jeton"
@@ -57,7 +58,7 @@ var (
 		{SignIn, "Connexion"}, {SignInRefused, "Connexion refusée"}, {SignOut, "Déconnexion"},
 		{Read, "Consultation"}, {Export, "Export"}, {Deliver, "Livraison de données"}, {Publish, "Édition"},
 		{OwnAccount, "Compte personnel"}, {Password, "Mot de passe"}, {SecondFactor, "Second facteur"}, {Link, "Lien à usage unique"},
-		{User, "Utilisateur"}, {Rights, "Droits"}, {Group, "Groupe d’établissements"}, {Agreement, "Convention"},
+		{User, "Utilisateur"}, {Rights, "Droits"}, {Group, "Groupe d’établissements"}, {Agreement, "Convention"}, {Definition, "Définition"},
 		{Territory, "Réglages du territoire"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},

@@ -60,8 +60,8 @@ func (r *Reporter) pinned(q belvedere.Query) belvedere.Query {
 // A cut is where lines begin to follow another version: the start of the line that holds the date
 // of effect, since a line is computed with one version whole.
 type cut struct {
-	at    time.Time
-	line  string // code of the line
+	at   time.Time
+	line string // code of the line
 	mark belvedere.Break
 }
 
@@ -84,8 +84,8 @@ func (r *Reporter) cuts(q belvedere.Query) []cut {
 				continue // the first line holds the change: all lines follow the new version
 			}
 			version := ind.Definitions()[ind.VersionOn(day)-1]
-			one.mark  = belvedere.Break{Indicator: ind.Code, Label: ind.Short, Version: version.Number, From: day, Line: one.line, Reason: version.Reason}
-			if !slices.ContainsFunc(out, func(o cut) bool { return o.mark  == one.mark  }) {
+			one.mark = belvedere.Break{Indicator: ind.Code, Label: ind.Short, Version: version.Number, From: day, Line: one.line, Reason: version.Reason}
+			if !slices.ContainsFunc(out, func(o cut) bool { return o.mark == one.mark }) {
 				out = append(out, one)
 			}
 		}

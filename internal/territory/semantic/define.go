@@ -1,9 +1,13 @@
 package semantic
 
 import (
+	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"io/fs"
 	"reflect"
 	"slices"
 	"strconv"
@@ -396,6 +400,23 @@ func Declare(list []Proposal) string {
 	return b.String()
 }
 
+// Decided is the folder of declarations that accepted versions make, for Load.
+func Decided(list []Proposal) (fs.FS, error) {
+	var packed bytes.Buffer
+	out := zip.NewWriter(&packed)
+	into, err := out.Create("definitions/decidees.yaml")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.WriteString(into, Declare(list)); err != nil {
+		return nil, err
+	}
+	if err := out.Close(); err != nil {
+		return nil, err
+	}
+	return zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
+}
+
 // block writes a text of any kind as a literal block, nothing when it is empty.
 func block(b *strings.Builder, indent, key, text string) {
 	if strings.TrimSpace(text) == "" {
@@ -405,4 +426,17 @@ func block(b *strings.Builder, indent, key, text string) {
 	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		b.WriteString(strings.TrimRight(indent+"  "+line, " \t\r") + "\n")
 	}
+}
+
+// Shown names the indicators that a page shows, each once.
+func Shown(page *belvedere.Page) []string {
+	var out []string
+	for _, b := range page.Blocks {
+		for _, one := range blockColumns(b) {
+			if !slices.Contains(out, one.column.Indicator) {
+				out = append(out, one.column.Indicator)
+			}
+		}
+	}
+	return out
 }

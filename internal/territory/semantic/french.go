@@ -85,3 +85,27 @@ func lowerFirst(s string) string {
 	}
 	return string(r)
 }
+
+// Measures names the measures of a dataset that an indicator reads, in its value or its rate.
+func Measures(ind *belvedere.Indicator, dataset string) []string {
+	var out []string
+	for _, name := range measuresOf(belvedere.Definition{Value: ind.Value, Rate: ind.Rate}) {
+		if measure, ours := strings.CutPrefix(name, dataset+"."); ours {
+			out = append(out, measure)
+		}
+	}
+	return out
+}
+
+// Sides are the two sides of the ratio that an indicator is: those of its rate, else of its value when
+// that divides; ok is false when it is no ratio.
+func Sides(ind *belvedere.Indicator) (num, den belvedere.Expr, ok bool) {
+	if ind.Rate != nil {
+		return ind.Rate.Num, ind.Rate.Den, true
+	}
+	b, isBinary := ind.Value.(belvedere.Binary)
+	if isBinary && b.Op == '/' {
+		return b.L, b.R, true
+	}
+	return nil, nil, false
+}

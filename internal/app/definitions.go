@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"belvedere"
+	"belvedere/internal/definition"
+	"belvedere/internal/mail"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/report"
+	"belvedere/internal/territory/semantic"
+)
+
+// definitions is the catalogue with the versions accepted so far, as of one count of them.
+type definitions struct {
+	mu      sync.Mutex
+	version int64
+	model   *belvedere.Model // nil before the first question
+}
+
+// Definitions gives the catalogue with the versions that people accepted, whichever server of this
+// registry took their decision: the registry counts them, and what was read last holds as long as the
+// count stands. A version that the catalogue of this program does not admit is left out, and told.
+func (a *App) Definitions(ctx context.Context) (_ *belvedere.Model, err error) {
+	defer belvedere.Wrap(&err, "Definitions")
+	version, err := a.Registry.DefinitionsVersion(ctx) // before what it stands for: never newer than that
+	if err != nil {
+		return nil, err
+	}
+	a.defined.mu.Lock()
+	defer a.defined.mu.Unlock()
+	if a.defined.model != nil && a.defined.version == version {
+		return a.defined.model, nil
+	}
+	model := a.Model
+	if version > 0 {
+		if model, err = a.redefined(ctx); err != nil {
+			return nil, err
+		}
+	}
+	a.defined.model, a.defined.version = model, version
+	return model, nil
+}
+
+// redefined loads the catalogue with the accepted versions, and keeps it for old receipts.
+func (a *App) redefined(ctx context.Context) (*belvedere.Model, error) {
+	accepted, err := definition.Accepted(ctx, a.Registry)
+	if err != nil {
+		return nil, err
+	}
+	good, dropped := semantic.Admitted(a.Model, accepted)
+	for _, d := range dropped {
+		a.Log.Error("une définition acceptée n’est plus admise par le catalogue et ne compte pas", "proposition", d.Proposal.ID,
+			"indicateur", d.Proposal.Indicator, "motif", d.Problems)
+	}
+	if len(good) == 0 {
+		return a.Model, nil
+	}
+	sources, err := declarations(a.Config)
+	if err != nil {
+		return nil, err
+	}
+	decided, err := semantic.Decided(good)
+	if err != nil {
+		return nil, err
+	}
+	sources = append(sources, decided)
+	model, err := semantic.Load(sources...)
+	if err != nil {
+		return nil, err
+	}
+	kept := registry.CatalogVersion{Program: belvedere.Version, At: a.clock()()}
+	return model, report.KeepModel(ctx, a.Registry, model, kept, sources...)
+}
+
+// openDefinitions builds the use cases about definitions.
+func (a *App) openDefinitions() {
+	a.Meanings = definition.New(definition.Config{
+		Registry: a.Registry, Model: a.Definitions, Reporter: func() *report.Reporter { return a.Reporter }, Mail: meanings{a}, Now: a.clock(),
+	})
+}
+
+// meanings writes the letters about definitions.
+type meanings struct{ a *App }
+
+func (m meanings) console(ctx context.Context) (mail.Console, error) {
+	settings, err := m.a.Registry.Settings(ctx)
+	return mail.Console{Territory: settings[registry.SettingTerritoryName], URL: m.a.Auth.URL, Zone: m.a.Config.Location()}, err
+}
+
+func (m meanings) send(ctx context.Context, to registry.Account, letter mail.DefinitionNews) error {
+	console, err := m.console(ctx)
+	if err != nil {
+		return err
+	}
+	letter.Link = m.a.Auth.URL + letter.Link
+	return m.a.Mail.Send(ctx, console.Definition(mail.Person{Name: to.Name(), Address: to.Email, Login: to.Login}, letter))
+}
+
+func (m meanings) DefinitionProposed(ctx context.Context, to registry.Account, p registry.Proposal, label string) error {
+	return m.send(ctx, to, mail.DefinitionNews{Subject: "Une définition est proposée", What: "Une nouvelle définition d’un indicateur attend une décision. Sa page montre les chiffres publiés qu’elle ferait bouger.",
+		Indicator: label, By: p.By, From: p.From, Reason: p.Reason, Link: definition.ProposalPath(p.ID)})
+}
+
+func (m meanings) DefinitionDecided(ctx context.Context, to registry.Account, p registry.Proposal, label string) error {
+	subject, what := "Une définition est refusée", "La définition proposée est refusée : rien ne change."
+	if p.State == registry.Accepted {
+		subject, what = "Une définition change", "La définition d’un indicateur change à la date d’effet. Les séries portent une marque de rupture, et l’ancienne définition reste calculable."
+	}
+	return m.send(ctx, to, mail.DefinitionNews{Subject: subject, What: what, Indicator: label, By: p.DecidedBy, From: p.From, Reason: p.Decision, Impact: p.Impact, Link: definition.ProposalPath(p.ID)})
+}
+
+func (m meanings) DefinitionAsked(ctx context.Context, to registry.Account, q registry.Question, label string) error {
+	return m.send(ctx, to, mail.DefinitionNews{Subject: "Une question sur un indicateur", What: "Quelqu’un demande ce que compte un indicateur, et attend une réponse.",
+		Indicator: label, By: q.By, Reason: q.Text, Link: definition.IndicatorPath(q.Indicator) + "#questions"})
+}
