@@ -13,6 +13,12 @@ type Query struct {
 	Sort    string        `json:"sort,omitempty"` // key of a column or "nom"; "-" before it reverses
 	Limit   int           `json:"limit,omitempty"`
 	Offset  int           `json:"offset,omitempty"`
+	// Constant keeps the schools that have the data in all the periods compared: the steps of a
+	// dimension of time, else Period and Against.
+	Constant bool `json:"constant,omitempty"`
+	// Follow takes the predecessors of the schools that a filter names, as lines over time do.
+	Follow  bool   `json:"follow,omitempty"`
+	Against Period `json:"against,omitzero"` // with Constant; zero is the same a year before
 }
 
 // A QueryColumn asks for the value or the rate of an indicator over part of the rows.

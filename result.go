@@ -75,6 +75,8 @@ type Result struct {
 	Notes    []string    // what the reader must know: double counts, constant perimeter, …
 	Compared *Comparison // with another period; nil when none was asked
 	Breaks   []Break     // changes of definition between the lines, which are days, months or school years
+
+	Perimeters []Perimeter // of a query with Constant: one for all columns, or one for each group of them
 }
 
 // A Break is a change of definition in the course of a series: figures on both sides are not counted
@@ -86,6 +88,17 @@ type Break struct {
 	From      time.Time // its date of effect
 	Line      string    // code of the first line that it holds of
 	Reason    string
+}
+
+// A Perimeter is the schools that a comparison over time follows, and those that it leaves out. Schools
+// that merged or were split are one unit with those that they became.
+type Perimeter struct {
+	Columns  []string // keys of the columns it holds for; nil for all
+	Label    string   // of these columns, "" for all
+	Kept     int      // units followed
+	Families int      // of which made of several schools
+	Left     []Key    // schools left out, by name; the detail "raison" says why
+	Steps    []string // the periods compared, in words
 }
 
 // A ResultDim heads the names of the lines.

@@ -72,6 +72,8 @@ func pictures(t testing.TB) []picture {
 		{name: "livraison-refusee", address: refusedDelivery(t)},
 		{name: "editions", address: "/editions"},
 		{name: "hors-registre", address: "/etablissements/hors-registre"},
+		{name: "couverture", address: "/couverture?jeu=assiduite"},
+		{name: "perimetre-constant", address: "/moyens/synthese?perimetre=constant"},
 		{name: "recherche", address: "/recherche?q=absence"},
 		{name: "introuvable", address: missingPage},
 		{name: "assiduite-taux", address: "/social/par-etablissement?tableau=assiduite&mode=taux"},

@@ -20,6 +20,7 @@ type queryCmd struct {
 	By         []string `help:"Dimensions des lignes : etablissement, type, commune, annee, mois, niveau…" placeholder:"DIMENSIONS"`
 	Where      []string `help:"Filtres : annee=2025, type=college|lycee, niveau!=6eme, periode=mois." sep:"none" placeholder:"FILTRE"`
 	Rates      bool     `help:"Taux des indicateurs qui en ont un."`
+	Constant   bool     `help:"Périmètre constant : les établissements qui ont la donnée dans toutes les périodes comparées."`
 	Total      bool     `help:"Ajouter la ligne d’ensemble."`
 	Compare    string   `help:"Ajouter la valeur d’une autre période et l’écart : precedente, ou an_dernier." placeholder:"PÉRIODE"`
 	At         int      `help:"Édition à interroger, la dernière par défaut." placeholder:"N"`
@@ -37,7 +38,7 @@ func (c *queryCmd) ask() report.Ask {
 	for _, text := range c.Indicators {
 		indicators = append(indicators, report.SplitIndicators(text)...)
 	}
-	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Total: c.Total, Compare: c.Compare, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
+	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Constant: c.Constant, Total: c.Total, Compare: c.Compare, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
 }
 
 // Run answers as the page would, through the same code.
@@ -97,6 +98,9 @@ func (c *queryCmd) remote(e *env, a *app.App) error {
 	}
 	if c.Compare != "" {
 		v.Set("comparer", c.Compare)
+	}
+	if c.Constant {
+		v.Set("perimetre", "constant")
 	}
 	if c.At > 0 {
 		v.Set("edition", strconv.Itoa(c.At))

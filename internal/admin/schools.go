@@ -246,18 +246,36 @@ func (f *Flaws) date(field, s string) time.Time {
 
 // cycle follows the successors of a school; nil when they come to an end, else the way round.
 func cycle(from, into belvedere.UAI, names map[belvedere.UAI]School, edits map[belvedere.UAI]registry.SchoolEdit) []string {
-	chain := []string{string(from)}
-	for seen := map[belvedere.UAI]bool{from: true}; into != ""; {
-		chain = append(chain, string(into))
-		if seen[into] {
+	return cycleFrom([]belvedere.UAI{from}, into, names, edits, map[belvedere.UAI]bool{})
+}
+
+// cycleFrom goes on from a way that comes to a school: each of its successors may lead back.
+func cycleFrom(way []belvedere.UAI, at belvedere.UAI, names map[belvedere.UAI]School, edits map[belvedere.UAI]registry.SchoolEdit, seen map[belvedere.UAI]bool) []string {
+	way = append(slices.Clip(way), at)
+	if slices.Contains(way[:len(way)-1], at) {
+		var out []string
+		for _, u := range way {
+			out = append(out, string(u))
+		}
+		return out
+	}
+	if seen[at] {
+		return nil
+	}
+	seen[at] = true
+	next := []belvedere.UAI{edits[at].MergedInto}
+	if next[0] == "" {
+		next = nil
+		for _, text := range strings.Split(names[at].Attributes["devient"], ",") {
+			if u := belvedere.UAI(strings.TrimSpace(text)); u != "" {
+				next = append(next, u)
+			}
+		}
+	}
+	for _, u := range next {
+		if chain := cycleFrom(way, u, names, edits, seen); chain != nil {
 			return chain
 		}
-		seen[into] = true
-		next := edits[into].MergedInto
-		if next == "" {
-			next = belvedere.UAI(names[into].Attributes["devient"])
-		}
-		into = next
 	}
 	return nil
 }

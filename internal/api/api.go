@@ -39,6 +39,7 @@ type Reports interface {
 	Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, error)
 	QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
+	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
 	PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*report.PageView, error)
 	Gap(ctx context.Context, viewer belvedere.Viewer, ask report.GapAsk) (*report.GapView, error)
 	GapHeading(ctx context.Context, v *report.GapView) belvedere.Heading

@@ -15,7 +15,7 @@ import (
 )
 
 // reserved are the parameters of data that are no filter on a dimension.
-var reserved = []string{"indicateurs", "par", "ou", "taux", "total", "edition", "tri", "limite", "debut", "format", "page", "comparer"}
+var reserved = []string{"indicateurs", "par", "ou", "taux", "total", "edition", "tri", "limite", "debut", "format", "page", "comparer", "perimetre"}
 
 // contentTypes of the formats of data; the first is the default.
 var contentTypes = []struct{ format, mime string }{
@@ -115,6 +115,13 @@ func schoolsOf(values []string) (out []string) {
 // parseAsk reads the parameters of a query.
 func parseAsk(v url.Values) (report.Ask, error) {
 	ask := report.Ask{By: splitList(v["par"]), Where: v["ou"], Rates: truth(v.Get("taux")), Total: truth(v.Get("total")), Compare: v.Get("comparer"), Sort: v.Get("tri")}
+	switch v.Get("perimetre") {
+	case "":
+	case "constant":
+		ask.Constant = true
+	default:
+		return ask, belvedere.Errorf(belvedere.Invalid, "perimetre : %q est inconnu ; constant est le seul périmètre qui se nomme", v.Get("perimetre"))
+	}
 	for _, text := range v["indicateurs"] {
 		ask.Indicators = append(ask.Indicators, report.SplitIndicators(text)...)
 	}

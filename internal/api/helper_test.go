@@ -292,3 +292,7 @@ func (f *reports) Register(_ context.Context, viewer belvedere.Viewer) (out []*r
 	}
 	return out, nil
 }
+
+func (*reports) Coverage(_ context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, _ bool) (*report.CoverageView, error) {
+	return &report.CoverageView{Ask: ask, Year: 2025, Lines: []report.CoverageLine{{Key: belvedere.Key{Code: "effectifs", Label: "Effectifs"}}}}, nil
+}

@@ -55,21 +55,22 @@ func putJSON(w *bufio.Writer, v any) error {
 
 type (
 	jsonTable struct {
-		Title     string       `json:"titre"`
-		Selection string       `json:"selection,omitempty"`
-		Territory string       `json:"territoire,omitempty"`
-		Period    jsonPeriod   `json:"periode"`
-		Filters   []jsonAttr   `json:"filtres"`
-		Rates     bool         `json:"taux"`
-		Edition   jsonEdition  `json:"edition"`
-		Receipt   jsonReceipt  `json:"recu"`
-		Coverage  jsonCoverage `json:"couverture"`
-		Notes     []string     `json:"notes"`
-		Credit    string       `json:"credit,omitempty"`
-		At        string       `json:"produit_le,omitempty"`
-		RowCount  int          `json:"nombre_lignes"`
-		Dims      []jsonDim    `json:"dimensions"`
-		Columns   []jsonColumn `json:"colonnes"`
+		Title     string          `json:"titre"`
+		Selection string          `json:"selection,omitempty"`
+		Territory string          `json:"territoire,omitempty"`
+		Period    jsonPeriod      `json:"periode"`
+		Filters   []jsonAttr      `json:"filtres"`
+		Rates     bool            `json:"taux"`
+		Edition   jsonEdition     `json:"edition"`
+		Receipt   jsonReceipt     `json:"recu"`
+		Coverage  jsonCoverage    `json:"couverture"`
+		Notes     []string        `json:"notes"`
+		Perimeter []jsonPerimeter `json:"perimetre_constant,omitempty"`
+		Credit    string          `json:"credit,omitempty"`
+		At        string          `json:"produit_le,omitempty"`
+		RowCount  int             `json:"nombre_lignes"`
+		Dims      []jsonDim       `json:"dimensions"`
+		Columns   []jsonColumn    `json:"colonnes"`
 	}
 	jsonPeriod struct {
 		Kind  string `json:"code,omitempty"`
@@ -96,6 +97,13 @@ type (
 		UpTo     string          `json:"a_jour_au,omitempty"`
 		Missing  []jsonKey       `json:"manquants,omitempty"`
 		Unlisted []belvedere.UAI `json:"hors_repertoire,omitempty"`
+	}
+	jsonPerimeter struct {
+		Columns  []string  `json:"colonnes,omitempty"` // absent: all
+		Kept     int       `json:"suivis"`
+		Families int       `json:"familles,omitempty"`
+		Steps    []string  `json:"periodes"`
+		Left     []jsonKey `json:"laisses_de_cote"`
 	}
 	jsonDim struct {
 		Name  string `json:"nom"`
@@ -150,6 +158,13 @@ func jsonHead(t Table) jsonTable {
 	out.Coverage = jsonCoverage{Received: c.Received, Expected: c.Expected, UpTo: isoDate(c.UpTo), Unlisted: c.Unlisted}
 	for _, k := range c.Missing {
 		out.Coverage.Missing = append(out.Coverage.Missing, jsonKeyOf(k))
+	}
+	for _, p := range r.Perimeters {
+		one := jsonPerimeter{Columns: p.Columns, Kept: p.Kept, Families: p.Families, Steps: append([]string{}, p.Steps...), Left: []jsonKey{}}
+		for _, k := range p.Left {
+			one.Left = append(one.Left, jsonKeyOf(k))
+		}
+		out.Perimeter = append(out.Perimeter, one)
 	}
 	for _, d := range r.Dims {
 		out.Dims = append(out.Dims, jsonDim(d))

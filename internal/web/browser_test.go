@@ -43,6 +43,8 @@ var pagesToSee = []struct{ name, address, open string }{
 	{"editions", "/editions", ""},
 	{"edition", "/editions/408", ""},
 	{"hors-registre", "/etablissements/hors-registre", ""},
+	{"couverture", "/couverture", "document.querySelectorAll('details').forEach(d => { if (d.matches('.perimeter')) d.open = true })"},
+	{"couverture-jeu", "/couverture?jeu=effectifs", ""},
 	{"introuvable", "/nulle-part", ""},
 	{"vide", "/vide/", ""},
 	{"panne", "/panne/social/par-etablissement", ""},

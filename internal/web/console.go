@@ -74,6 +74,10 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 		p.OnRates = view.Rates == "taux"
 		p.Values, p.Rates = rateAddresses(page, view.State)
 	}
+	if view.Over {
+		p.Constantly = view.State.Constant
+		p.All, p.Constant = perimeterAddresses(page, view.State)
+	}
 	if view.Empty {
 		return p
 	}
@@ -88,6 +92,9 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 		p.Sections = newSections(s, page, view, viewer).all()
 	}
 	p.Data = dataline(view)
+	if r := mainResult(view); r != nil {
+		p.Data.Coverage = coverageOf(view, r)
+	}
 	p.Data.Manages = p.Why.Manages
 	if s.Export != nil && view.Result != nil {
 		p.Files = fileLinks(view.State.Address(page), -1)
@@ -104,6 +111,14 @@ func rateAddresses(page *belvedere.Page, state report.State) (values, rates stri
 	return values, state.Address(page)
 }
 
+// perimeterAddresses are the two sides of the switch of perimeter.
+func perimeterAddresses(page *belvedere.Page, state report.State) (all, constant string) {
+	state.Constant = false
+	all = state.Address(page)
+	state.Constant = true
+	return all, state.Address(page)
+}
+
 // filterForm is the form of the page. What the address says and no field shows travels hidden.
 func filterForm(page *belvedere.Page, view *report.PageView) parts.FilterForm {
 	f := parts.FilterForm{Action: page.Path, Fields: view.Filters, Chips: view.Chips, Reading: parts.Reading(view.Filters)}
@@ -112,7 +127,7 @@ func filterForm(page *belvedere.Page, view *report.PageView) parts.FilterForm {
 		shown[field.Name] = true
 	}
 	current, _ := url.ParseQuery(view.State.Encode())
-	for _, name := range []string{"annee", "periode", "tableau", "mode", "tri", "edition", "comparer"} {
+	for _, name := range []string{"annee", "periode", "tableau", "mode", "perimetre", "tri", "edition", "comparer"} {
 		if v := current.Get(name); v != "" && !shown[name] {
 			f.Hidden = append(f.Hidden, parts.Field{Name: name, Value: v})
 		}
@@ -151,7 +166,7 @@ func dataline(view *report.PageView) parts.Dataline {
 	}
 	c := r.Coverage
 	if c.Expected > 0 {
-		d.Covered = belvedere.Plural(c.Received, "établissement", "établissements") + " sur " + belvedere.FormatNumber(float64(c.Expected), 0)
+		d.Covered = coveredWords(c)
 	}
 	d.Missing, d.Unlisted = c.Missing, len(c.Unlisted)
 	switch {

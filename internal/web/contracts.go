@@ -17,6 +17,9 @@ type Reports interface {
 	// Page answers a declared page in a state. All asks for every line, as files need them.
 	Page(ctx context.Context, viewer belvedere.Viewer, page *belvedere.Page, s report.State, all bool) (*report.PageView, error)
 
+	// Coverage answers the page of what is received and expected.
+	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
+
 	// Territory is what the console serves.
 	Territory(ctx context.Context) (report.Territory, error)
 

@@ -108,6 +108,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 		{"Données", []menuEntry{
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},
+			{"Couverture", coveragePath, signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
 		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},

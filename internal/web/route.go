@@ -72,6 +72,7 @@ func (s *server) routes() []route {
 		s.tallyRoutes(),
 		s.directoryRoutes(),
 		s.lessonRoutes(),
+		s.coverageRoutes(),
 	)
 }
 

@@ -57,7 +57,7 @@ func (b *sections) all() []pages.Section {
 		case block.Table != nil && block.Table.Result != nil:
 			b.list = append(b.list, pages.Section{Table: b.table(i, block.Table)})
 		case len(block.Figures) > 0:
-			b.list = append(b.list, pages.Section{Strip: block.Figures, StripID: b.id("chiffres", i)})
+			b.list = append(b.list, pages.Section{Strip: block.Figures, StripID: b.id("chiffres", i), Kept: kept(block.Kept)})
 		}
 	}
 	return b.list
@@ -162,7 +162,10 @@ func (b *sections) table(i int, t *report.TableView) *pages.TableSection {
 
 // foot is the proof under a result.
 func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
-	f := parts.Foot{Receipt: r.Receipt.Code, Definitions: b.definitions(r), Credit: b.view.Heading.Credit}
+	f := parts.Foot{Receipt: r.Receipt.Code, Definitions: b.definitions(r), Credit: b.view.Heading.Credit, Perimeters: kept(r.Perimeters)}
+	if c := r.Coverage; c.Expected > 0 {
+		f.Covered, f.Coverage = coveredWords(c), coverageOf(b.view, r)
+	}
 	if n := r.Edition.Number; n > 0 {
 		state := b.view.State
 		state.Edition = n

@@ -28,6 +28,9 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if err != nil {
 		return nil, err
 	}
+	if parts, err := r.parts(ctx, viewer, q, edition.Number, directory); err != nil || parts != nil {
+		return r.queryParts(ctx, viewer, q, parts, edition, directory, err)
+	}
 	plan, err := r.plan(q, viewer.Scope, directory)
 	if err != nil {
 		return nil, err

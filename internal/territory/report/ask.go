@@ -19,6 +19,7 @@ type Ask struct {
 	Rates      bool     // rates for the indicators that have one
 	Total      bool
 	Compare    string // "precedente" or "an_dernier"
+	Constant   bool   // keep the schools that have the data in all the periods compared
 	Edition    int
 	Sort       string
 	Limit      int
@@ -33,7 +34,7 @@ const mostColumns = 1000
 // (2025-11-30), du and au, or periode with one of the console's; without any, the last school
 // year with data, and all of them when the lines are school years.
 func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) {
-	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
+	q := belvedere.Query{Edition: ask.Edition, Total: ask.Total, Constant: ask.Constant, Sort: ask.Sort, Limit: ask.Limit, Offset: ask.Offset}
 	q.By = append(q.By, trimmed(ask.By)...)
 	r, err := r.live(ctx)
 	if err != nil {

@@ -41,7 +41,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 	if b.view.Result == nil {
 		b.view.Result = result
 	}
-	return &ChartView{Block: c, Title: c.Title, Sentence: PeriodWords(result.Query.Period), Result: result}, nil
+	return &ChartView{Block: c, Title: c.Title + constantTail(result), Sentence: PeriodWords(result.Query.Period), Result: result}, nil
 }
 
 // fewEnough refuses a picture of more schools than an eye can tell apart or a page can hold.

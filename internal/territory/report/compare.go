@@ -25,27 +25,45 @@ func (r *Reporter) compared(ctx context.Context, viewer belvedere.Viewer, q belv
 	ctx = holdEdition(ctx, q.Edition, edition, directory)
 	plain := q
 	plain.Compare = ""
+	if q.Constant && q.Against.From.IsZero() {
+		plain.Against = againstOf(q)
+	}
 	now, err := r.Query(ctx, viewer, plain)
 	if err != nil {
 		return nil, err
 	}
 	out := *now
-	if out.Compared, err = r.comparison(ctx, viewer, now, q.Compare); err != nil {
+	c, err := r.comparison(ctx, viewer, now, q.Compare, q.Constant)
+	if err != nil {
 		return nil, err
 	}
+	out.Compared = c.out
+	c.comparedSame(&out)
 	out.Query = q
 	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
-	out.Notes = append(slices.Clone(now.Notes), comparisonNotes(out.Compared)...)
+	out.Notes = append(slices.Clone(out.Notes), comparisonNotes(out.Compared)...)
 	return &out, nil
 }
 
-// comparison finds the other figure of each cell of a result.
-func (r *Reporter) comparison(ctx context.Context, viewer belvedere.Viewer, now *belvedere.Result, with belvedere.Compare) (*belvedere.Comparison, error) {
+// againstOf is the period that a comparison at a constant perimeter holds its own against.
+func againstOf(q belvedere.Query) belvedere.Period {
+	for _, dim := range q.By {
+		if isTime(dim) && dim != "heure" {
+			months, days := lineStep(dim, q.Compare)
+			return belvedere.Period{Kind: belvedere.FreeRange, From: q.Period.From.AddDate(0, -months, -days), To: q.Period.To.AddDate(0, -months, -days)}
+		}
+	}
+	return q.Compare.Other(q.Period)
+}
+
+// comparison finds the other figure of each cell of a result; constant, over the schools that
+// have both.
+func (r *Reporter) comparison(ctx context.Context, viewer belvedere.Viewer, now *belvedere.Result, with belvedere.Compare, constant bool) (*comparer, error) {
 	spans, err := r.spansOf(ctx, now.Edition.Number)
 	if err != nil {
 		return nil, err
 	}
-	c := &comparer{r: r, ctx: ctx, viewer: viewer, now: now, with: with, spans: spans}
+	c := &comparer{r: r, ctx: ctx, viewer: viewer, now: now, with: with, spans: spans, constant: constant}
 	c.out = &belvedere.Comparison{With: with, Periods: make([]belvedere.Period, len(now.Columns)), Rows: make([][]belvedere.Gap, len(now.Rows))}
 	for i := range now.Rows {
 		c.out.Rows[i] = make([]belvedere.Gap, len(now.Columns))
@@ -74,7 +92,7 @@ func (r *Reporter) comparison(ctx context.Context, viewer belvedere.Viewer, now 
 			return nil, err
 		}
 	}
-	return c.out, nil
+	return c, nil
 }
 
 // A comparer fills the comparison of a result.
@@ -86,6 +104,9 @@ type comparer struct {
 	with   belvedere.Compare
 	spans  map[string]span
 	out    *belvedere.Comparison
+
+	constant bool
+	like     *likeness // of a constant perimeter
 }
 
 // unfair says for all cells of a column that no other period is comparable.
@@ -194,6 +215,11 @@ func (c *comparer) ask(columns []int) error {
 		q.Columns = append(q.Columns, c.now.Columns[i].QueryColumn)
 	}
 	q.Period = c.out.Periods[columns[0]]
+	if now, again := c.alikeQueries(&q); again {
+		if err := c.likewise(now, columns); err != nil {
+			return err
+		}
+	}
 	total := (*belvedere.ResultRow)(nil)
 	if cut := len(c.now.Rows) < c.now.RowCount; cut && len(q.By) == 1 && q.By[0] == "etablissement" && len(c.now.Rows) > 0 {
 		whole := q // a page of a long table: its lines alone, and the total over all
@@ -271,7 +297,7 @@ func otherLine(dim, code string, with belvedere.Compare) string {
 
 // gap compares a cell of a row with a cell of the other row, which may not exist.
 func (c *comparer) gap(row *belvedere.ResultRow, column int, other *belvedere.ResultRow, at int, whole bool) belvedere.Gap {
-	now, before := row.Cells[column], belvedere.Cell{State: belvedere.NotAvailable, Why: "Aucune donnée à cette période."}
+	now, before := c.mine(row, column, whole), belvedere.Cell{State: belvedere.NotAvailable, Why: "Aucune donnée à cette période."}
 	if other != nil {
 		before = other.Cells[at]
 		before.Extreme = belvedere.NoExtreme

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"belvedere"
 	"belvedere/internal/registry"
@@ -24,6 +25,9 @@ type Directory struct {
 	edits   string              // hash of what people said over it, "" when there is none
 
 	contests map[belvedere.UAI][]registry.Contest // that stand
+
+	kinOnce sync.Once
+	kin     *genealogy // see kinship
 }
 
 // A School of the register with its attributes as the declarations name them.

@@ -231,6 +231,7 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 		h.Filters = append(h.Filters, belvedere.Attribute{Name: "Comparer à", Value: strings.ToLower(c.Label())})
 	}
 	h.Rates = b.view.Rates == "taux"
+	b.perimeter()
 	h.At = b.r.now().In(b.r.zone)
 	if t, err := b.r.Territory(b.ctx); err == nil {
 		h.Territory = t.Name
@@ -242,6 +243,9 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 	}
 	if b.state.Compare != "" {
 		h.FileStem += "-compare"
+	}
+	if b.view.Over && b.state.Constant {
+		h.FileStem += "-perimetre-constant"
 	}
 	b.view.State = b.state
 	if r := b.view.Result; r != nil {

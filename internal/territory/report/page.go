@@ -214,7 +214,7 @@ func (b *pageBuilder) block(block *belvedere.Block) BlockView {
 	var err error
 	switch {
 	case block.Strip != nil:
-		v.Figures, err = b.strip(block.Strip)
+		v.Figures, v.Kept, err = b.strip(block.Strip)
 	case block.Chart != nil:
 		v.Chart, err = b.chart(block.Chart)
 	case block.Table != nil:
@@ -235,6 +235,7 @@ func (b *pageBuilder) query(columns []belvedere.QueryColumn, by []string, p belv
 	if more != nil {
 		more(&q)
 	}
+	q.Constant = b.state.Constant && (overTime(q) || q.Compare != "")
 	return b.r.Query(b.ctx, b.viewer, q)
 }
 
@@ -263,6 +264,25 @@ func (r *Reporter) SQL(ctx context.Context, viewer belvedere.Viewer, q belvedere
 	if err != nil {
 		return "", err
 	}
+	parts, err := r.parts(ctx, viewer, q, edition.Number, directory)
+	if err != nil {
+		return "", err
+	}
+	if len(parts) == 0 {
+		return r.statement(viewer, q, edition.Number, directory)
+	}
+	var texts []string
+	for _, p := range parts {
+		text, err := r.statement(viewer, p.query, edition.Number, directory)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "\n;\n"), nil
+}
+
+func (r *Reporter) statement(viewer belvedere.Viewer, q belvedere.Query, edition int, directory *Directory) (string, error) {
 	plan, err := r.plan(q, viewer.Scope, directory)
 	if err != nil {
 		return "", err
@@ -270,7 +290,7 @@ func (r *Reporter) SQL(ctx context.Context, viewer belvedere.Viewer, q belvedere
 	if plan.Empty {
 		return "-- rien à demander : toutes les colonnes ont leur réponse sans l’entrepôt", nil
 	}
-	s := plan.SQL(r.dialect, edition.Number)
+	s := plan.SQL(r.dialect, edition)
 	return fmt.Sprintf("%s\n-- paramètres : %v", s.SQL, s.Args), nil
 }
 
@@ -287,6 +307,9 @@ func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belveder
 	for _, f := range q.Where {
 		h.Filters = append(h.Filters, belvedere.Attribute{Name: filterLabel(r, f.Dim), Value: strings.Join(f.Values, ", ")})
 		h.Selection = strings.Join(f.Values, ", ") + ", " + h.Selection
+	}
+	if q.Constant {
+		h.Filters = append(h.Filters, belvedere.Attribute{Name: "Périmètre", Value: "constant"})
 	}
 	if t, err := r.Territory(ctx); err == nil {
 		h.Territory = t.Name

@@ -60,6 +60,8 @@ type Reporter struct {
 	lists   *cache[string, []*School]
 	ledgers *cache[coverKey, *ledger]
 	cover   *cache[string, *coverage]
+
+	receptions *cache[coverKey, *reception]
 }
 
 // New makes a Reporter.
@@ -78,7 +80,8 @@ func New(c Config) *Reporter {
 		sums: newCache[string, belvedere.Coverage](256, 64<<20), lists: newCache[string, []*School](32, 16<<20),
 		ledgers: newCache[coverKey, *ledger](512, 256<<20), cover: newCache[string, *coverage](512, 64<<20),
 		config: c, today: c.Model, versions: &versions{models: map[string]*belvedere.Model{}, reporters: map[string]*Reporter{}},
-		engine: c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
+		receptions: newCache[coverKey, *reception](64, 64<<20),
+		engine:     c.Engine, registry: c.Registry, model: c.Model, zone: c.Zone, now: c.Now,
 		dialect: semantic.DuckDB{}, register: map[int]*Directory{}, edited: map[int]*Directory{}, spans: map[int]map[string]span{},
 	}
 }
@@ -150,6 +153,7 @@ func (r *Reporter) forget(current int) {
 		r.edition = current
 		r.ledgers.clear()
 		r.cover.clear()
+		r.receptions.clear()
 		r.register, r.edited = map[int]*Directory{}, map[int]*Directory{}
 		r.spans = map[int]map[string]span{}
 	}

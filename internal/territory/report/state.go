@@ -18,9 +18,11 @@ type State struct {
 	Rates   bool                 // mode=taux
 	Compare belvedere.Compare    // comparer
 	Version string               // definition: "classes@1", the figures of an older definition beside those in force
-	Sort    string               // tri: key of a column or "nom", "-" before it for descending
-	Page    int                  // page, from 1
-	Edition int                  // edition, 0 for the current one
+	// Constant is perimetre=constant: comparisons over time keep the schools that have all of it.
+	Constant bool
+	Sort     string // tri: key of a column or "nom", "-" before it for descending
+	Page     int    // page, from 1
+	Edition  int    // edition, 0 for the current one
 }
 
 // ParseState reads an address. Unknown names are left aside; a malformed value is an Invalid error.
@@ -47,6 +49,12 @@ func ParseState(page *belvedere.Page, v url.Values) (State, error) {
 	}
 	s.Table = v.Get("tableau")
 	s.Rates = v.Get("mode") == "taux"
+	switch kind := v.Get("perimetre"); kind {
+	case "", "constant":
+		s.Constant = kind != ""
+	default:
+		return s, belvedere.Errorf(belvedere.Invalid, "perimetre : %q est inconnu ; constant est le seul périmètre qui se nomme", kind)
+	}
 	s.Sort = v.Get("tri")
 	var err error
 	if s.Version = v.Get("definition"); s.Version != "" {
@@ -97,6 +105,9 @@ func (s State) Encode() string {
 	}
 	if s.Compare != "" {
 		v.Set("comparer", string(s.Compare))
+	}
+	if s.Constant {
+		v.Set("perimetre", "constant")
 	}
 	if s.Sort != "" {
 		v.Set("tri", s.Sort)

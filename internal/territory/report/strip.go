@@ -8,7 +8,7 @@ import (
 
 // strip answers a row of figures: their values over the period, the same period a year before,
 // and the trend over the years. Three queries, whatever the number of figures.
-func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
+func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perimeter, error) {
 	var main, all []belvedere.QueryColumn
 	for _, f := range s.Figures {
 		q := b.r.queryColumn(f.Column, false)
@@ -20,20 +20,21 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 	all = unique(all)
 	now, err := b.query(all, nil, b.period, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	trends, err := b.trends(main)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	with := b.state.Compare
 	if with == "" {
 		with = belvedere.YearBefore
 	}
-	changes, err := b.r.comparison(b.ctx, b.viewer, now, with)
+	changes, err := b.r.comparison(b.ctx, b.viewer, now, with, b.state.Constant)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	var perimeters []*belvedere.Perimeter
 	if b.view.Result == nil {
 		b.view.Result = now
 	}
@@ -45,9 +46,12 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 	at := 0
 	for i, f := range s.Figures {
 		v := FigureView{Label: f.Label, Column: now.Columns[at], Cell: cells[at], Coverage: coverageWords(cells[at])}
-		if len(changes.Rows) > 0 {
-			v.Delta, v.DeltaWords = delta(&now.Columns[at], cells[at], changes.Rows[0][at], with)
-			v.Before = b.beforeWords(&now.Columns[at], changes.Rows[0][at])
+		if len(changes.out.Rows) > 0 {
+			gap := changes.out.Rows[0][at]
+			v.Delta, v.DeltaWords = delta(&now.Columns[at], cells[at], gap, with)
+			v.DeltaWords = constantWords(v.DeltaWords, changes.perimeterOf(at))
+			v.Before = b.beforeWords(&now.Columns[at], gap)
+			perimeters = append(perimeters, changes.perimeterOf(at))
 		}
 		at++
 		for _, c := range f.Context {
@@ -62,7 +66,7 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, error) {
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	return out, distinctPerimeters(perimeters), nil
 }
 
 // trends asks for the course of each figure: states by school year, flows by month over the

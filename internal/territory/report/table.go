@@ -47,7 +47,7 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 	if key == "" {
 		key = "nom"
 	}
-	v := &TableView{Block: t, Label: t.Label, Result: result, Rates: rates, SortKey: key, SortDown: down}
+	v := &TableView{Block: t, Label: t.Label + constantTail(result), Result: result, Rates: rates, SortKey: key, SortDown: down}
 	v.Headers = b.headers(result, v)
 	v.Pages = b.pages(result.RowCount)
 	if !b.tabled { // files hold the first table shown; each block has files of its own

@@ -12,6 +12,7 @@ type PageView struct {
 	Chips   []Chip
 	Tabs    []Tab  // tables of a page shown one at a time
 	Rates   string // "" no switch, "valeurs" or "taux"
+	Over    bool   // the page compares times, so that a constant perimeter is offered
 	WhyOff  string // why the switch is off, when it is
 	Blocks  []BlockView
 	Result  *belvedere.Result // the one that CSV, XLSX and PDF give (the shown table, else the first block)
@@ -54,6 +55,7 @@ type Tab struct {
 // that fails does not take the page with it.
 type BlockView struct {
 	Figures []FigureView
+	Kept    []belvedere.Perimeter // of the comparisons of the figures
 	Chart   *ChartView
 	Table   *TableView
 	Err     string

@@ -7,23 +7,26 @@ import (
 
 // A Console is a declared page with its answers.
 type Console struct {
-	Frame     parts.Frame
-	Title     string
-	Selection string
-	Intro     string
-	Tabs      []parts.Link
-	Filters   parts.FilterForm
-	Values    string // addresses of the two sides of the switch, "" when there is none
-	Rates     string
-	OnRates   bool
-	WhyOff    string
-	Files     []parts.Link
-	FilesSay  string // "25 lignes"
-	Data      parts.Dataline
-	Sections  []Section
-	Absent    []Absence // in the place of the sections, when no figure can be shown
-	Why       parts.WhyPage
-	Empty     bool
+	Frame      parts.Frame
+	Title      string
+	Selection  string
+	Intro      string
+	Tabs       []parts.Link
+	Filters    parts.FilterForm
+	Values     string // addresses of the two sides of the switch, "" when there is none
+	Rates      string
+	OnRates    bool
+	WhyOff     string
+	All        string // addresses of the two sides of the switch of perimeter, "" when there is none
+	Constant   string
+	Constantly bool
+	Files      []parts.Link
+	FilesSay   string // "25 lignes"
+	Data       parts.Dataline
+	Sections   []Section
+	Absent     []Absence // in the place of the sections, when no figure can be shown
+	Why        parts.WhyPage
+	Empty      bool
 }
 
 // loadCommands fill an empty console: the register first, so that figures find their schools.
@@ -41,6 +44,7 @@ type Absence struct {
 type Section struct {
 	Strip   []report.FigureView
 	StripID string
+	Kept    []parts.Kept // perimeters of the comparisons of the strip
 	Plots   []parts.Plot // one, or two side by side
 	Table   *TableSection
 	Err     string

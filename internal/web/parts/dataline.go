@@ -16,6 +16,13 @@ func missingVerdict(n int) string {
 	return belvedere.FormatNumber(float64(n), 0) + " établissements n’ont rien livré pour cette période : les chiffres ne les comptent pas."
 }
 
+func leftWords(n int) string {
+	if n == 1 {
+		return "Un établissement est laissé de côté, parce qu’il n’a pas la donnée dans toutes les périodes comparées :"
+	}
+	return belvedere.FormatNumber(float64(n), 0) + " établissements sont laissés de côté, parce qu’ils n’ont pas la donnée dans toutes les périodes comparées :"
+}
+
 func unlistedWords(n int) string {
 	return belvedere.Plural(n, "établissement", "établissements") + " hors registre"
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -34,10 +35,20 @@ var attributes = map[string]func([]byte) ([]byte, *problem){
 	"fermeture":   isoDate,
 	"departement": departement,
 	"internat":    yesNo,
-	"devient": func(t []byte) ([]byte, *problem) {
-		u, p := parseUAI(t)
-		return []byte(u), p
-	},
+	"devient":     successors,
+}
+
+// successors reads one UAI, or several when a school was split.
+func successors(t []byte) ([]byte, *problem) {
+	var out []string
+	for _, one := range bytes.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune(" ,;|/+", r) }) {
+		u, p := parseUAI(one)
+		if p != nil {
+			return nil, p
+		}
+		out = append(out, string(u))
+	}
+	return []byte(strings.Join(out, ", ")), nil
 }
 
 func yesNo(t []byte) ([]byte, *problem) {
