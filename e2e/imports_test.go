@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"internal/web":                   {"internal/words", "internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/definition", "internal/auth", "internal/school/board", "internal/school/rule", "internal/school/tally", "internal/school/directory", "internal/school/lesson"},
 	"internal/api":                   {"internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/admin"},
 	"internal/app":                   {"*"},
-	"cmd/belvedere":                  {"internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report", "internal/admin", "internal/archive", "internal/audit", "internal/school/tally", "internal/school/board", "internal/school/lesson", "internal/school/directory"},
+	"cmd/belvedere":                  {"internal/definition", "internal/territory/semantic", "internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report", "internal/admin", "internal/archive", "internal/audit", "internal/school/tally", "internal/school/board", "internal/school/lesson", "internal/school/directory"},
 	"bench":                          {"*"},
 	"e2e":                            {"*"},
 }

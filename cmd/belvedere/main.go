@@ -45,6 +45,7 @@ type cli struct {
 	User      userCmd      `cmd:"" help:"Gérer les comptes : inviter, verrouiller, importer, donner un lien."`
 	Group     groupCmd     `cmd:"" help:"Gérer les groupes d’établissements."`
 	Agreement agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
+	Defined   definedCmd   `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
 	Token     tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
 	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
 	Directory directoryCmd `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/definition"
 	"belvedere/internal/door"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/ingest"
@@ -34,7 +35,7 @@ var openAPI []byte
 
 // Reports answers questions. Whatever it returns, this viewer may see; a report.Reporter is one.
 type Reports interface {
-	Model() *belvedere.Model
+	Definitions(ctx context.Context) (*belvedere.Model, error)
 	Build(ctx context.Context, ask report.Ask) (belvedere.Query, error)
 	Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, error)
 	QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading
@@ -67,7 +68,9 @@ type Config struct {
 	Store   Store
 	Ingest  Receiver
 	Journal door.Journal
-	Write   func(ctx context.Context, w io.Writer, format string, r *belvedere.Result, h belvedere.Heading) error
+	// Meanings of indicators: versions, proposals, questions; nil tells none.
+	Meanings *definition.Service
+	Write    func(ctx context.Context, w io.Writer, format string, r *belvedere.Result, h belvedere.Heading) error
 
 	// TokenViewer is what a live token sees (rights.TokenScope); its Kind is belvedere.TokenViewer.
 	TokenViewer func(ctx context.Context, t registry.Token) (belvedere.Viewer, error)

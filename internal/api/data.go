@@ -183,12 +183,16 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	model, err := s.Reports.Definitions(r.Context())
+	if err != nil {
+		return err
+	}
 	var buf bytes.Buffer
 	switch format {
 	case "json":
-		err = report.CatalogJSON(&buf, s.Reports.Model())
+		err = report.CatalogJSON(&buf, model)
 	case "csv":
-		err = report.CatalogCSV(&buf, s.Reports.Model())
+		err = report.CatalogCSV(&buf, model)
 	default:
 		return belvedere.Errorf(belvedere.Invalid, "format : le catalogue se lit en json ou en csv")
 	}

@@ -39,7 +39,7 @@ type reports struct {
 	fail   error
 }
 
-func (*reports) Model() *belvedere.Model { return model() }
+func (*reports) Definitions(context.Context) (*belvedere.Model, error) { return model(), nil }
 
 func (*reports) Build(_ context.Context, ask report.Ask) (belvedere.Query, error) {
 	q := belvedere.Query{}

@@ -42,6 +42,9 @@ func (s *server) routes() []route {
 	return []route{
 		get("/api/v1/openapi.json", open, "", s.openAPI),
 		get("/api/v1/indicateurs", known, "consultation", s.indicators),
+		get("/api/v1/definitions", known, "consultation", s.meaning(s.definitions)),
+		get("/api/v1/definitions/{code}", known, "consultation", s.meaning(s.definition)),
+		get("/api/v1/propositions/{id}", reading, "consultation", s.meaning(s.proposal)),
 		get("/api/v1/donnees", reading, "consultation", s.data),
 		get("/api/v1/ecart", reading, "consultation", s.gap),
 		get("/api/v1/couverture", reading, "consultation", s.coverage),

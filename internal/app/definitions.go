@@ -115,3 +115,26 @@ func (m meanings) DefinitionAsked(ctx context.Context, to registry.Account, q re
 	return m.send(ctx, to, mail.DefinitionNews{Subject: "Une question sur un indicateur", What: "Quelqu’un demande ce que compte un indicateur, et attend une réponse.",
 		Indicator: label, By: q.By, Reason: q.Text, Link: definition.IndicatorPath(q.Indicator) + "#questions"})
 }
+
+// AtCommand is the operator of the command line for what needs no figures: rights over them are
+// computed where the warehouse is.
+func (a *App) AtCommand() belvedere.Viewer {
+	if a.Reporter != nil {
+		if v, err := a.Operator(context.Background()); err == nil {
+			return v
+		}
+	}
+	return belvedere.Viewer{Login: operator.Login, Name: operator.Name(), Kind: belvedere.Operator, Admin: true, Strong: true}
+}
+
+// Person is an account by its identifiant, without its rights over figures, for what needs none.
+func (a *App) Person(ctx context.Context, login string) (belvedere.Viewer, error) {
+	account, err := a.Registry.AccountByLogin(ctx, login)
+	if err != nil {
+		return belvedere.Viewer{}, err
+	}
+	if account.State != registry.Active {
+		return belvedere.Viewer{}, belvedere.Errorf(belvedere.Forbidden, "le compte %s n’est pas actif", login)
+	}
+	return belvedere.Viewer{ID: account.ID, Login: account.Login, Name: account.Name(), Kind: belvedere.AccountViewer, Admin: account.Admin, Auditor: account.Auditor, Strong: true}, nil
+}

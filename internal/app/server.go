@@ -20,7 +20,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write,
+		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Meanings: a.Meanings,
 		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
 		Secure: a.Auth.Secure(), MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
 	})

@@ -32,7 +32,7 @@ func samples() []sample {
 	triangle := [][2]float64{{2.35, 44.7}, {3.7, 44.72}, {3.2, 45.4}, {2.35, 44.7}}
 	noCompare := sampleCompare()
 	return []sample{
-		{"annees", KindLines, sampleYears(), Options{Title: "Évolution du nombre d’élèves", Marks: []Mark{{"2023", "2 collèges fusionnés"}}}},
+		{"annees", KindLines, sampleYears(), Options{Title: "Évolution du nombre d’élèves", Marks: []Mark{{Code: "2023", Label: "2 collèges fusionnés"}}}},
 		{"comparaison", KindLines, noCompare, Options{Title: "Évolution du nombre d’élèves", Compare: "constant"}},
 		{"jours", KindLines, sampleDays(), Options{Title: "Connexions par jour et par profil"}},
 		{"mois", KindLines, sampleMonths(), Options{Title: "Absences"}},

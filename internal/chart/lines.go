@@ -29,6 +29,7 @@ type plot struct {
 // public holidays grey), hours or any list. Columns of different units get axes of their own.
 // A step without value breaks the line; a step where no series has one is hatched.
 func Lines(w io.Writer, r *belvedere.Result, o Options) error {
+	o = o.broken(r)
 	g := newGrid(r, o)
 	g.limit()
 	id := o.id(r)

@@ -206,7 +206,11 @@ func (d *plot) marks() {
 				continue
 			}
 			x := float64(i) * d.band
-			d.s(`<line class="mark-line"`).pc("x1", x).pc("x2", x).a("y1", 6).a("y2", d.bottom).s(`/>`)
+			class := `<line class="mark-line"`
+			if m.broken {
+				class = `<line class="mark-line break"`
+			}
+			d.s(class).pc("x1", x).pc("x2", x).a("y1", 6).a("y2", d.bottom).s(`/>`)
 			if x > 60 {
 				d.text("end halo-text", x-1, 14, m.Label)
 			} else {

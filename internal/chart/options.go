@@ -35,7 +35,10 @@ type Options struct {
 }
 
 // A Mark is an event: a dotted line before the point of the axis with that code.
-type Mark struct{ Code, Label string }
+type Mark struct {
+	Code, Label string
+	broken      bool // a change of definition: dashed, not dotted
+}
 
 // An Outline is a polygon of the ground of a map: rings of longitude and latitude, in degrees.
 // Border draws it as the limit of the territory, otherwise as a commune.
@@ -57,6 +60,13 @@ const (
 // Draw writes the chart of a declared kind. An unknown kind is an Invalid error; all other
 // errors come from w.
 func Draw(w io.Writer, kind string, r *belvedere.Result, o Options) error {
+	if err := draw(w, kind, r, o); err != nil {
+		return err
+	}
+	return sayBreaks(w, r)
+}
+
+func draw(w io.Writer, kind string, r *belvedere.Result, o Options) error {
 	switch kind {
 	case KindLines:
 		return Lines(w, r, o)

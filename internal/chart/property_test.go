@@ -370,7 +370,7 @@ func randomResult(rnd *rand.Rand, label, code string) (*belvedere.Result, Option
 	for i := rnd.IntN(60); i > 0; i-- {
 		r.Rows = append(r.Rows, randomRow(rnd, len(r.Columns), first, label, code))
 	}
-	o := Options{ID: label, Title: code, Absolute: rnd.IntN(2) == 0, Column: rnd.IntN(9) - 2, Compare: code, Marks: []Mark{{code, label}}}
+	o := Options{ID: label, Title: code, Absolute: rnd.IntN(2) == 0, Column: rnd.IntN(9) - 2, Compare: code, Marks: []Mark{{Code: code, Label: label}}}
 	if rnd.IntN(2) == 0 {
 		o.Today = first.AddDate(0, 0, rnd.IntN(90))
 	}

@@ -151,6 +151,13 @@ func (r *Reporter) joined(ctx context.Context, viewer belvedere.Viewer, q belved
 		out.Breaks = append(out.Breaks, c.mark)
 	}
 	out.Notes = append(out.Notes, breakNotes(out)...)
+	if len(out.Dims) == 1 {
+		for i := range out.Rows {
+			if row := &out.Rows[i]; slices.ContainsFunc(out.Breaks, func(b belvedere.Break) bool { return b.Line == row.Keys[0].Code }) {
+				row.Note = strings.TrimPrefix(row.Note+belvedere.NarrowSpace+"; rupture de série", belvedere.NarrowSpace+"; ")
+			}
+		}
+	}
 	return out, nil
 }
 
