@@ -147,8 +147,19 @@ type Coverage struct {
 
 // A Receipt lets a result be replayed (DESIGN section 5). Code is the short form shown to people.
 type Receipt struct {
-	Code string // "7KQ2-M9XD"
-	Hash string // full hash, hexadecimal
+	Code        string    // "7KQ2-M9XD"
+	Hash        string    // full hash, hexadecimal: of the question, definitions, edition, rights, corrections, release and program
+	Definitions string    // version of the catalogue that answered
+	Release     string    // state of the release rules that the answer passed, "" when it passed none
+	At          time.Time // when a result of this receipt was first given; zero when none was
+}
+
+// Address is the path of the page of the receipt, "" without one.
+func (r Receipt) Address() string {
+	if r.Code == "" {
+		return ""
+	}
+	return "/recu/" + r.Code
 }
 
 // A Heading is what stands over a table on screen, in a file and in print.
@@ -162,4 +173,5 @@ type Heading struct {
 	At        time.Time   // when the result was made
 	Credit    string      // sources of open data, "" when none
 	FileStem  string      // "assiduite-colleges-2025-2026", ASCII, no extension
+	Site      string      // public address of the console, "" when none is set
 }

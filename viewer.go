@@ -37,8 +37,15 @@ type Scope struct {
 	Widgets     map[string]bool // when AllWidgets is false
 	Own         []UAI           // schools whose own staff the viewer is: neither agreements nor recipients withhold
 	Sharing     Sharing         // what schools share with this viewer by their agreements in force today
+	Agreements  []AgreementRef  // those in force today for schools of the scope, by number
 	Known       []UAI           // sorted; every school with data or in the register, nil when unknown (set by report)
 	Fingerprint string          // of rights and agreements, part of the receipt; "" keeps nothing in caches
+}
+
+// An AgreementRef names an agreement as it stood.
+type AgreementRef struct {
+	ID, Version int64
+	School      UAI // "": of all schools
 }
 
 // Sees tells whether the scope opens a widget ("" is open to all).

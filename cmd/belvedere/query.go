@@ -60,12 +60,12 @@ func (c *queryCmd) Run(e *env) error {
 			fmt.Fprintln(e.out, text)
 			return err
 		}
-		result, err := a.Reporter.Query(e.ctx, viewer, q)
+		result, heading, err := a.Reporter.Receipted(e.ctx, viewer, q)
 		if err != nil {
 			return err
 		}
 		var buf bytes.Buffer
-		if err := a.Write(e.ctx, &buf, c.Format, result, a.Reporter.QueryHeading(e.ctx, q)); err != nil {
+		if err := a.Write(e.ctx, &buf, c.Format, result, heading); err != nil {
 			return err
 		}
 		return output(e, c.Output, buf.Bytes())

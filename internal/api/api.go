@@ -37,8 +37,7 @@ var openAPI []byte
 type Reports interface {
 	Definitions(ctx context.Context) (*belvedere.Model, error)
 	Build(ctx context.Context, ask report.Ask) (belvedere.Query, error)
-	Query(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, error)
-	QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading
+	Receipted(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error)
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
 	PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*report.PageView, error)

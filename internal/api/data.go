@@ -55,9 +55,22 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	if f, err := export.ParseFormat(format); err == nil && v.Get("page") != "" {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": export.FileName(heading, result.Receipt, f)}))
 	}
-	w.Header().Set("X-Belvedere-Recu", result.Receipt.Code)
-	w.Header().Set("X-Belvedere-Edition", strconv.Itoa(result.Edition.Number))
+	receiptHeaders(w.Header(), result)
 	return s.send(w, r, http.StatusOK, contentType, buf.Bytes())
+}
+
+// receiptHeaders say what replays an answer.
+func receiptHeaders(h http.Header, result *belvedere.Result) {
+	h.Set("X-Belvedere-Recu", result.Receipt.Code)
+	h.Set("X-Belvedere-Edition", strconv.Itoa(result.Edition.Number))
+	for name, value := range map[string]string{
+		"X-Belvedere-Recu-Adresse": result.Receipt.Address(), "X-Belvedere-Empreinte": result.Receipt.Hash,
+		"X-Belvedere-Definitions": result.Receipt.Definitions, "X-Belvedere-Secret": result.Receipt.Release,
+	} {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
 }
 
 func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belvedere.Heading, error) {
@@ -87,11 +100,7 @@ func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belve
 		return nil, belvedere.Heading{}, err
 	}
 	visit.covers(schoolsAsked(q))
-	result, err := s.Reports.Query(r.Context(), viewer, q)
-	if err != nil {
-		return nil, belvedere.Heading{}, err
-	}
-	return result, s.Reports.QueryHeading(r.Context(), q), nil
+	return s.Reports.Receipted(r.Context(), viewer, q)
 }
 
 // schoolsAsked are the schools that a query names, none when it asks all that the viewer sees.

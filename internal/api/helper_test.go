@@ -62,6 +62,11 @@ func (f *reports) Query(_ context.Context, v belvedere.Viewer, _ belvedere.Query
 	return r, f.fail
 }
 
+func (f *reports) Receipted(ctx context.Context, v belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error) {
+	out, err := f.Query(ctx, v, q)
+	return out, f.QueryHeading(ctx, q), err
+}
+
 func (*reports) QueryHeading(context.Context, belvedere.Query) belvedere.Heading {
 	return belvedere.Heading{Title: "Essai"}
 }

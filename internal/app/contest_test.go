@@ -54,7 +54,7 @@ func TestContestTravels(t *testing.T) {
 	if len(lines.Rows) != 1 || !strings.Contains(lines.Rows[0].Note, "contesté par l’établissement") || !strings.Contains(lines.Rows[0].Note, note) {
 		t.Errorf("lines by school: %+v", lines.Rows)
 	}
-	if lines.Receipt.Code == before.Receipt.Code {
+	if lines.Receipt.Hash == before.Receipt.Hash {
 		t.Error("the receipt is the same with and without the note")
 	}
 	if total := ask("eleves", "niveau"); !strings.Contains(strings.Join(total.Notes, "\n"), note) {
@@ -66,7 +66,7 @@ func TestContestTravels(t *testing.T) {
 	if err := a.Tally.Lift(ctx, head, canarySchool, 1); err != nil {
 		t.Fatal(err)
 	}
-	if after := ask("eleves", "etablissement"); strings.Contains(after.Rows[0].Note, "contest") || after.Receipt.Code != before.Receipt.Code {
+	if after := ask("eleves", "etablissement"); strings.Contains(after.Rows[0].Note, "contest") || after.Receipt.Hash != before.Receipt.Hash {
 		t.Errorf("a lifted contest still stands: %q", after.Rows[0].Note)
 	}
 }

@@ -22,7 +22,28 @@ func (a *App) Write(ctx context.Context, w io.Writer, format string, r *belveder
 	if err != nil {
 		return belvedere.Errorf(belvedere.Invalid, "le format %q est inconnu : csv, tableur, json, xlsx, pdf ou parquet", format)
 	}
-	return export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.shownBy()})
+	t, err := a.table(ctx, r, h)
+	if err != nil {
+		return err
+	}
+	return export.Write(w, f, t)
+}
+
+// table is what files are written of: with the definitions that answered, and the instant at
+// which this result was first given, so that the same receipt gives the same bytes.
+func (a *App) table(ctx context.Context, r *belvedere.Result, h belvedere.Heading) (export.Table, error) {
+	t := export.Table{Heading: h, Result: r, Model: a.shownBy()}
+	t.Heading.Site = strings.TrimSuffix(a.Config.URL, "/")
+	if !r.Receipt.At.IsZero() {
+		t.Heading.At = r.Receipt.At
+	}
+	if v := r.Receipt.Definitions; v != "" && v != t.Model.Version {
+		var err error
+		if t.Model, err = a.Reporter.ModelAt(ctx, v); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
 }
 
 // Export writes a result for the web: it also gives the type and the name of the file.
@@ -31,7 +52,10 @@ func (a *App) Export(w io.Writer, format string, r *belvedere.Result, h belveder
 	if err != nil {
 		return "", "", err
 	}
-	err = export.Write(w, f, export.Table{Heading: h, Result: r, Model: a.shownBy()})
+	t, err := a.table(context.Background(), r, h)
+	if err == nil {
+		err = export.Write(w, f, t)
+	}
 	return f.ContentType(), export.FileName(h, r.Receipt, f), err
 }
 

@@ -85,7 +85,7 @@ func NewWriter(w http.ResponseWriter, keep func(status int) error, refuse func(h
 
 // told are the headers that speak of the answer that is not given.
 var told = []string{"Content-Length", "Content-Encoding", "Content-Disposition", "Content-Type", "Location", "Set-Cookie", "Clear-Site-Data",
-	"X-Belvedere-Recu", "X-Belvedere-Edition", "Etag", "Last-Modified"}
+	"X-Belvedere-Recu", "X-Belvedere-Recu-Adresse", "X-Belvedere-Empreinte", "X-Belvedere-Definitions", "X-Belvedere-Secret", "X-Belvedere-Edition", "Etag", "Last-Modified"}
 
 // WriteHeader keeps the entry, then sends the status.
 func (w *Writer) WriteHeader(status int) {

@@ -38,10 +38,21 @@ func provenance(t Table) []belvedere.Attribute {
 	}
 	add("Édition", editionText(r.Edition))
 	add("Reçu", r.Receipt.Code)
+	add("Rejouer ce résultat", address(t))
 	add("Empreinte", r.Receipt.Hash)
+	add("Version des définitions", r.Receipt.Definitions)
+	add("Règles du secret", r.Receipt.Release)
 	add("Sources", h.Credit)
 	add("Produit le", moment(h.At))
 	return out
+}
+
+// address is where the receipt of a table is replayed, with the name of the console when it has one.
+func address(t Table) string {
+	if a := t.Result.Receipt.Address(); a != "" {
+		return t.Heading.Site + a
+	}
+	return ""
 }
 
 // coverageText is "87/96 établissements, à jour au 14/11/2025", "" when nothing is known.

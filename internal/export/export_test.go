@@ -68,13 +68,15 @@ func small() export.Table {
 		RowCount: 3,
 		Coverage: belvedere.Coverage{Received: 2, Expected: 3, UpTo: belvedere.Date(2025, 11, 30), Missing: []belvedere.Key{{Code: "9990004L", Label: "Collège Simone-Veil"}}},
 		Edition:  belvedere.Edition{Number: 12, Published: time.Date(2025, 12, 1, 6, 0, 0, 0, time.UTC)},
-		Receipt:  belvedere.Receipt{Code: "7KQ2-M9XD", Hash: "00ff"},
-		Notes:    []string{"Un élève de deux établissements compte deux fois."},
+		Receipt: belvedere.Receipt{Code: "7KQ2-M9XD", Hash: "00ff", Definitions: "c0ffee00c0ffee00", Release: "secret-3",
+			At: time.Date(2025, 12, 2, 9, 5, 0, 0, time.UTC)},
+		Notes: []string{"Un élève de deux établissements compte deux fois."},
 	}
 	r.Query.Period = belvedere.NewPeriod(belvedere.ThisYear, 2025, time.Time{})
 	h := belvedere.Heading{Title: "Assiduité par établissement", Selection: "3 établissements, année 2025-2026", Period: "du 1er septembre 2025 au 31 août 2026",
 		Territory: "La Sarvane", Filters: []belvedere.Attribute{{Name: "Type", Value: "Collèges"}}, At: time.Date(2025, 12, 2, 9, 5, 0, 0, time.UTC),
-		Credit: "DEPP, data.education.gouv.fr", FileStem: "assiduite-colleges-2025-2026"}
+		Credit: "DEPP, data.education.gouv.fr", FileStem: "assiduite-colleges-2025-2026",
+		Site: "https://console.exemple.fr"}
 	return export.Table{Heading: h, Result: r}
 }
 

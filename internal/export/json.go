@@ -88,8 +88,11 @@ type (
 		Label     string `json:"libelle,omitempty"`
 	}
 	jsonReceipt struct {
-		Code string `json:"code"`
-		Hash string `json:"empreinte"`
+		Code        string `json:"code"`
+		Address     string `json:"adresse,omitempty"`
+		Hash        string `json:"empreinte"`
+		Definitions string `json:"definitions,omitempty"`
+		Release     string `json:"regles_du_secret,omitempty"`
 	}
 	jsonCoverage struct {
 		Received int             `json:"recus"`
@@ -146,7 +149,7 @@ func jsonHead(t Table) jsonTable {
 		Filters: []jsonAttr{}, Notes: append([]string{}, r.Notes...), RowCount: max(r.RowCount, len(r.Rows)),
 		Period:  jsonPeriod{Kind: string(r.Query.Period.Kind), From: isoDate(r.Query.Period.From), Words: h.Period},
 		Edition: jsonEdition{Number: r.Edition.Number, Published: isoTime(r.Edition.Published), Label: r.Edition.Label},
-		Receipt: jsonReceipt(r.Receipt),
+		Receipt: jsonReceipt{r.Receipt.Code, r.Receipt.Address(), r.Receipt.Hash, r.Receipt.Definitions, r.Receipt.Release},
 		Dims:    []jsonDim{}, Columns: []jsonColumn{}, At: isoTime(h.At)}
 	if to := r.Query.Period.To; !to.IsZero() {
 		out.Period.To = isoDate(to.AddDate(0, 0, -1))

@@ -174,15 +174,13 @@ func (p *printer) closing() {
 // feet writes the foot of every page once their number is known.
 func (p *printer) feet() {
 	r := p.table.Result
-	left := ""
-	for _, part := range []struct{ name, value string }{
+	left := footText([]footPart{
 		{"Reçu ", clean(r.Receipt.Code)}, {"édition ", editionText(r.Edition)},
-		{"données au ", dateOrNothing(r)}, {"produit le ", moment(p.table.Heading.At)},
-	} {
-		if part.value != "" {
-			left = joinWith(left, " · ", part.name+part.value)
-		}
-	}
+		{"données au ", dateOrNothing(r)}, {"produit le ", moment(p.table.Heading.At)}, {"rejouer" + belvedere.NoBreak + ": ", clean(address(p.table))},
+	})
+	proof := footText([]footPart{
+		{"définitions ", clean(r.Receipt.Definitions)}, {"secret ", clean(r.Receipt.Release)}, {"empreinte ", clean(r.Receipt.Hash)},
+	})
 	for n := 1; n <= p.page; n++ {
 		p.doc.SetPage(n)
 		p.font(faint, "", 8) // two sizes in turn: the document does not know which one the page ended with
@@ -191,8 +189,22 @@ func (p *printer) feet() {
 		number := "page " + belvedere.FormatNumber(float64(n), 0) + "/" + belvedere.FormatNumber(float64(p.page), 0)
 		p.at(pageWidth-margin-p.doc.GetStringWidth(number), pageHeight-margin-2, number)
 		p.at(margin, pageHeight-margin-2, p.shorten(left, printable-30))
-		p.at(margin, pageHeight-margin+1.5, p.shorten(clean(p.table.Heading.Credit), printable))
+		p.at(margin, pageHeight-margin+1.5, p.shorten(proof, printable))
+		p.at(margin, pageHeight-margin+5, p.shorten(clean(p.table.Heading.Credit), printable))
 	}
+}
+
+// A footPart is a fact of the foot, left out when it has no value.
+type footPart struct{ name, value string }
+
+func footText(parts []footPart) string {
+	text := ""
+	for _, part := range parts {
+		if part.value != "" {
+			text = joinWith(text, " · ", part.name+part.value)
+		}
+	}
+	return text
 }
 
 func dateOrNothing(r *belvedere.Result) string {

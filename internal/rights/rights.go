@@ -86,6 +86,7 @@ func (in Input) sealed(s belvedere.Scope, names ...string) belvedere.Scope {
 	s.Sharing = in.sharing(inForce, names)
 	for _, a := range inForce {
 		fmt.Fprintf(hash, "%d.%d ", a.ID, a.Version)
+		s.Agreements = append(s.Agreements, belvedere.AgreementRef{ID: a.ID, Version: a.Version, School: a.School})
 	}
 	widgets := slices.Sorted(maps.Keys(s.Widgets))
 	fmt.Fprintf(hash, "\n%t %q\n%t %q\n%q\n", s.AllSchools, s.Schools, s.AllWidgets, widgets, s.Own)

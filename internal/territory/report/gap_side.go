@@ -107,7 +107,11 @@ func (a *GapSideAsk) place() {
 
 // receiptResult makes the result of a receipt again.
 func (b *gapBuilder) receiptResult(code string) (*belvedere.Result, error) {
-	return nil, belvedere.Errorf(belvedere.NotFound, "le reçu %s est inconnu", code)
+	p, err := b.r.Replay(b.ctx, b.viewer, code)
+	if err != nil {
+		return nil, err
+	}
+	return p.Result, nil
 }
 
 // pageResult is what a page shows at an address.

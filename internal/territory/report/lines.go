@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -341,22 +340,21 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 	}
 }
 
-// receipt hashes what makes a result: the question, the definitions, the edition, the rights,
-// what was corrected of the schools, and the program. The short code is its first 40 bits in an alphabet without look-alikes.
+// receipt hashes what makes a result before it is known where it stands; seal makes the whole
+// receipt of it. Results are kept by this hash for the next who asks the same.
 func receipt(q belvedere.Query, definitions string, edition int, rights, edits string) belvedere.Receipt {
 	q.Edition = edition
-	q.Columns = slices.Clone(q.Columns)
 	text, err := json.Marshal(struct {
 		Query       belvedere.Query
+		Labels      [][2]string
 		Definitions string
 		Rights      string
 		Edits       string `json:",omitempty"`
 		Program     string
-	}{q, definitions, rights, edits, belvedere.Version})
+	}{q, labelsOf(q), definitions, rights, edits, belvedere.Version})
 	if err != nil {
 		return belvedere.Receipt{}
 	}
 	sum := sha256.Sum256(text)
-	code := base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").EncodeToString(sum[:5])
-	return belvedere.Receipt{Code: code[:4] + "-" + code[4:], Hash: hex.EncodeToString(sum[:])}
+	return belvedere.Receipt{Hash: hex.EncodeToString(sum[:]), Definitions: definitions}
 }

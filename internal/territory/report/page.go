@@ -16,6 +16,7 @@ const RowsPerPage = 500
 
 // Page answers a declared page. All asks for every line of the tables, as files do.
 func (r *Reporter) Page(ctx context.Context, viewer belvedere.Viewer, page *belvedere.Page, s State, all bool) (*PageView, error) {
+	issues := r.origin == nil // by another catalogue nothing is handed out: whoever asks so compares
 	r, err := r.live(ctx)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,10 @@ func (r *Reporter) Page(ctx context.Context, viewer belvedere.Viewer, page *belv
 		b.view.Blocks = append(b.view.Blocks, b.block(block))
 	}
 	b.heading(table)
-	return b.view, nil
+	if !issues {
+		return b.view, nil
+	}
+	return b.view, b.seal()
 }
 
 // A pageBuilder fills a PageView.
@@ -61,7 +65,8 @@ type pageBuilder struct {
 	sight   sight
 	view    *PageView
 	all     bool
-	tabled  bool // a table was answered
+	tabled  bool              // a table was answered
+	figured *belvedere.Result // of the strip answered last
 }
 
 func (r *Reporter) newPage(ctx context.Context, viewer belvedere.Viewer, page *belvedere.Page, s State) (*pageBuilder, error) {
@@ -215,6 +220,7 @@ func (b *pageBuilder) block(block *belvedere.Block) BlockView {
 	switch {
 	case block.Strip != nil:
 		v.Figures, v.Kept, err = b.strip(block.Strip)
+		v.Figured = b.figured
 	case block.Chart != nil:
 		v.Chart, err = b.chart(block.Chart)
 	case block.Table != nil:
@@ -224,6 +230,27 @@ func (b *pageBuilder) block(block *belvedere.Block) BlockView {
 		return BlockView{Err: belvedere.Message(err)}
 	}
 	return v
+}
+
+// seal gives every result of the page its receipt, in one go.
+func (b *pageBuilder) seal() error {
+	page := b.state.with(func(s *State) { s.Edition, s.Page = 0, 1 }).Address(b.page)
+	var list []sealing
+	for i := range b.view.Blocks {
+		s := sealing{heading: b.view.Heading, page: page}
+		switch v := &b.view.Blocks[i]; {
+		case v.Table != nil:
+			s.result, s.details = v.Table.Result, detailsOf(v.Table.Block.Detail)
+		case v.Chart != nil:
+			s.result = v.Chart.Result
+		default:
+			s.result = v.Figured
+		}
+		if s.result != nil {
+			list = append(list, s)
+		}
+	}
+	return b.r.seal(b.ctx, b.viewer, b.all, list)
 }
 
 // query asks on behalf of the viewer with the filters of the page.

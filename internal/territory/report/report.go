@@ -46,6 +46,8 @@ type Reporter struct {
 
 	current atomic.Pointer[Reporter] // of the definitions in force, nil when they are those of model
 
+	keeper *keeper // of receipts
+
 	mu       sync.Mutex
 	edition  int                // that the caches below belong to
 	register map[int]*Directory // by edition, the last few, as delivered
@@ -76,6 +78,7 @@ func New(c Config) *Reporter {
 		c.Answers = 256
 	}
 	return &Reporter{
+		keeper:  newKeeper(c.Registry),
 		answers: newCache[string, *belvedere.Result](c.Answers, 64<<20), counts: newCache[string, map[string]int32](4096, 16<<20),
 		sums: newCache[string, belvedere.Coverage](256, 64<<20), lists: newCache[string, []*School](32, 16<<20),
 		ledgers: newCache[coverKey, *ledger](512, 256<<20), cover: newCache[string, *coverage](512, 64<<20),

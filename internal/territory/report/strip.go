@@ -35,6 +35,7 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perim
 		return nil, nil, err
 	}
 	var perimeters []*belvedere.Perimeter
+	b.figured = now
 	if b.view.Result == nil {
 		b.view.Result = now
 	}

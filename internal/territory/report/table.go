@@ -93,15 +93,21 @@ func (b *pageBuilder) sortOf(columns []belvedere.QueryColumn) string {
 
 // keepDetail keeps the attributes that the table shows beside the name; the commune by default.
 func keepDetail(result *belvedere.Result, names []string) {
-	if len(names) == 0 {
-		names = []string{"commune"}
-	}
+	names = detailsOf(names)
 	for i := range result.Rows {
 		for j := range result.Rows[i].Keys {
 			k := &result.Rows[i].Keys[j]
 			k.Detail = slices.DeleteFunc(slices.Clone(k.Detail), func(a belvedere.Attribute) bool { return !slices.Contains(names, a.Name) })
 		}
 	}
+}
+
+// detailsOf are the attributes that a table of a declaration shows.
+func detailsOf(names []string) []string {
+	if len(names) == 0 {
+		return []string{"commune"}
+	}
+	return names
 }
 
 // headers are the headings of the name and of each column, with the address that sorts by it.

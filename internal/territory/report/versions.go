@@ -52,6 +52,9 @@ func (r *Reporter) ModelAt(ctx context.Context, version string) (_ *belvedere.Mo
 	if version == r.today.Version {
 		return r.today, nil
 	}
+	if now := r.root().current.Load(); now != nil && now.given.Version == version {
+		return now.given, nil
+	}
 	r.versions.mu.Lock()
 	m := r.versions.models[version]
 	r.versions.mu.Unlock()
@@ -97,7 +100,7 @@ func (r *Reporter) as(model *belvedere.Model, answers int) *Reporter {
 	c := r.config
 	c.Model, c.Answers, c.Live = guarded(model, r.today), answers, nil
 	as := New(c)
-	as.given, as.today, as.origin, as.versions = model, r.today, r.root(), r.versions
+	as.given, as.today, as.origin, as.versions, as.keeper = model, r.today, r.root(), r.versions, r.keeper
 	if len(r.versions.reporters) >= mostVersions {
 		clear(r.versions.reporters)
 	}

@@ -56,6 +56,7 @@ type Tab struct {
 type BlockView struct {
 	Figures []FigureView
 	Kept    []belvedere.Perimeter // of the comparisons of the figures
+	Figured *belvedere.Result     // the values of Figures
 	Chart   *ChartView
 	Table   *TableView
 	Err     string
