@@ -47,6 +47,8 @@ var tables = []table{
 	{"account_password", 1, ""}, {"account_totp", 1, ""}, {"passkey", 1, ""}, {"recovery_code", 2, ""},
 	{"session", 1, ""}, {"link", 1, ""},
 	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"},
+	{"alert", 1, "id"}, {"alert_line", 2, ""}, {"alert_event", 1, "id"},
+	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
 	{"journal", 1, ""}, {"journal_perimeter", 2, ""},

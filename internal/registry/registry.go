@@ -33,6 +33,7 @@ type Registry interface {
 	SchoolEdits
 	Contests
 	Definitions
+	Watches
 	Tokens
 	Catalogs
 	Receipts

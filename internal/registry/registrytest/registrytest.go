@@ -52,6 +52,8 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Withdrawal":      testWithdrawal,
 		"SchoolEdits":     testSchoolEdits,
 		"Contests":        testContests,
+		"Alerts":          testAlerts,
+		"Schedules":       testSchedules,
 		"Catalogs":        testCatalogs,
 		"Receipts":        testReceipts,
 		"Collision":       testReceiptCollision,

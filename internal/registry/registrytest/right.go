@@ -120,6 +120,7 @@ func testRightsVersion(t *testing.T, s *suite) {
 		{"no edit", func() error { return s.DeleteSchoolEdit(s.ctx, "0350017D") }, true},
 		{"token", func() error { _, err := s.CreateToken(s.ctx, registry.Token{Name: "x", Hash: "x"}); return err }, true},
 		{"no token", func() error { return s.RevokeToken(s.ctx, 1, arrival) }, true},
+		{"alert", func() error { _, err := s.CreateAlert(s.ctx, watched(1)); return err }, false},
 		{"sign-in", func() error { return s.SignedIn(s.ctx, 1, arrival) }, false},
 		{"session", func() error { return s.TouchSession(s.ctx, "s-Claire@Morvan", arrival) }, false},
 		{"delivery", func() error { _, _, err := s.Accept(s.ctx, file("fichier", "", "", "a")); return err }, false},
