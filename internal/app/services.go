@@ -13,6 +13,7 @@ import (
 	"belvedere/internal/auth"
 	"belvedere/internal/definition"
 	"belvedere/internal/mail"
+	"belvedere/internal/notice"
 	"belvedere/internal/registry"
 	"belvedere/internal/secret"
 )
@@ -33,6 +34,8 @@ type Services struct {
 	Schools    *admin.Schools
 	Tokens     *admin.Tokens
 	Meanings   *definition.Service // of indicators
+
+	Notice *notice.Service
 }
 
 // metaKeys remembers in the registry which keys it was written with.
@@ -67,6 +70,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.openAdmin()
 	a.openDefinitions()
+	a.openNotice()
 	return nil
 }
 

@@ -31,6 +31,8 @@ const (
 	Refusal       = "refus"
 	Nominative    = "nominatif" // names of a school were read
 	Vault         = "coffre"    // the vault of a school was changed
+	Alert         = "alerte"    // an alert was set, stopped or seen
+	Schedule      = "envoi"     // a scheduled file was set, stopped or refused
 )
 
 // Doors of entries: by which way someone came.
@@ -40,6 +42,7 @@ const (
 	API     = "api"
 	Command = "commande"
 	Server  = "serveur"
+	ByMail  = "courrier" // a file or an alert that went by mail
 )
 
 // Results of entries.
@@ -62,9 +65,10 @@ var (
 		{Territory, "Réglages du territoire"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"},
 	}
 	Doors = []Word{
-		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"},
+		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},
 	}
 	Results = []Word{{Done, "Fait"}, {Refused, "Refusé"}, {Failed, "Échec"}}
 )

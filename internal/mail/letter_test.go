@@ -36,6 +36,12 @@ func letters(t *testing.T) map[string]Message {
 			{School: "Collège Anne-de-Bretagne (0350001A)", Reference: "2026-14", Last: belvedere.Date(2026, 12, 31), Link: link},
 			{Last: belvedere.Date(2027, 1, 1)},
 		}),
+		"alertes": c.AlertDigest(p, []AlertLine{
+			{Alert: "Effectifs", Where: "Collège Anne-de-Bretagne", Text: "1\u202f234 élèves, au-dessus du seuil de 1\u202f200", When: "année 2026-2027"},
+			{Alert: "Retards", Where: "Ensemble", Text: "+12,5\u202f% un an avant"},
+		}),
+		"envoi": c.ScheduledLetter(p, ScheduledFile{Label: "Effectifs du lundi", Title: "Élèves par établissement, année 2026-2027", Rhythm: "chaque lundi",
+			Link: link, Stop: "https://console.test/envois/3/arreter", By: "Claire MORVAN", File: Attachment{Name: "eleves-7kq2-m9xd.csv", Type: "text/csv; charset=utf-8", Body: []byte("a,b\n")}}),
 		"essai": c.Trial(p),
 	}
 }

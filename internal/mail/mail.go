@@ -6,6 +6,7 @@ package mail
 import (
 	"context"
 	"net/mail"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +21,21 @@ type Message struct {
 	Subject string
 	Text    string
 	HTML    string
+
+	Attachments []Attachment
+	Unsubscribe string      // address of the page where one says that one wants no more of these, or ""
+	Done        func(error) // told once, when a queue has sent the message (nil) or given it up
 }
+
+// An Attachment is a file that a message carries.
+type Attachment struct {
+	Name string // ASCII, as the file is saved
+	Type string // of MIME
+	Body []byte
+}
+
+// MostAttached bounds the files of a message, in bytes: as mails travel, a third is added.
+const MostAttached = 5 << 20
 
 // A Sender takes a message over. Its error is Invalid when the message itself is wrong: sending
 // it again would not help.
@@ -93,6 +108,12 @@ func (m Message) check() error {
 	if m.Subject == "" || m.Text == "" || len(m.Text) > longestBody || len(m.HTML) > longestBody {
 		return belvedere.Errorf(belvedere.Invalid, "Un courrier sans objet, sans texte ou de plus de %d octets n’est pas envoyé.", longestBody)
 	}
+	if m.Unsubscribe != "" && safeLink(m.Unsubscribe) == "" {
+		return belvedere.Errorf(belvedere.Invalid, "L’adresse de désabonnement d’un courrier n’est pas une adresse du web.")
+	}
+	if err := m.checkAttachments(); err != nil {
+		return err
+	}
 	if !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML) {
 		return belvedere.Errorf(belvedere.Invalid, "Le texte d’un courrier n’est pas de l’UTF-8.")
 	}
@@ -118,4 +139,34 @@ func clean(text string, longest int) string {
 		return text
 	}
 	return string([]rune(text)[:longest-1]) + "…"
+}
+
+// fileName is the form of the names of attachments, and fileType that of their types: neither can
+// become a header or a path.
+var (
+	fileName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}$`)
+	fileType = regexp.MustCompile(`^[a-z]+/[a-zA-Z0-9.+-]+(; ?[a-z]+=[a-zA-Z0-9-]+)*$`)
+)
+
+func (m Message) checkAttachments() error {
+	size := 0
+	for _, a := range m.Attachments {
+		if !fileName.MatchString(a.Name) || !fileType.MatchString(a.Type) {
+			return belvedere.Errorf(belvedere.Invalid, "Un fichier joint a un nom ou un type qui ne convient pas à un courrier.")
+		}
+		size += len(a.Body)
+	}
+	if size > MostAttached {
+		return belvedere.Errorf(belvedere.Invalid, "Les fichiers joints d’un courrier dépassent %d octets.", MostAttached)
+	}
+	return nil
+}
+
+// size is about what a message takes in memory.
+func (m Message) size() int {
+	n := len(m.Text) + len(m.HTML)
+	for _, a := range m.Attachments {
+		n += len(a.Body)
+	}
+	return n
 }

@@ -45,14 +45,22 @@ func plainText(m *mail.Message) (string, error) {
 	if !strings.HasPrefix(kind, "multipart/") {
 		return decode(m.Body, m.Header.Get("Content-Transfer-Encoding"))
 	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
+	return textPart(m.Body, params["boundary"])
+}
+
+// textPart looks for the text in parts, and in the parts of the first: files come after.
+func textPart(body io.Reader, boundary string) (string, error) {
+	parts := multipart.NewReader(body, boundary)
 	for range mostParts {
 		p, err := parts.NextRawPart()
 		if err != nil {
 			return "", err
 		}
-		if kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); kind == "text/plain" {
+		switch kind, params, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); kind {
+		case "text/plain":
 			return decode(p, p.Header.Get("Content-Transfer-Encoding"))
+		case "multipart/alternative":
+			return textPart(p, params["boundary"])
 		}
 	}
 	return "", errors.New("no text")

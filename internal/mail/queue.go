@@ -14,6 +14,9 @@ import (
 // mostWaiting bounds the letters that wait; a letter takes some kilobytes.
 const mostWaiting = 5000
 
+// mostWaitingBytes bounds what they take together, files included. One who sends many waits.
+const mostWaitingBytes = 128 << 20
+
 // delays between tries. The links of letters live for half an hour and more: after these, a
 // letter would come too late.
 var delays = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute}
@@ -32,6 +35,7 @@ type Queue struct {
 
 	mu      sync.Mutex
 	waiting []item
+	held    int // bytes of the letters that are not sent yet
 	closing bool
 	lost    int
 }
@@ -63,9 +67,10 @@ func (q *Queue) Send(_ context.Context, m Message) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closing || len(q.waiting) >= mostWaiting {
+	if q.closing || len(q.waiting) >= mostWaiting || q.held > 0 && q.held+m.size() > mostWaitingBytes {
 		return belvedere.Errorf(belvedere.Unavailable, "Trop de courriers attendent d’être envoyés. Réessayez dans quelques minutes.")
 	}
+	q.held += m.size()
 	q.waiting = append(q.waiting, item{message: m, due: time.Now()})
 	q.signal()
 	return nil
@@ -157,6 +162,7 @@ func (q *Queue) try(it item) {
 		err = q.send(it.message)
 	}
 	if err == nil {
+		q.end(it.message, nil)
 		return
 	}
 	q.mu.Lock()
@@ -173,6 +179,17 @@ func (q *Queue) try(it item) {
 	q.log.Warn("mail not sent", "subject", it.message.Subject, "try", it.tries, "again", again, "error", err)
 	if !again {
 		q.failed(it.message, err)
+		q.end(it.message, err)
+	}
+}
+
+// end frees what a letter held and tells its sender what came of it.
+func (q *Queue) end(m Message, err error) {
+	q.mu.Lock()
+	q.held -= m.size()
+	q.mu.Unlock()
+	if m.Done != nil {
+		m.Done(err)
 	}
 }
 

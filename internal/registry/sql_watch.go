@@ -383,6 +383,9 @@ func (s *store) ListRuns(ctx context.Context, f RunFilter, p Page) (list []Watch
 	if f.Account != 0 {
 		c.add("account = ?", f.Account)
 	}
+	if f.Slot != "" {
+		c.add("slot = ?", f.Slot)
+	}
 	if f.Numbers != nil {
 		if len(f.Numbers) == 0 {
 			return nil, 0, nil

@@ -155,5 +155,6 @@ type RunFilter struct {
 	Kind    string
 	Number  int64
 	Account int64
+	Slot    string
 	Numbers []int64 // one of these, when not nil
 }
