@@ -171,7 +171,7 @@ func mainPages(t testing.TB) []string {
 	}
 	return append(list, "/indicateurs", "/indicateurs?q=absence", "/recherche?q=college", "/recherche?q=zzzz", "/livraisons",
 		"/livraisons/1", "/livraisons?etat=refusees", refusedDelivery(t), faultyDelivery(t), "/editions", "/editions/1",
-		"/etablissements/hors-registre", "/couverture", "/couverture?jeu=effectifs", "/?perimetre=constant", missingPage, "/?annee=1975")
+		"/etablissements/hors-registre", "/definitions", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/couverture", "/couverture?jeu=effectifs", "/?perimetre=constant", missingPage, "/?annee=1975")
 }
 
 const missingPage = "/nulle-part"

@@ -182,6 +182,7 @@ func (f *fort) services(c *web.Config) {
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
 	c.Letters = f.outbox()
 	c.Records = f.reg
+	c.Meanings, c.Lineage = meanings(f.reg, model, c.Now), noLineage
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
 	f.must(err)
 	c.Letters = outbox

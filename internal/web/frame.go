@@ -76,6 +76,9 @@ func (s *server) menu(viewer belvedere.Viewer, path string) []parts.MenuGroup {
 		console.Entries = append(console.Entries, entry)
 	}
 	console.Entries = append(console.Entries, plainEntry("Indicateurs", "/indicateurs", path))
+	if s.Meanings != nil {
+		console.Entries = append(console.Entries, plainEntry("Définitions", definitionsPath, path))
+	}
 	groups := []parts.MenuGroup{console}
 	for _, group := range s.menuGroups(viewer, path) {
 		g := parts.MenuGroup{Label: group.label}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/definition"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 	"belvedere/internal/words"
@@ -25,7 +26,11 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 		p.Of = of.Title
 	}
 	folded := words.Fold(p.Text)
-	for _, i := range s.model.Indicators {
+	model, err := s.defined(r)
+	if err != nil {
+		return err
+	}
+	for _, i := range model.Indicators {
 		if !i.Annexed {
 			continue
 		}
@@ -91,7 +96,7 @@ func themeID(theme string, n int) string {
 
 // definition puts an indicator in words.
 func (s *server) definition(i *belvedere.Indicator) pages.Definition {
-	d := pages.Definition{Code: i.Code, Number: i.Number, Label: i.Label, Text: parts.French(i.Definition), SchoolOnly: i.SchoolOnly}
+	d := pages.Definition{Address: s.meaningAddress(i), Code: i.Code, Number: i.Number, Label: i.Label, Text: parts.French(i.Definition), SchoolOnly: i.SchoolOnly}
 	d.Facts = append([]pages.Fact{
 		{Name: "Unités", Value: units(i)},
 		{Name: "Depuis", Value: i.Since},
@@ -100,7 +105,7 @@ func (s *server) definition(i *belvedere.Indicator) pages.Definition {
 	}, s.expressionFacts(i)...)
 	family := s.family(i)
 	for _, one := range family[1:] {
-		d.Details = append(d.Details, pages.Detail{Code: one.Code, Label: one.Label, Facts: s.expressionFacts(one)})
+		d.Details = append(d.Details, pages.Detail{Address: s.meaningAddress(one), Code: one.Code, Label: one.Label, Facts: s.expressionFacts(one)})
 	}
 	for _, one := range family {
 		for _, l := range s.uses[one.Code] {
@@ -111,6 +116,14 @@ func (s *server) definition(i *belvedere.Indicator) pages.Definition {
 	}
 	d.Facts = slices.DeleteFunc(d.Facts, func(f pages.Fact) bool { return f.Value == "" })
 	return d
+}
+
+// meaningAddress is the page of an indicator, its place in the list where there are no pages.
+func (s *server) meaningAddress(i *belvedere.Indicator) string {
+	if s.Meanings == nil {
+		return "#" + i.Code
+	}
+	return definition.IndicatorPath(i.Code)
 }
 
 // units are those printed in the annex, "---" left out.

@@ -57,6 +57,7 @@ func post(path string, needs right, action string, h handler) route {
 func (s *server) routes() []route {
 	return slices.Concat(
 		s.dataRoutes(),
+		s.definitionRoutes(),
 		s.signInRoutes(),
 		s.accountRoutes(),
 		s.userRoutes(),

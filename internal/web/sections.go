@@ -7,6 +7,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/chart"
+	"belvedere/internal/definition"
 	"belvedere/internal/territory/report"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
@@ -190,6 +191,9 @@ func (b *sections) definitions(r *belvedere.Result) string {
 		}
 	}
 	if len(codes) == 1 {
+		if b.s.Meanings != nil {
+			return definition.IndicatorPath(codes[0])
+		}
 		return "/indicateurs#" + codes[0]
 	}
 	return "/indicateurs?page=" + b.page.Code

@@ -17,6 +17,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
+	"belvedere/internal/definition"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
 	"belvedere/internal/school/lesson"
@@ -46,6 +47,9 @@ type Config struct {
 	Receive  Receiver        // nil offers no deposit
 	Health   Health          // nil is always well
 	Outlines []chart.Outline // ground of the maps
+
+	Meanings *definition.Service // nil has no pages of definitions
+	Lineage  Lineage             // nil does not tell where figures come from
 
 	Agreements *admin.Agreements // nil has no pages of conventions
 	Territory  *admin.Territory  // nil has no settings, no logo, no colours

@@ -24,6 +24,7 @@ type IndicatorTheme struct {
 
 // A Definition is one indicator, in words.
 type Definition struct {
+	Address    string // of its own page
 	Code       string // anchor of the page
 	Number     int
 	Label      string
@@ -39,9 +40,10 @@ type Fact struct{ Name, Value string }
 
 // A Detail is an indicator that belongs to one of the annex.
 type Detail struct {
-	Code  string
-	Label string
-	Facts []Fact
+	Address string
+	Code    string
+	Label   string
+	Facts   []Fact
 }
 
 func shownWords(p Indicators) string {
