@@ -122,6 +122,7 @@ type Dataset struct {
 	OnRepeat   string  // the same key twice in one file: "erreur" (default), "somme", "premier"
 	MaxFaulty  float64 // share of faulty rows over which a file is refused, 0 to 1
 	Retention  string  // in words
+	Dated      bool    // a stock whose observations of each month are statistics of their own, not one state that goes on
 }
 
 // Dimension finds a dimension by name, nil when there is none.
@@ -152,6 +153,7 @@ type Dimension struct {
 	List     *CodeList
 	Optional bool
 	Free     bool // attributes of the register: any text, no list
+	Apart    bool // its members count the same persons again: they are never added to protect one from another
 }
 
 // A Measure is a column of numbers.
@@ -163,6 +165,7 @@ type Measure struct {
 	Required bool // a row without it is faulty; otherwise absent and 0 differ
 	Negative bool // negative values allowed
 	Text     bool // register only: the attribute is text
+	Part     string // measure that counts these and others, "" when there is none: the rest must be protected too
 }
 
 // A Rollup is a coarser copy of a dataset, kept exact at each publication. Schools false means

@@ -15,7 +15,7 @@ func (d *declarations) checkDatasets() {
 			Name: d.name(w.Dataset, w.At, "dataset", nameShape, seen), Label: d.required(w.Label, w.At, "label"),
 			Doc: d.required(w.Doc, w.At, "doc"), Retention: d.required(w.Retention, w.At, "retention"),
 			Kind:      belvedere.DatasetKind(d.oneOf(w.Kind, w.At, "kind", "flux", "stock", "distinct", "registre")),
-			MaxFaulty: d.percentage(w.Faulty), OnRepeat: "erreur",
+			MaxFaulty: d.percentage(w.Faulty), OnRepeat: "erreur", Dated: w.Dated.on,
 		}
 		if w.Repeat.set {
 			ds.OnRepeat = d.oneOf(w.Repeat, w.At, "repeat", "erreur", "somme", "premier")
@@ -33,7 +33,11 @@ func (d *declarations) checkDatasets() {
 		if w.Time.set && (ds.Kind == belvedere.Distinct) != (ds.Time == belvedere.ByPeriod) {
 			d.fault(w.Time.at, "le temps «\u00a0periode\u00a0» va avec kind\u00a0: distinct, et avec lui seul")
 		}
+		if w.Dated.on && ds.Kind != belvedere.Stock {
+			d.fault(w.Dated.at, "dated ne va qu’avec kind\u00a0: stock")
+		}
 		d.columns(w, ds)
+		d.parts(w, ds)
 		d.slice(w, ds)
 		d.rollups(w, ds)
 		d.model.Datasets = append(d.model.Datasets, ds)
@@ -68,7 +72,7 @@ func (d *declarations) columns(w *wireDataset, ds *belvedere.Dataset) {
 		return d.name(name, at, "name", nameShape, seen)
 	}
 	for _, dim := range w.Dimensions {
-		out := belvedere.Dimension{Name: column(dim.Name, dim.At), Label: d.required(dim.Label, dim.At, "label"), Optional: dim.Optional.on, Free: dim.Free.on}
+		out := belvedere.Dimension{Name: column(dim.Name, dim.At), Label: d.required(dim.Label, dim.At, "label"), Optional: dim.Optional.on, Free: dim.Free.on, Apart: dim.Apart.on}
 		switch {
 		case dim.Free.on && (ds.Kind != belvedere.Register || dim.Codes.set):
 			d.fault(dim.Free.at, "free n’est admis que dans un répertoire, sans liste de codes")
@@ -91,11 +95,26 @@ func (d *declarations) columns(w *wireDataset, ds *belvedere.Dataset) {
 		}
 		ds.Measures = append(ds.Measures, belvedere.Measure{
 			Name: column(m.Name, m.At), Label: d.required(m.Label, m.At, "label"), Unit: m.Unit.s,
-			Decimal: m.Decimal.on, Required: m.Required.on, Negative: m.Negative.on, Text: m.Text.on,
+			Decimal: m.Decimal.on, Required: m.Required.on, Negative: m.Negative.on, Text: m.Text.on, Part: m.Part.s,
 		})
 	}
 	if len(ds.Measures) == 0 {
 		d.fault(w.At, "le jeu n’a pas de mesure")
+	}
+}
+
+// parts checks that a part of a measure names another one, which is no part itself.
+func (d *declarations) parts(w *wireDataset, ds *belvedere.Dataset) {
+	for _, m := range w.Measures {
+		if !m.Part.set {
+			continue
+		}
+		switch of := ds.Measure(m.Part.s); {
+		case of == nil || of.Name == m.Name.s || of.Text:
+			d.fault(m.Part.at, "%s n’est pas une autre mesure de ce jeu", quote(m.Part.s))
+		case of.Part != "":
+			d.fault(m.Part.at, "%s est elle-même une part de %s", quote(m.Part.s), of.Part)
+		}
 	}
 }
 

@@ -58,6 +58,7 @@ type wireDataset struct {
 	Repeat     word            `y:"repeat"`
 	Faulty     word            `y:"faulty"`
 	Retention  word            `y:"retention"`
+	Dated      flag            `y:"dated"`
 	Dimensions []wireDimension `y:"dimensions"`
 	Measures   []wireMeasure   `y:"measures"`
 	Rollups    []wireRollup    `y:"rollups"`
@@ -70,6 +71,7 @@ type wireDimension struct {
 	Codes    word `y:"codes"`
 	Optional flag `y:"optional"`
 	Free     flag `y:"free"`
+	Apart    flag `y:"apart"`
 }
 
 type wireMeasure struct {
@@ -81,6 +83,7 @@ type wireMeasure struct {
 	Required flag `y:"required"`
 	Negative flag `y:"negative"`
 	Text     flag `y:"text"`
+	Part     word `y:"part"`
 }
 
 type wireRollup struct {

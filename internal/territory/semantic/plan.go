@@ -63,6 +63,9 @@ type PlanColumn struct {
 	// Sharing tells columns apart by the schools that share them: those of one number hold figures
 	// of the same schools. It is 0 where nothing is withheld.
 	Sharing int
+	// Guarded asks the answer for the two sides of the ratio after its value and schools: the release
+	// engine judges them apart.
+	Guarded bool
 }
 
 // A Source is one SELECT over one table of a dataset: the rows of the viewer's schools, the
@@ -76,6 +79,7 @@ type Source struct {
 	Part    []Cond // what all atoms want of a row; lines by a code need one such row
 	Last    bool   // stock: only the last observation of each school
 	Comment string
+	Edition *int // when the source is read as of another edition than the question: that of its release
 	key     string
 	byMonth bool // the last observation is taken in each month, not in each school year
 }

@@ -14,7 +14,8 @@ import (
 //
 // The answer has the columns of Dims, then "ensemble" (1 on the line of totals), then for each
 // planned column with an expression its value "vK" (DOUBLE) and the number of schools "nK"
-// (when the plan adds the territory as a whole, 1 where there is anything).
+// (when the plan adds the territory as a whole, 1 where there is anything), and for a guarded one the
+// two sides of its ratio "hK" and "bK".
 func (p *Plan) SQL(dialect Dialect, edition int) belvedere.Statement {
 	w := &writer{dialect: dialect, edition: int64(edition)}
 	w.line("WITH")
@@ -168,13 +169,18 @@ func (w *writer) conds(s *Source, conds []Cond) []string {
 	for _, c := range conds {
 		out = append(out, w.cond(c))
 	}
+	if s != nil && s.Edition != nil {
+		return append(out, w.between("", int64(*s.Edition)))
+	}
 	return append(out, w.current(""))
 }
 
 // current keeps the rows of the edition.
-func (w *writer) current(alias string) string {
-	a := w.param(belvedere.Int32, w.edition)
-	b := w.param(belvedere.Int32, w.edition)
+func (w *writer) current(alias string) string { return w.between(alias, w.edition) }
+
+func (w *writer) between(alias string, edition int64) string {
+	a := w.param(belvedere.Int32, edition)
+	b := w.param(belvedere.Int32, edition)
 	return fmt.Sprintf("%sentree <= %s AND %ssortie > %s", alias, a, alias, b)
 }
 

@@ -61,7 +61,7 @@ func (w *writer) values(indent string) string {
 	var b strings.Builder
 	for i, c := range w.plan.Columns {
 		if c.Expr != nil {
-			fmt.Fprintf(&b, ",\n%s    (%s)::DOUBLE AS v%d, %s AS n%d", indent, w.aggregate(c.Expr), i+1, w.schools(c.Expr), i+1)
+			fmt.Fprintf(&b, ",\n%s    %s", indent, strings.Join(w.figure(i, c.Expr, true), ", "))
 		}
 	}
 	return b.String()
@@ -80,6 +80,11 @@ func (w *writer) names(aggregate, count string) string {
 			v, n = aggregate+"("+v+")", count
 		}
 		b.WriteString(", " + v + ", " + n)
+		if h, l := "h"+strconv.Itoa(i+1), "b"+strconv.Itoa(i+1); c.Guarded && aggregate == "" {
+			b.WriteString(", " + h + ", " + l)
+		} else if c.Guarded {
+			b.WriteString(", 0, 0")
+		}
 	}
 	return b.String()
 }

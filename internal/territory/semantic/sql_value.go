@@ -28,7 +28,27 @@ func (w *writer) figure(i int, e planExpr, added bool) []string {
 	case e != nil:
 		value, schools = w.single(e), "("+scalarPresence(e)+")::INTEGER"
 	}
-	return []string{fmt.Sprintf("(%s)::DOUBLE AS v%d", value, i+1), fmt.Sprintf("%s AS n%d", schools, i+1)}
+	out := []string{fmt.Sprintf("(%s)::DOUBLE AS v%d", value, i+1), fmt.Sprintf("%s AS n%d", schools, i+1)}
+	if !w.plan.Columns[i].Guarded {
+		return out
+	}
+	above, below := "NULL", "NULL"
+	if e != nil {
+		above, below = w.sides(e, added)
+	}
+	return append(out, fmt.Sprintf("(%s)::DOUBLE AS h%d", above, i+1), fmt.Sprintf("(%s)::DOUBLE AS b%d", below, i+1))
+}
+
+// sides writes the two sides of a ratio, over the rows that have both.
+func (w *writer) sides(e planExpr, added bool) (above, below string) {
+	num, den := sides(e)
+	above, below = scalar(num), scalar(den)
+	both := above + " IS NOT NULL AND " + below + " IS NOT NULL"
+	above, below = when(both, above), when(both, below)
+	if added {
+		return "sum(" + above + ")", "sum(" + below + ")"
+	}
+	return above, below
 }
 
 // schools counts the schools that a figure holds: each has one row of the grain.

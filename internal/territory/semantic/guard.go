@@ -1,0 +1,115 @@
+package semantic
+
+import (
+	"slices"
+
+	"belvedere"
+)
+
+// A Guard is a sum that a planned column adds, divides or is divided by: what the release engine must
+// know to decide whether the column may be shown.
+type Guard struct {
+	Dataset *belvedere.Dataset
+	Measure string
+	Conds   []Cond  // what it takes of the rows of the dataset
+	Factor  float64 // by which the column multiplies it
+	Below   bool    // it stands in the denominator
+}
+
+// Guards are the sums of a column; none when its state is decided already.
+func (p *Plan) Guards(column int) []Guard {
+	var out []Guard
+	e := p.Columns[column].Expr
+	if e == nil {
+		return nil
+	}
+	num, den := sides(e)
+	p.linear(num, 1, false, &out)
+	if den != nil {
+		p.linear(den, 1, true, &out)
+	}
+	return out
+}
+
+// sides cuts an expression at its division, which stands last and once. A division by a constant is
+// none.
+func sides(e planExpr) (num, den planExpr) {
+	b, ok := e.(binary)
+	if !ok || !ratioInside(e) {
+		return e, nil
+	}
+	if b.op == '/' && !ratioInside(b.l) && !ratioInside(b.r) {
+		if _, fixed := b.r.(constant); !fixed {
+			return b.l, b.r
+		}
+	}
+	if b.op == '*' { // 100 * (a / b)
+		if k, fixed := b.l.(constant); fixed {
+			num, den = sides(b.r)
+			return binary{'*', k, num}, den
+		}
+		if k, fixed := b.r.(constant); fixed {
+			num, den = sides(b.l)
+			return binary{'*', k, num}, den
+		}
+	}
+	return e, nil
+}
+
+// linear walks a sum and notes each atom with its factor.
+func (p *Plan) linear(e planExpr, factor float64, below bool, out *[]Guard) {
+	switch e := e.(type) {
+	case atomRef:
+		s := p.sourceOf(e.atom)
+		*out = append(*out, Guard{Dataset: s.Dataset, Measure: e.atom.Measure, Conds: slices.Concat(s.Conds, e.atom.Where), Factor: factor, Below: below})
+	case binary:
+		l, lk := e.l.(constant)
+		r, rk := e.r.(constant)
+		switch {
+		case e.op == '*' && lk:
+			p.linear(e.r, factor*float64(l), below, out)
+		case e.op == '*' && rk:
+			p.linear(e.l, factor*float64(r), below, out)
+		case e.op == '/' && rk && r != 0:
+			p.linear(e.l, factor/float64(r), below, out)
+		case e.op == '-':
+			p.linear(e.l, factor, below, out)
+			p.linear(e.r, -factor, below, out)
+		default: // a sum; anything else is guarded as one, which withholds rather more
+			p.linear(e.l, factor, below, out)
+			p.linear(e.r, factor, below, out)
+		}
+	}
+}
+
+func (p *Plan) sourceOf(a *Atom) *Source {
+	for _, s := range p.Sources {
+		if slices.Contains(s.Atoms, a) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Guard asks for the two sides of a ratio beside it, and reads the datasets that protect names as of
+// their last release.
+func (p *Plan) Guard(columns []bool, release func(dataset string) (edition int, ok bool)) {
+	for _, q := range []*Plan{p, p.Whole} {
+		if q == nil {
+			continue
+		}
+		for i := range q.Columns {
+			q.Columns[i].Guarded = columns[i] && q.Columns[i].Expr != nil && hasSides(q.Columns[i].Expr)
+		}
+		for _, s := range q.Sources {
+			if e, ok := release(s.Dataset.Name); ok {
+				s.Edition = &e
+			}
+		}
+	}
+}
+
+func hasSides(e planExpr) bool {
+	_, den := sides(e)
+	return den != nil
+}
