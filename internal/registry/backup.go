@@ -51,6 +51,7 @@ var tables = []table{
 	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
+	{"release_made", 1, ""}, {"release_sheet", 3, ""},
 	{"journal", 1, ""}, {"journal_perimeter", 2, ""},
 }
 

@@ -37,6 +37,7 @@ type Registry interface {
 	Tokens
 	Catalogs
 	Receipts
+	Releases
 	Journal
 
 	// Close releases the store; what is committed stays.

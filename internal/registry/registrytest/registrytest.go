@@ -54,6 +54,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Contests":        testContests,
 		"Alerts":          testAlerts,
 		"Schedules":       testSchedules,
+		"Releases":        testReleases,
 		"Catalogs":        testCatalogs,
 		"Receipts":        testReceipts,
 		"Collision":       testReceiptCollision,
