@@ -144,6 +144,7 @@ const (
 	SettingLogo          = "territoire.logo"           // fingerprint of the logo, "" for none
 	SettingSeedPasswords = "motdepasse.regles_seed"    // "oui": the composition rules of seed 001
 	SettingReminderDays  = "conventions.rappel_jours"  // before the end of an agreement
+	SettingSecrecy       = "secret.regles"             // rules of statistical secrecy, as package diffusion writes them
 	SettingJournalMonths = "journal.conservation_mois" // 6 to 36
 )
 

@@ -18,7 +18,8 @@ type Releases interface {
 	ReleaseSheet(ctx context.Context, name SheetName) (string, error)
 
 	// PutRelease keeps a release with its sheets, whole or not at all. Its number follows that of the
-	// release that it goes on from: Conflict when another went on from there meanwhile.
+	// release that it goes on from: Conflict when another went on from there meanwhile. It counts as a
+	// change of rights: readers read the releases again.
 	PutRelease(ctx context.Context, r Release, sheets map[SheetName]string) error
 }
 
@@ -76,7 +77,7 @@ func (s *store) ReleaseSheet(ctx context.Context, name SheetName) (content strin
 
 func (s *store) PutRelease(ctx context.Context, r Release, sheets map[SheetName]string) (err error) {
 	defer belvedere.Wrap(&err, "PutRelease(%d)", r.Number)
-	return s.write(ctx, func(tx querier) error {
+	return s.writeRights(ctx, func(tx querier) error {
 		var last, edition int
 		if err := tx.row(ctx, "SELECT coalesce(max(number), 0), coalesce(max(edition), 0) FROM release_made", nil, &last, &edition); err != nil {
 			return err
