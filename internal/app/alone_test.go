@@ -17,6 +17,7 @@ import (
 // that no agreement shares, nor the schools that the rights do not open. The answers are the same
 // to the last count, name, order, extreme and sentence.
 func TestOthersDoNotExist(t *testing.T) {
+	unprotected(t)
 	people, questions := 8, 60
 	if testing.Short() {
 		people, questions = 4, 55

@@ -17,6 +17,7 @@ import (
 	"belvedere/catalog"
 	"belvedere/internal/config"
 	"belvedere/internal/registry"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/territory/ingest"
 	"belvedere/internal/territory/ingest/form"
 	"belvedere/internal/territory/report"
@@ -32,6 +33,7 @@ type App struct {
 	Registry registry.Registry
 	Engine   warehouse.Engine // nil when another process holds the warehouse
 	Ingest   *ingest.Service
+	Releases *diffusion.Service
 	Reporter *report.Reporter // nil without Engine
 	Log      *slog.Logger
 	Services
@@ -80,9 +82,10 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if held != nil && !errors.Is(held, ErrHeld) {
 		return a, held
 	}
+	a.Releases = diffusion.New(diffusion.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Zone: c.Location(), Log: log})
 	a.Ingest, err = ingest.New(ingest.Config{
 		Registry: a.Registry, Engine: a.Engine, Model: a.Model, LandingDir: c.Landing(),
-		Zone: c.Location(), Limits: ingest.Limits{FileBytes: c.MaxFile}, Log: log,
+		Zone: c.Location(), Limits: ingest.Limits{FileBytes: c.MaxFile}, Log: log, Published: a.published,
 	})
 	if err != nil {
 		return a, err
@@ -99,7 +102,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	for _, lost := range recovered.Lost {
 		log.Error("une livraison publiée ne peut pas être rejouée", "livraison", lost.Delivery.Seq, "motif", lost.Reason)
 	}
-	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location()})
+	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location(), Releases: a.protection()})
 	return a, a.keepModel(ctx)
 }
 

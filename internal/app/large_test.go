@@ -40,6 +40,7 @@ func manySchools(t *testing.T, n int) (register, figures string) {
 // TestLargeRegister compares the pages that the engine cuts with the same lines of the whole
 // table, which the program sorts itself: lines, totals, extremes and count must be equal.
 func TestLargeRegister(t *testing.T) {
+	unprotected(t)
 	a := open(t)
 	register, figures := manySchools(t, 2500)
 	for _, d := range load(t, a, register, figures) {

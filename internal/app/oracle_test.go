@@ -19,6 +19,7 @@ import (
 // computation from the rows in force, made from the rules of arithmetic and of cells, and not
 // from the SQL: value, state, and how many schools it holds of those that it should.
 func TestOracle(t *testing.T) {
+	unprotected(t)
 	worlds, questions := 5, 500
 	if testing.Short() {
 		worlds, questions = 1, 400

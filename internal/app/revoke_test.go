@@ -236,6 +236,7 @@ func (h *house) update(change func(*registry.Account)) error {
 // TestRevocationsBiteOnTheNextRequest takes each right away while the server runs, and asks each
 // surface for each edition at once.
 func TestRevocationsBiteOnTheNextRequest(t *testing.T) {
+	unprotected(t)
 	first := newHouse(t)
 	first.url = serve(t, first.app)
 	for _, r := range revocations {

@@ -71,6 +71,7 @@ func result(t *testing.T, a *app.App, v belvedere.Viewer, ask report.Ask) *belve
 // TestRightsBiteOnTheNextRequest changes rights, groups, agreements and the day one after the
 // other, and asks again after each.
 func TestRightsBiteOnTheNextRequest(t *testing.T) {
+	unprotected(t)
 	a, list := town(t)
 	day := belvedere.Date(2026, 3, 10)
 	a.Now = func() time.Time { return day.Add(12 * time.Hour) }
@@ -225,6 +226,7 @@ func TestKnownHoldsEverySchool(t *testing.T) {
 
 // TestWithheldIsSaid reads what stands beside figures of which some schools share none.
 func TestWithheldIsSaid(t *testing.T) {
+	unprotected(t)
 	a, list := town(t)
 	agree(t, a, registry.Agreement{School: list[0], AllThemes: true, Extended: []int{31}})
 	agree(t, a, registry.Agreement{School: list[2], AllThemes: true})
@@ -362,6 +364,7 @@ func TestCorrectionsShowAtOnce(t *testing.T) {
 // TestLargeRegisterWithholds asks a table that the engine cuts of schools of which few agreed:
 // order, extremes, count and total tell of those alone.
 func TestLargeRegisterWithholds(t *testing.T) {
+	unprotected(t)
 	a := openBare(t)
 	register, figures := manySchools(t, 2200)
 	load(t, a, register, figures)

@@ -2,6 +2,7 @@ package diffusion
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -99,7 +100,21 @@ func (s *Service) Keep(ctx context.Context) error {
 	return s.make(ctx, edition, Scheduled)
 }
 
-// Now releases at once what waits for the calendar, as someone asked for.
+// Published releases an edition at once when someone loaded a file of it by hand.
+func (s *Service) Published(ctx context.Context, edition int) error {
+	deliveries, err := s.Registry.EditionDeliveries(ctx, edition)
+	if err != nil {
+		return err
+	}
+	programs, err := s.programs(ctx)
+	if err != nil || !slices.ContainsFunc(deliveries, func(d belvedere.Delivery) bool { return !programs[d.Source] }) {
+		return err
+	}
+	_, err = s.At(ctx, edition)
+	return err
+}
+
+// Release releases at once what waits for the calendar, as someone asked for.
 func (s *Service) Release(ctx context.Context) error {
 	edition, err := s.newest(ctx)
 	if err != nil {

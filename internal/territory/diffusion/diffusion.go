@@ -246,3 +246,14 @@ func (s *Service) keep(name registry.SheetName, sheet *Sheet) {
 
 // rule is that of a floor.
 func rule(floor float64) release.Rule { return release.Rule{Floor: floor, Dominance: Dominance} }
+
+// Protects tells whether a measure is protected in a state; before the first release, whether the
+// rules of today protect it.
+func (s *Service) Protects(st *State, dataset, measure string) bool {
+	if st == nil {
+		s.mu.Lock()
+		st = &State{floors: s.rules.floors(s.Model)}
+		s.mu.Unlock()
+	}
+	return st.Protects(dataset, measure)
+}

@@ -124,8 +124,8 @@ func (d *draft) reason(ctx context.Context, list []registry.Release, rules Rules
 const FromSchools = "ecole"
 
 // programs are the sources that deliver by themselves: vendors with a token, and schools.
-func (d *draft) programs(ctx context.Context) (map[string]bool, error) {
-	tokens, err := d.Registry.ListTokens(ctx)
+func (s *Service) programs(ctx context.Context) (map[string]bool, error) {
+	tokens, err := s.Registry.ListTokens(ctx)
 	if err != nil {
 		return nil, err
 	}

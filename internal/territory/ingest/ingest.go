@@ -12,6 +12,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -69,6 +70,9 @@ type Config struct {
 	Now        func() time.Time
 	Limits     Limits
 	Log        *slog.Logger
+	// Published is told of each edition once it is out, while no other is being made. Its failure
+	// holds nothing up: it is noted.
+	Published func(ctx context.Context, e belvedere.Edition) error
 }
 
 // A Service accepts and publishes deliveries. It is safe for concurrent use: anyone may Accept

@@ -104,6 +104,11 @@ func (s *Service) publishTogether(ctx context.Context, list []*prepared, progres
 	// The warehouse has it, whatever Exec said: a plan that could not be finished is finished later.
 	e.Published = s.Now().UTC()
 	s.announce(ctx, e, list, progress)
+	if s.Published != nil && rerr == nil {
+		if err := s.Published(ctx, e); err != nil && ctx.Err() == nil {
+			s.Log.Error("an edition is out, and what follows it failed", "edition", e.Number, "error", err)
+		}
+	}
 	return e, rerr
 }
 

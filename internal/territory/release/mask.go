@@ -39,8 +39,8 @@ type Effect struct {
 	Total float64
 }
 
-// line names the line of a base cell: its names joined as the answer joins them.
-func (k *Ask) line(at Coord) string {
+// Name is the line of a base cell: the names that the lines give it, joined as answers join them.
+func (k *Ask) Name(at Coord) string {
 	switch len(k.Lines) {
 	case 0:
 		return ""
@@ -79,7 +79,7 @@ func (m *Mask) Withheld(k *Ask) (lines map[string]bool, total bool) {
 				return
 			}
 			sum += sign
-			name := k.line(at)
+			name := k.Name(at)
 			for i := range n {
 				if names[i] == name {
 					by[i] += sign
@@ -113,7 +113,7 @@ func (m *Mask) blind(k *Ask, move Move) bool {
 			if list != nil && !list[move.A[a]] {
 				return true
 			}
-		case joint || k.cuts(a):
+		case joint || k.Cuts(a):
 		case list == nil || list[move.A[a]] == list[move.B[a]]:
 			return true
 		}
@@ -121,8 +121,8 @@ func (m *Mask) blind(k *Ask, move Move) bool {
 	return false
 }
 
-// cuts tells whether the lines cut an axis.
-func (k *Ask) cuts(axis int) bool {
+// Cuts tells whether the lines cut an axis.
+func (k *Ask) Cuts(axis int) bool {
 	for _, l := range k.Lines {
 		if l.Axis == axis {
 			return true
@@ -141,7 +141,7 @@ func (m *Mask) Restore(k *Ask) Effect {
 		if e.Lines == nil {
 			e.Lines = map[string]float64{}
 		}
-		e.Lines[k.line(d.At)] += d.Add
+		e.Lines[k.Name(d.At)] += d.Add
 		e.Total += d.Add
 	}
 	return e

@@ -35,11 +35,15 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if err != nil {
 		return nil, err
 	}
-	receipt := receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
+	veil, err := r.veil(ctx, plan, viewer.Scope, edition.Number)
+	if err != nil {
+		return nil, err
+	}
+	receipt := receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits, veil.rules())
 	if kept, ok := r.answers.get(receipt.Hash); ok && viewer.Scope.Fingerprint != "" {
 		return copied(kept), nil
 	}
-	a := &answer{r: r, plan: plan, q: q, scope: viewer.Scope, sight: sightOf(viewer.Scope), edition: edition, directory: directory,
+	a := &answer{r: r, plan: plan, q: q, scope: viewer.Scope, sight: sightOf(viewer.Scope), edition: edition, directory: directory, veil: veil,
 		cover: map[coverName]*coverage{}, rows: map[string]*belvedere.ResultRow{}}
 	if err := a.readCoverage(ctx); err != nil {
 		return nil, err
@@ -48,6 +52,9 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 		err = a.askLarge(ctx)
 	} else {
 		err = a.ask(ctx)
+	}
+	if err == nil {
+		err = veil.draw(ctx, a)
 	}
 	if err != nil {
 		return nil, err
@@ -75,6 +82,7 @@ type answer struct {
 	q         belvedere.Query
 	scope     belvedere.Scope
 	sight     sight
+	veil      *veil // what is protected from the viewer, nil when nothing is
 	edition   belvedere.Edition
 	directory *Directory
 	cover     map[coverName]*coverage

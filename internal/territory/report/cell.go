@@ -23,6 +23,10 @@ func (a *answer) cells(row *belvedere.ResultRow, values []any, whole bool) {
 		count, _ := values[at].(int64)
 		n := int32(count)
 		at++
+		if c.Guarded {
+			a.veil.note(row, i, values[at:at+2])
+			at += 2
+		}
 		if a.plan.Territory && n > 0 {
 			n = a.coveredSchools(&c)
 		}

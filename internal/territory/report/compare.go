@@ -40,7 +40,7 @@ func (r *Reporter) compared(ctx context.Context, viewer belvedere.Viewer, q belv
 	out.Compared = c.out
 	c.comparedSame(&out)
 	out.Query = q
-	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
+	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits, now.Receipt.Release)
 	out.Notes = append(slices.Clone(out.Notes), comparisonNotes(out.Compared)...)
 	return &out, nil
 }

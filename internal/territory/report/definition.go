@@ -143,7 +143,7 @@ func (r *Reporter) joined(ctx context.Context, viewer belvedere.Viewer, q belved
 	}
 	j.finish(q)
 	out.Query = q
-	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
+	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits, out.Receipt.Release)
 	for i := range out.Columns {
 		out.Columns[i].Version = q.Columns[i].Version
 	}

@@ -17,7 +17,15 @@ const manySchools = 4 * RowsPerPage
 // register of many.
 func (a *answer) large() bool {
 	return a.q.Limit > 0 && len(a.plan.Dims) == 1 && a.schoolDim == 0 && !a.plan.Empty && !a.plan.Territory &&
-		len(a.directory.ordered) > manySchools
+		len(a.directory.ordered) > manySchools && !a.sortsHidden()
+}
+
+// sortsHidden tells whether the lines are sorted by a protected column: the engine would sort by what
+// is hidden.
+func (a *answer) sortsHidden() bool {
+	key := strings.TrimPrefix(a.q.Sort, "-")
+	at := slices.IndexFunc(a.plan.Columns, func(c semantic.PlanColumn) bool { return c.Key == key })
+	return at >= 0 && a.veil.guarded(at)
 }
 
 // askLarge asks for one page of the lines, with totals and extremes over all. In the order of
@@ -102,14 +110,16 @@ func (a *answer) bound(into map[int]float64, values []any) {
 		if v, ok := values[at].(float64); ok {
 			into[i] = v
 		}
-		at += 2
+		if at += 2; c.Guarded {
+			at += 2
+		}
 	}
 }
 
 // markBounds marks the extremes that stand on the page. A partial cell is never marked.
 func (a *answer) markBounds(out *belvedere.Result) {
 	for i := range out.Columns {
-		if lo, hi := a.lowest[i], a.highest[i]; lo < hi {
+		if lo, hi := a.lowest[i], a.highest[i]; lo < hi && !a.veil.guarded(i) { // the engine knows what is hidden
 			markColumn(out.Rows, i, lo, hi)
 		}
 	}

@@ -342,7 +342,7 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 
 // receipt hashes what makes a result before it is known where it stands; seal makes the whole
 // receipt of it. Results are kept by this hash for the next who asks the same.
-func receipt(q belvedere.Query, definitions string, edition int, rights, edits string) belvedere.Receipt {
+func receipt(q belvedere.Query, definitions string, edition int, rights, edits, rules string) belvedere.Receipt {
 	q.Edition = edition
 	text, err := json.Marshal(struct {
 		Query       belvedere.Query
@@ -350,11 +350,12 @@ func receipt(q belvedere.Query, definitions string, edition int, rights, edits s
 		Definitions string
 		Rights      string
 		Edits       string `json:",omitempty"`
+		Rules       string `json:",omitempty"`
 		Program     string
-	}{q, labelsOf(q), definitions, rights, edits, belvedere.Version})
+	}{q, labelsOf(q), definitions, rights, edits, rules, belvedere.Version})
 	if err != nil {
 		return belvedere.Receipt{}
 	}
 	sum := sha256.Sum256(text)
-	return belvedere.Receipt{Hash: hex.EncodeToString(sum[:]), Definitions: definitions}
+	return belvedere.Receipt{Hash: hex.EncodeToString(sum[:]), Definitions: definitions, Release: rules}
 }

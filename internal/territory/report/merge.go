@@ -43,7 +43,7 @@ func (r *Reporter) queryParts(ctx context.Context, viewer belvedere.Viewer, q be
 		}
 	}
 	out.Query, out.Notes = q, notes
-	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits)
+	out.Receipt = receipt(q, r.model.Version, edition.Number, viewer.Scope.Fingerprint, directory.edits, results[0].Receipt.Release)
 	return out, nil
 }
 

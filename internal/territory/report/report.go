@@ -11,6 +11,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/territory/semantic"
 	"belvedere/internal/territory/warehouse"
 )
@@ -24,8 +25,9 @@ type Config struct {
 	Now      func() time.Time
 	// Live gives the catalogue with the definitions accepted so far; nil: Model alone. It gives the same
 	// pointer as long as nothing changes.
-	Live    func(ctx context.Context) (*belvedere.Model, error)
-	Answers int // results kept for the next who asks the same; 256 when 0, none when negative
+	Live     func(ctx context.Context) (*belvedere.Model, error)
+	Releases *diffusion.Service // of protected figures; nil protects nothing
+	Answers  int                // results kept for the next who asks the same; 256 when 0, none when negative
 }
 
 // A Reporter answers queries and pages. It is safe for concurrent use.

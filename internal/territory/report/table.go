@@ -69,7 +69,7 @@ func (b *pageBuilder) presentCodes(t *belvedere.TableBlock) ([]string, error) {
 	}
 	var codes []string
 	for _, row := range result.Rows {
-		if c := row.Cells[0]; c.State.Shown() && (row.Keys[0].Code != "" || c.Value != 0) {
+		if c := row.Cells[0]; c.State == belvedere.Secret || c.State.Shown() && (row.Keys[0].Code != "" || c.Value != 0) {
 			codes = append(codes, row.Keys[0].Code)
 		}
 	}

@@ -113,3 +113,71 @@ func hasSides(e planExpr) bool {
 	_, den := sides(e)
 	return den != nil
 }
+
+// Takes tells whether a condition takes a text: a code, or a day written 2006-01-02.
+func (c Cond) Takes(v string) bool {
+	first := ""
+	if len(c.Values) > 0 {
+		first, _ = c.Values[0].(string)
+	}
+	switch c.Op {
+	case "IN", "=":
+		return slices.Contains(c.Values, any(v))
+	case "NOT IN", "<>":
+		return !slices.Contains(c.Values, any(v))
+	case "<":
+		return v < first
+	case "<=":
+		return v <= first
+	case ">":
+		return v > first
+	case ">=":
+		return v >= first
+	}
+	return false
+}
+
+// TakesRecord tells whether a condition on the record of a school takes it, by its attribute; known
+// tells whether the school has a record at all.
+func (c Cond) TakesRecord(v string, known bool) bool {
+	if c.Op == "<>" { // those without the attribute fit too
+		return !known || v == "" || c.Takes(v)
+	}
+	return known && v != "" && c.Takes(v)
+}
+
+// Set is the numbers of the schools that a condition names.
+func (c Cond) Set() map[int64]bool {
+	out := make(map[int64]bool, len(c.Values))
+	for _, v := range c.Values {
+		if n, ok := v.(int64); ok {
+			out[n] = true
+		}
+	}
+	return out
+}
+
+// TakesYear tells whether conditions take the rows of a school year.
+func TakesYear(conds []Cond, year belvedere.SchoolYear) bool {
+	for _, c := range conds {
+		if c.Column != "annee" || c.Record || len(c.Values) == 0 {
+			continue
+		}
+		n, _ := c.Values[0].(int64)
+		switch y := int64(year); c.Op {
+		case "=", "IN":
+			if y != n {
+				return false
+			}
+		case ">=":
+			if y < n {
+				return false
+			}
+		case "<=":
+			if y > n {
+				return false
+			}
+		}
+	}
+	return true
+}

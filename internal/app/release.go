@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+
+	"belvedere"
+	"belvedere/internal/territory/diffusion"
+)
+
+// published releases the protected figures of an edition that someone loaded by hand: it is read at
+// once, today and as a past edition later. Those of programs wait for the first reader, so that many
+// schools that push in one night are released together.
+func (a *App) published(ctx context.Context, e belvedere.Edition) error {
+	return a.Releases.Published(ctx, e.Number)
+}
+
+// unprotected answers without statistical secrecy: only tests of arithmetic and rights set it.
+var unprotected bool
+
+func (a *App) protection() *diffusion.Service {
+	if unprotected {
+		return nil
+	}
+	return a.Releases
+}
