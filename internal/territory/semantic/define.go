@@ -213,8 +213,8 @@ func (d *declarations) nextRate(w *wireRateChange, last *belvedere.Rate) *belved
 }
 
 // keptClosed sees that a version does not open what other indicators keep: a measure that it begins to
-// read must be read by an indicator whose recipients and class of secrecy are no stricter, and its
-// dataset by one that the same right opens.
+// read must be read by an indicator whose recipients are no stricter, and its dataset by one that the
+// same right opens. Its class of secrecy needs no rule: a release protects a measure whoever reads it.
 func (d *declarations) keptClosed(w *wireDefinition, ind *belvedere.Indicator, last, next belvedere.Definition) {
 	before := measuresOf(last)
 	for _, ref := range measuresOf(next) {
@@ -236,8 +236,6 @@ func (d *declarations) keptClosed(w *wireDefinition, ind *belvedere.Indicator, l
 		switch {
 		case !open(func(o *belvedere.Indicator) bool { return o.SchoolOnly && !ind.SchoolOnly }):
 			d.fault(w.expressionAt(), "la mesure %s est réservée aux établissements, et cet indicateur ne l’est pas", quote(ref))
-		case !open(func(o *belvedere.Indicator) bool { return classRank(o.Secrecy) > classRank(ind.Secrecy) }):
-			d.fault(w.expressionAt(), "la mesure %s est d’une classe de secret plus stricte que cet indicateur", quote(ref))
 		case !d.opens(ind.Widget, ref):
 			d.fault(w.expressionAt(), "la mesure %s s’ouvre par un autre droit que cet indicateur", quote(ref))
 		}
@@ -273,11 +271,6 @@ func measuresOf(v belvedere.Definition) []string {
 	return out
 }
 
-// classRank orders the classes of secrecy.
-func classRank(class string) int {
-	n, _ := strconv.Atoi(class)
-	return n
-}
 
 // expressionAt is the place of the first expression that a version says.
 func (w *wireDefinition) expressionAt() mark {
