@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"internal/demo":                  {},
 	"internal/door":                  {"internal/registry"},
 	"internal/web":                   {"internal/words", "internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/definition", "internal/auth", "internal/school/board", "internal/school/rule", "internal/school/tally", "internal/school/directory", "internal/school/lesson", "internal/watch", "internal/notice"},
-	"internal/api":                   {"internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/admin", "internal/notice", "internal/watch"},
+	"internal/api":                   {"internal/definition", "internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/admin", "internal/notice", "internal/watch"},
 	"internal/app":                   {"*"},
 	"cmd/belvedere":                  {"internal/definition", "internal/territory/semantic", "internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report", "internal/admin", "internal/archive", "internal/audit", "internal/school/tally", "internal/school/board", "internal/school/lesson", "internal/school/directory", "internal/notice", "internal/watch"},
 	"internal/watch":                 {},

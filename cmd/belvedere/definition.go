@@ -24,6 +24,7 @@ type definedCmd struct {
 	Impact  definitionImpactCmd  `cmd:"" help:"Dire quels chiffres publiés une proposition ferait bouger."`
 	Accept  definitionAcceptCmd  `cmd:"" help:"Accepter une proposition."`
 	Refuse  definitionRefuseCmd  `cmd:"" help:"Refuser une proposition."`
+	Owner   definitionOwnerCmd   `cmd:"" help:"Nommer qui répond d’un indicateur."`
 }
 
 type definitionListCmd struct {
@@ -270,7 +271,12 @@ type definitionAcceptCmd struct {
 // Run accepts a proposal: the server takes it at the next question.
 func (c definitionAcceptCmd) Run(e *env) error { return decide(e, c.ID, true, c.Reason, c.As, c.JSON) }
 
-type definitionRefuseCmd definitionAcceptCmd
+type definitionRefuseCmd struct {
+	ID     int64  `arg:"" name:"numéro" help:"Numéro de la proposition."`
+	Reason string `name:"motif" help:"Pourquoi." required:"" placeholder:"TEXTE"`
+	As     string `help:"Au nom de qui : un identifiant, ou admin pour l’exploitant." default:"admin" placeholder:"IDENTIFIANT"`
+	JSON   bool   `name:"json" help:"Pour les programmes."`
+}
 
 // Run refuses a proposal.
 func (c definitionRefuseCmd) Run(e *env) error { return decide(e, c.ID, false, c.Reason, c.As, c.JSON) }
@@ -292,6 +298,22 @@ func decide(e *env, id int64, accept bool, reason, as string, asJSON bool) error
 		if !e.quiet {
 			fmt.Fprintf(e.err, "Proposition %d %s. %s\n", p.ID, p.State.Label(), p.Impact)
 		}
+		return nil
+	})
+}
+
+type definitionOwnerCmd struct {
+	Code string `arg:"" name:"code" help:"Indicateur."`
+	Who  string `arg:"" name:"qui" optional:"" help:"Identifiant d’un compte, ou nom d’une fonction ; rien : personne."`
+}
+
+// Run names who answers for an indicator.
+func (c definitionOwnerCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		if err := a.Meanings.Name(e.ctx, a.AtCommand(), c.Code, c.Who); err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Definition, "indicateur "+c.Code, "responsable : "+c.Who)
 		return nil
 	})
 }

@@ -19,11 +19,11 @@ var open = map[string]string{
 		"GET /oubli, POST /oubli, GET /reinitialiser, GET /reinitialiser/{jeton}, POST /reinitialiser/{jeton}, GET /invitation, GET /invitation/{jeton}, POST /invitation/{jeton}, " +
 		"GET /adresse, GET /adresse/{jeton}, POST /adresse/{jeton}, GET /entree/{jeton}, POST /entree/{jeton}, GET /politique-mots-de-passe, " +
 		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
-	"machine":   "GET /metrics",
+	"machine": "GET /metrics",
 	"signed in": "GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, " +
 		"GET /definitions, GET /definitions/{id}, POST /definitions/{id}, POST /definitions/questions/{id}, " +
 		"GET /indicateurs/{code}, GET /indicateurs/{code}/proposer, POST /indicateurs/{code}/proposer, POST /indicateurs/{code}/questions",
-	"school":    "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",
+	"school": "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",
 	"nominative": "GET /ecole, GET /ecole/{uai}/rentree, POST /ecole/{uai}/rentree, POST /ecole/{uai}/rentree/etape, POST /ecole/{uai}/rentree/reglages, " +
 		"GET /ecole/{uai}/imports, GET /ecole/{uai}/imports/{numero}, POST /ecole/{uai}/imports/{numero}, GET /ecole/{uai}/releve, POST /ecole/{uai}/releve, " +
 		"GET /ecole/{uai}/releve/{numero}, POST /ecole/{uai}/releve/{numero}, GET /ecole/{uai}/rapprochements, POST /ecole/{uai}/rapprochements, POST /ecole/{uai}/services, " +

@@ -12,7 +12,6 @@ import (
 	"belvedere/internal/definition"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/report"
-	"belvedere/internal/territory/semantic"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 )
@@ -137,7 +136,7 @@ func (s *server) lastDeliveries(ctx context.Context, l *report.Lineage) []belved
 // newDefinition shows the form of a proposal, empty: what is left so does not change.
 func (s *server) newDefinition(w http.ResponseWriter, r *http.Request) error {
 	next := belvedere.SchoolYearOf(s.Now().In(s.Zone)) + 1
-	return s.proposalForm(w, r, http.StatusOK, pages.Proposing{Proposal: semantic.Proposal{From: next.First()}, From: next.First().Format("2006-01-02")})
+	return s.proposalForm(w, r, http.StatusOK, pages.Proposing{Proposal: definition.Draft{From: next.First()}, From: next.First().Format("2006-01-02")})
 }
 
 func (s *server) proposalForm(w http.ResponseWriter, r *http.Request, status int, p pages.Proposing) error {
@@ -185,17 +184,17 @@ func (s *server) propose(w http.ResponseWriter, r *http.Request) error {
 
 // proposalFault shows the mistakes of a proposal, each under its field.
 func (s *server) proposalFault(w http.ResponseWriter, r *http.Request, p pages.Proposing, err error) error {
-	var problems semantic.Problems
+	var problems definition.Problems
 	if !errors.As(err, &problems) {
 		return err
 	}
 	for _, one := range problems {
 		field := one.File
-		if field == semantic.PartCode {
-			field = semantic.PartReason
+		if field == definition.PartCode {
+			field = definition.PartReason
 		}
 		p.Errors.Add(field, one.Message)
-		if one.File != semantic.PartCode {
+		if one.File != definition.PartCode {
 			p.Carets = append(p.Carets, one.String())
 		}
 	}
@@ -203,12 +202,12 @@ func (s *server) proposalFault(w http.ResponseWriter, r *http.Request, p pages.P
 }
 
 // readProposal reads a form; line feeds stay, since a definition may have paragraphs.
-func readProposal(code string, form url.Values) semantic.Proposal {
+func readProposal(code string, form url.Values) definition.Draft {
 	text := func(name string) string {
 		t := strings.ReplaceAll(strings.TrimSpace(form.Get(name)), "\r\n", "\n")
 		return string([]rune(t)[:min(len([]rune(t)), 4000)])
 	}
-	return semantic.Proposal{Indicator: code, Text: text("definition"), Note: text("note"), Value: text("valeur"), RateLabel: text("taux"), Num: text("numerateur"),
+	return definition.Draft{Indicator: code, Text: text("definition"), Note: text("note"), Value: text("valeur"), RateLabel: text("taux"), Num: text("numerateur"),
 		NumLabel: text("numerateur_nom"), Den: text("denominateur"), DenLabel: text("denominateur_nom"), Reason: text("motif")}
 }
 

@@ -9,7 +9,6 @@ import (
 	"belvedere/internal/definition"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/report"
-	"belvedere/internal/territory/semantic"
 	"belvedere/internal/web/parts"
 )
 
@@ -59,10 +58,10 @@ func (v Version) dates() string {
 func (v Version) expressions() string {
 	var out []string
 	if v.Value != nil {
-		out = append(out, "valeur : "+semantic.Text(v.Value))
+		out = append(out, "valeur : "+definition.Expression(v.Value))
 	}
 	if v.Rate != nil {
-		out = append(out, "taux : "+semantic.Text(v.Rate.Num)+" rapporté à "+semantic.Text(v.Rate.Den))
+		out = append(out, "taux : "+definition.Expression(v.Rate.Num)+" rapporté à "+definition.Expression(v.Rate.Den))
 	}
 	return strings.Join(out, "\n")
 }
@@ -90,7 +89,7 @@ func dayOrNone(t time.Time) string {
 type Proposing struct {
 	Frame     parts.Frame
 	Indicator *belvedere.Indicator
-	Proposal  semantic.Proposal
+	Proposal  definition.Draft
 	From      string // as typed
 	Errors    parts.FieldErrors
 	Carets    []string // mistakes with the line and a caret
