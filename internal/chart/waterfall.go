@@ -24,12 +24,16 @@ func Steps(w io.Writer, r *belvedere.Result, o Options) error {
 	t := &stepTable{page: newPage(id), g: g, o: o}
 	t.spans()
 	t.s(`<div class="graph graph-barres graph-cascade" id="`, id, `">`).patterns()
-	t.s(`<table class="bars steps" aria-describedby="`, id, `-d"><caption class="hidden-words">`).t(g.titleOf(o)).s(`</caption>`)
+	t.s(`<table class="bars cascade" aria-describedby="`, id, `-d"><caption class="hidden-words">`).t(g.titleOf(o)).s(`</caption>`)
 	t.s(`<thead><tr><th scope="col">`).t(capital(g.dim.Label)).s(`</th><td class="bar"></td><th scope="col" class="n">`).t(columnHead(g.series[0].col)).s(`</th></tr></thead><tbody>`)
 	for i := range g.points {
 		t.line(i)
 	}
-	t.s(`</tbody></table><p class="hidden-words" id="`, id, `-d">`).t(t.desc()).s("</p></div>\n")
+	t.s(`</tbody></table><p class="hidden-words" id="`, id, `-d">`).t(t.desc()).s(`</p>`)
+	if t.scale.lo > 0 {
+		t.note("L’axe ne part pas de zéro.")
+	}
+	t.s("</div>\n")
 	return t.flush(w)
 }
 
@@ -90,11 +94,11 @@ func (t *stepTable) value(i int) float64 {
 func (t *stepTable) line(i int) {
 	col, cell := t.g.series[0].col, t.g.series[0].cells[i]
 	whole, down := i == 0 || i == len(t.g.points)-1, t.to[i] < t.from[i]
-	class := "step"
+	class := "leap"
 	if whole {
-		class, down = "whole", false
+		class, down = "ends", false
 	} else if down {
-		class = "step down"
+		class = "leap fall"
 	}
 	t.s(`<tr class="`, class, `">`).name(t.g.points[i], "row", 1)
 	t.s(`<td class="bar"><svg class="chart" height="14" aria-hidden="true"><rect class="track" width="100%" height="14"/>`)

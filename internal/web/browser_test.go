@@ -42,6 +42,8 @@ var pagesToSee = []struct{ name, address, open string }{
 	{"refusee", "/livraisons/2", ""},
 	{"editions", "/editions", ""},
 	{"edition", "/editions/408", ""},
+	{"ecart", "/ecart?a=7KQ2-M9XD&b=1+114", ""},
+	{"ecart-a-remplir", "/ecart?a=7KQ2-M9XD", ""},
 	{"hors-registre", "/etablissements/hors-registre", ""},
 	{"couverture", "/couverture", "document.querySelectorAll('details').forEach(d => { if (d.matches('.perimeter')) d.open = true })"},
 	{"couverture-jeu", "/couverture?jeu=effectifs", ""},

@@ -20,6 +20,11 @@ type Reports interface {
 	// Coverage answers the page of what is received and expected.
 	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
 
+	// Gap explains why two figures differ; GapSide reads one of them, GapHeading titles a file.
+	Gap(ctx context.Context, viewer belvedere.Viewer, ask report.GapAsk) (*report.GapView, error)
+	GapSide(ctx context.Context, viewer belvedere.Viewer, ask report.GapSideAsk) (*report.GapSide, error)
+	GapHeading(ctx context.Context, v *report.GapView) belvedere.Heading
+
 	// Territory is what the console serves.
 	Territory(ctx context.Context) (report.Territory, error)
 

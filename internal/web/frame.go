@@ -112,6 +112,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},
 			{"Couverture", coveragePath, signedIn},
+			{"Expliquer un écart", gapPath, signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
 		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},

@@ -65,6 +65,7 @@ func (s *server) routes() []route {
 		s.tokenRoutes(),
 		s.journalRoutes(),
 		s.whyRoutes(),
+		s.gapRoutes(),
 		s.agreementRoutes(),
 		s.territoryRoutes(),
 		s.letterRoutes(),

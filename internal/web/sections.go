@@ -171,6 +171,7 @@ func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 		state := b.view.State
 		state.Edition = n
 		f.Frozen = state.Address(b.page)
+		f.Gap = gapAddress(b.gapSide(i, f.Frozen))
 		f.Edition = "Édition " + strconv.Itoa(n)
 		if !r.Edition.Published.IsZero() {
 			f.Edition += " du " + belvedere.ShortDate(r.Edition.Published.In(b.s.Zone))
@@ -180,6 +181,14 @@ func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 		f.Files = fileLinks(b.view.State.Address(b.page), i)
 	}
 	return f
+}
+
+// gapSide is a result as one side of a gap: the frozen address of its page, and its block.
+func (b *sections) gapSide(i int, frozen string) string {
+	if b.count > 1 {
+		return frozen + "&bloc=" + strconv.Itoa(i+1)
+	}
+	return frozen
 }
 
 // definitions leads to the definition of what is shown: the one indicator, or those of the page.

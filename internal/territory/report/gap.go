@@ -98,19 +98,15 @@ type gapBuilder struct {
 // Gap explains why two figures differ.
 func (r *Reporter) Gap(ctx context.Context, viewer belvedere.Viewer, ask GapAsk) (*GapView, error) {
 	b := &gapBuilder{r: r, ctx: ctx, viewer: viewer, common: ask.Common, view: &GapView{Residual: new(big.Rat)}}
-	var err error
+	err := b.findSchools()
+	if err != nil {
+		return nil, err
+	}
 	if b.view.A, err = b.side(ask.A); err != nil {
 		return nil, sideError("premier", err)
 	}
 	if b.view.B, err = b.side(ask.B); err != nil {
 		return nil, sideError("second", err)
-	}
-	edition, err := r.Edition(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	if b.dir, err = r.Directory(ctx, edition.Number); err != nil {
-		return nil, err
 	}
 	switch a, z := b.view.A, b.view.B; {
 	case a.Typed != nil && z.Typed != nil:
@@ -121,6 +117,24 @@ func (r *Reporter) Gap(ctx context.Context, viewer belvedere.Viewer, ask GapAsk)
 		err = b.explain()
 	}
 	return b.view, err
+}
+
+// GapSide reads one of two figures, for a form that asks for the other.
+func (r *Reporter) GapSide(ctx context.Context, viewer belvedere.Viewer, ask GapSideAsk) (*GapSide, error) {
+	b := &gapBuilder{r: r, ctx: ctx, viewer: viewer, view: &GapView{Residual: new(big.Rat)}}
+	if err := b.findSchools(); err != nil {
+		return nil, err
+	}
+	return b.side(ask)
+}
+
+// findSchools reads the register, for names.
+func (b *gapBuilder) findSchools() error {
+	edition, err := b.r.Edition(b.ctx, 0)
+	if err == nil {
+		b.dir, err = b.r.Directory(b.ctx, edition.Number)
+	}
+	return err
 }
 
 // sideError says of which side an error is.
@@ -225,7 +239,7 @@ func (b *gapBuilder) conclude() {
 	}
 	amounts = append(amounts, v.Residual)
 	least := max(v.A.Decimals, v.B.Decimals)
-	v.Decimals = gap.Decimals(amounts, least, least+2)
+	v.Decimals = gap.Decimals(append(v.schoolAmounts(), amounts...), least, least+2)
 	written := gap.Written(amounts, v.Gap, v.Decimals)
 	for i := range v.Causes {
 		v.Causes[i].write(written[i], v.Decimals)
@@ -233,6 +247,19 @@ func (b *gapBuilder) conclude() {
 	slices.SortStableFunc(v.Causes, func(x, y GapCause) int { return new(big.Rat).Abs(y.Amount).Cmp(new(big.Rat).Abs(x.Amount)) })
 	v.ResidualWritten = written[len(written)-1]
 	v.Sentence = v.sentence()
+}
+
+// schoolAmounts are those of all schools of all causes.
+func (v *GapView) schoolAmounts() []*big.Rat {
+	var out []*big.Rat
+	for _, c := range v.Causes {
+		for _, s := range c.Schools {
+			if s.Amount != nil {
+				out = append(out, s.Amount)
+			}
+		}
+	}
+	return out
 }
 
 // write rounds a cause and its parts so that the parts add up to it.

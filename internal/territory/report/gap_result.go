@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"belvedere"
-	"belvedere/internal/territory/gap"
 )
 
 // Codes of the lines of a gap that are its two figures.
@@ -268,7 +267,7 @@ func (v *GapView) WriteText(w io.Writer) error {
 		b.WriteString(note + "\n")
 	}
 	for _, c := range v.Causes {
-		b.WriteString("\n" + gap.Signed(c.Written, v.Decimals) + "  " + c.Label)
+		b.WriteString("\n" + v.Amount(c.Written) + "  " + c.Label)
 		if c.Merged != "" {
 			b.WriteString(" (" + c.Merged + ")")
 		}
@@ -276,7 +275,7 @@ func (v *GapView) WriteText(w io.Writer) error {
 		for _, s := range c.Schools {
 			amount := ""
 			if s.Written != nil {
-				amount = gap.Signed(s.Written, v.Decimals) + "  "
+				amount = v.Amount(s.Written) + "  "
 			}
 			line := "    " + amount + string(s.UAI) + " " + s.Name
 			if note := s.note(); note != "" {
@@ -285,11 +284,11 @@ func (v *GapView) WriteText(w io.Writer) error {
 			b.WriteString(line + "\n")
 		}
 		if c.RestWritten != nil && len(c.Schools) > 0 && c.RestWritten.Sign() != 0 {
-			b.WriteString("    " + gap.Signed(c.RestWritten, v.Decimals) + "  " + c.RestWhy + "\n")
+			b.WriteString("    " + v.Amount(c.RestWritten) + "  " + c.RestWhy + "\n")
 		}
 	}
 	if v.Refused == "" && v.Residual.Sign() != 0 {
-		b.WriteString("\n" + gap.Signed(v.ResidualWritten, v.Decimals) + "  sans explication\n")
+		b.WriteString("\n" + v.Amount(v.ResidualWritten) + "  sans explication\n")
 	}
 	b.WriteString("\n" + strconv.Itoa(v.Asked) + " questions posées.\n")
 	_, err := io.WriteString(w, b.String())

@@ -250,9 +250,9 @@ func (v *GapView) sentence() string {
 // amountWords write an amount without the sign of the gap, and with a sign when it goes the other
 // way. The first bears the verb.
 func (v *GapView) amountWords(r *big.Rat, first bool) string {
-	text := gap.Format(r, v.Decimals)
+	text := v.trimmed(gap.Format(r, v.Decimals))
 	if v.Gap.Sign()*r.Sign() < 0 || v.Gap.Sign() == 0 {
-		text = gap.Signed(r, v.Decimals)
+		text = v.Amount(r)
 	}
 	if !first {
 		return text
@@ -261,6 +261,18 @@ func (v *GapView) amountWords(r *big.Rat, first bool) string {
 		return text + " vient"
 	}
 	return text + " viennent"
+}
+
+// Amount writes an amount of the gap with its sign, as it adds up.
+func (v *GapView) Amount(r *big.Rat) string { return v.trimmed(gap.Signed(r, v.Decimals)) }
+
+// trimmed takes the zeros after the comma from amounts of what is counted in units: a share of a
+// half makes no other amount "24,0".
+func (v *GapView) trimmed(text string) string {
+	if max(v.A.Decimals, v.B.Decimals) > 0 || !strings.Contains(text, ",") {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ",")
 }
 
 // origin says where an amount comes from; data by what happened and the deliveries that did it.

@@ -67,6 +67,9 @@ func drawing(p Plot) templ.Component {
 	})
 }
 
+// Drawing is a chart alone, whose data stand in it.
+func Drawing(p Plot) templ.Component { return drawing(p) }
+
 // sparkline draws the trend of a figure; without a drawing the figure still says its change.
 func sparkline(id string, f report.FigureView) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
