@@ -15,6 +15,13 @@ type Figure struct {
 	Period     belvedere.Period
 	Edition    int    // never 0 once anything is published
 	Definition string // version of the catalogue that says what the indicator is
+	Version    int    // of the definition in it; 0 is the one in force on each day
+
+	// Constant keeps the schools that have the data in Period and in Against, Follow takes the
+	// predecessors of the schools that a filter names.
+	Constant bool
+	Follow   bool
+	Against  belvedere.Period
 
 	// Lines are the dimensions of the table in which the figure stands alone, where that counts: the
 	// state of a month is what was observed in it, not the last one known.
@@ -33,6 +40,7 @@ const (
 	Perimeter  Kind = "perimetre"  // schools one by one
 	Filter     Kind = "filtre"     // any other dimension
 	Reading    Kind = "lecture"    // a line of a table, or the figure asked alone
+	Following  Kind = "suivi"      // schools followed over time: constant perimeter, predecessors
 )
 
 // A Factor is one thing that differs.
@@ -71,6 +79,9 @@ func (f Figure) Normal() Figure {
 	f.Lines = slices.Clone(f.Lines)
 	slices.Sort(f.Lines)
 	f.Period.Kind = belvedere.FreeRange
+	if !f.Against.From.IsZero() {
+		f.Against.Kind = belvedere.FreeRange
+	}
 	return f
 }
 
@@ -101,10 +112,11 @@ func Factors(a, b Figure) []Factor {
 			out = append(out, Factor{Kind: k})
 		}
 	}
-	add(Definition, a.Definition != b.Definition)
+	add(Definition, a.Definition != b.Definition || a.Version != b.Version)
 	add(Edition, a.Edition != b.Edition)
 	add(Period, !a.Period.From.Equal(b.Period.From) || !a.Period.To.Equal(b.Period.To))
 	add(Population, a.Indicator != b.Indicator || a.Rate != b.Rate)
+	add(Following, a.Constant != b.Constant || a.Follow != b.Follow || !a.Against.From.Equal(b.Against.From) || !a.Against.To.Equal(b.Against.To))
 	add(Reading, !slices.Equal(a.Lines, b.Lines))
 	var dims []string
 	for _, one := range slices.Concat(a.Where, b.Where) {
@@ -147,13 +159,15 @@ func Between(a, b Figure, factors []Factor, set World) Figure {
 		}
 		switch f.Kind {
 		case Definition:
-			out.Definition = b.Definition
+			out.Definition, out.Version = b.Definition, b.Version
 		case Edition:
 			out.Edition = b.Edition
 		case Period:
 			out.Period = b.Period
 		case Population:
 			out.Indicator, out.Rate = b.Indicator, b.Rate
+		case Following:
+			out.Constant, out.Follow, out.Against = b.Constant, b.Follow, b.Against
 		case Reading:
 			out.Lines = b.Lines
 		}

@@ -97,9 +97,12 @@ type gapBuilder struct {
 
 // Gap explains why two figures differ.
 func (r *Reporter) Gap(ctx context.Context, viewer belvedere.Viewer, ask GapAsk) (*GapView, error) {
-	b := &gapBuilder{r: r, ctx: ctx, viewer: viewer, common: ask.Common, view: &GapView{Residual: new(big.Rat)}}
-	err := b.findSchools()
+	r, err := r.live(ctx)
 	if err != nil {
+		return nil, err
+	}
+	b := &gapBuilder{r: r, ctx: ctx, viewer: viewer, common: ask.Common, view: &GapView{Residual: new(big.Rat)}}
+	if err := b.findSchools(); err != nil {
 		return nil, err
 	}
 	if b.view.A, err = b.side(ask.A); err != nil {
@@ -108,6 +111,7 @@ func (r *Reporter) Gap(ctx context.Context, viewer belvedere.Viewer, ask GapAsk)
 	if b.view.B, err = b.side(ask.B); err != nil {
 		return nil, sideError("second", err)
 	}
+	b.noteChanges()
 	switch a, z := b.view.A, b.view.B; {
 	case a.Typed != nil && z.Typed != nil:
 		return nil, belvedere.Errorf(belvedere.Invalid, "deux nombres seuls ne disent pas d’où ils viennent%s: donnez au moins un reçu, une question ou l’adresse d’une page", belvedere.NoBreak)
@@ -121,6 +125,10 @@ func (r *Reporter) Gap(ctx context.Context, viewer belvedere.Viewer, ask GapAsk)
 
 // GapSide reads one of two figures, for a form that asks for the other.
 func (r *Reporter) GapSide(ctx context.Context, viewer belvedere.Viewer, ask GapSideAsk) (*GapSide, error) {
+	r, err := r.live(ctx)
+	if err != nil {
+		return nil, err
+	}
 	b := &gapBuilder{r: r, ctx: ctx, viewer: viewer, view: &GapView{Residual: new(big.Rat)}}
 	if err := b.findSchools(); err != nil {
 		return nil, err
@@ -135,6 +143,16 @@ func (b *gapBuilder) findSchools() error {
 		b.dir, err = b.r.Directory(b.ctx, edition.Number)
 	}
 	return err
+}
+
+// noteChanges say what differs since the receipts were made that is no cause between both sides:
+// what is compared is what they give today.
+func (b *gapBuilder) noteChanges() {
+	for i, s := range []*GapSide{b.view.A, b.view.B} {
+		for _, text := range s.changes {
+			b.view.Notes = append(b.view.Notes, []string{"Premier", "Second"}[i]+" résultat, depuis son reçu"+belvedere.NoBreak+": "+text)
+		}
+	}
 }
 
 // sideError says of which side an error is.

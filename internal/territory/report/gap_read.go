@@ -28,9 +28,9 @@ func (b *gapBuilder) read(s *GapSide) error {
 	switch {
 	case s.Line == sumLine:
 		return b.sum(s, at)
-	case row != nil:
+	case row != nil && s.perimeter == nil:
 		s.Cell = row.Cells[at]
-	default: // the total of a table that shows none
+	default: // the total of a table that shows none, or part of the schools of one
 		worlds, err := b.worlds(s.Figure, s.Figure, nil, nil)
 		if err != nil {
 			return err
@@ -101,6 +101,9 @@ func (s *GapSide) findLine() (*belvedere.ResultRow, error) {
 		if len(r.Dims) == 0 {
 			return nil, belvedere.Errorf(belvedere.Invalid, "ce résultat n’a pas de lignes à additionner")
 		}
+		if s.perimeter != nil {
+			return nil, belvedere.Errorf(belvedere.Invalid, "ce reçu a été établi sur d’autres établissements que les vôtres%s: ses lignes ne s’additionnent pas comme alors", belvedere.NoBreak)
+		}
 		return nil, nil
 	}
 	s.Line = s.Ask.Line
@@ -126,7 +129,15 @@ func lineCode(keys []belvedere.Key) string {
 // figure is the question of one cell: what its line and its column say becomes filters and period.
 func (b *gapBuilder) figure(s *GapSide, row *belvedere.ResultRow) error {
 	q := s.Result.Query
-	f := gap.Figure{Indicator: s.Column.Indicator, Rate: s.Column.Rate, Period: q.Period, Edition: s.Result.Edition.Number, Definition: b.r.model.Version}
+	definition, err := b.definitionOf(s.Result.Receipt.Definitions, s.Column.Indicator)
+	if err != nil {
+		return err
+	}
+	f := gap.Figure{Indicator: s.Column.Indicator, Rate: s.Column.Rate, Period: q.Period, Edition: s.Result.Edition.Number,
+		Definition: definition, Version: s.Column.Version, Constant: q.Constant, Follow: q.Follow, Against: q.Against}
+	if s.perimeter != nil {
+		f.Where = append(f.Where, *s.perimeter)
+	}
 	lines := map[string]string{}
 	if row != nil && row != s.Result.Total {
 		for i, d := range s.Result.Dims {

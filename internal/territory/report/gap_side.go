@@ -36,6 +36,9 @@ type GapSide struct {
 	Percent  bool     // the number was typed with %
 	Decimals int      // as shown
 
+	perimeter *belvedere.Filter // schools that the first holder of a receipt saw, nil for all
+	changes   []string          // what differs since a receipt was made, and no factor says
+
 	// Shown = Exact + Rounding, and of a sum of lines Exact = the total + Held.
 	Shown, Exact, Rounding, Held *big.Rat
 }
@@ -44,7 +47,7 @@ type GapSide struct {
 type GapChoice struct{ Code, Label string }
 
 var (
-	receiptText = regexp.MustCompile(`^[0-9A-HJ-NP-TV-Z]{4}-[0-9A-HJ-NP-TV-Z]{4,8}$`)
+	receiptText = regexp.MustCompile(`^[0-9A-Z]{4}(-[0-9A-Z]{4})+$`)
 	placeText   = regexp.MustCompile(`[\s#&](ligne|colonne)=`)
 )
 
@@ -61,8 +64,8 @@ func (b *gapBuilder) side(ask GapSideAsk) (*GapSide, error) {
 	case number:
 		s.Typed, s.Shown, s.Exact, s.Decimals, s.Percent, s.Words = value, value, value, decimals, percent, "nombre donné"
 		return s, nil
-	case receiptText.MatchString(strings.ToUpper(text)):
-		s.Result, err = b.receiptResult(strings.ToUpper(text))
+	case receiptText.MatchString(strings.ToUpper(text)) && ReadCode(text) != "":
+		s.Result, err = b.receiptResult(s, text)
 	case strings.HasPrefix(text, "/"):
 		s.Result, err = b.pageResult(s, text)
 	default:
@@ -105,13 +108,44 @@ func (a *GapSideAsk) place() {
 	}
 }
 
-// receiptResult makes the result of a receipt again.
-func (b *gapBuilder) receiptResult(code string) (*belvedere.Result, error) {
+// receiptResult makes the result of a receipt again, with the rights of the viewer. What its first
+// holder saw of fewer schools is asked of those among them that the viewer may see.
+func (b *gapBuilder) receiptResult(s *GapSide, code string) (*belvedere.Result, error) {
 	p, err := b.r.Replay(b.ctx, b.viewer, code)
 	if err != nil {
 		return nil, err
 	}
+	s.Address = p.Frozen
+	c, err := b.r.root().recorded(b.ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	if was := c.rights.scope(); was.Fingerprint != b.viewer.Scope.Fingerprint && !was.AllSchools {
+		s.perimeter = b.perimeterOf(was)
+	}
+	for _, change := range p.Changes {
+		if change.Moves && !(s.perimeter != nil && change.Kind == ChangeRights) {
+			s.changes = append(s.changes, change.Text)
+		}
+	}
 	return p.Result, nil
+}
+
+// perimeterOf limits a question to the schools that a scope opened and the viewer's opens too, nil
+// where these are all that the viewer's opens.
+func (b *gapBuilder) perimeterOf(was belvedere.Scope) *belvedere.Filter {
+	mine := sightOf(b.viewer.Scope)
+	f := belvedere.Filter{Dim: "etablissement"}
+	for _, u := range was.Schools {
+		if mine.opens(u) {
+			f.Values = append(f.Values, string(u))
+		}
+	}
+	then := sightOf(was)
+	if !slices.ContainsFunc(b.dir.known, func(u belvedere.UAI) bool { return mine.opens(u) && !then.opens(u) }) {
+		return nil
+	}
+	return &f
 }
 
 // pageResult is what a page shows at an address.
@@ -160,7 +194,9 @@ func (b *gapBuilder) askResult(text string) (*belvedere.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.query(q)
+	b.view.Asked++
+	result, _, err := b.r.Receipted(b.ctx, b.viewer, q)
+	return result, err
 }
 
 // parseWords reads "eleves annee=2025 secteur=public edition=6" over what both sides have in

@@ -70,6 +70,9 @@ func (b *gapBuilder) figureWords(s *GapSide) string {
 	for _, one := range f.Where {
 		parts = append(parts, b.filterWords(one, f.Indicator))
 	}
+	if f.Constant {
+		parts = append(parts, "périmètre constant")
+	}
 	parts = append(parts, PeriodWords(f.Period), "édition "+strconv.Itoa(f.Edition))
 	if s.Line == sumLine {
 		parts = append(parts, "somme des lignes affichées")
@@ -162,13 +165,15 @@ func (b *gapBuilder) factorWords(f gap.Factor) (label, words string) {
 	arrow := func(from, to string) string { return from + " → " + to }
 	switch f.Kind {
 	case gap.Definition:
-		return "Définition" + belvedere.NoBreak + ": " + arrow(shortVersion(a.Definition), shortVersion(z.Definition)), "du changement de définition"
+		return "Définition" + belvedere.NoBreak + ": " + arrow(b.definitionWords(a), b.definitionWords(z)), "du changement de définition"
 	case gap.Edition:
 		return "Données" + belvedere.NoBreak + ": édition " + arrow(strconv.Itoa(a.Edition), strconv.Itoa(z.Edition)), "des données de l’édition " + strconv.Itoa(z.Edition)
 	case gap.Period:
 		return "Période" + belvedere.NoBreak + ": " + arrow(PeriodWords(a.Period), PeriodWords(z.Period)), "de la période"
 	case gap.Population:
 		return "Population" + belvedere.NoBreak + ": " + arrow(b.indicatorWords(a), b.indicatorWords(z)), "de la population comptée"
+	case gap.Following:
+		return "Suivi" + belvedere.NoBreak + ": " + arrow(followWords(a), followWords(z)), "du suivi des établissements"
 	case gap.Reading:
 		return "Lecture" + belvedere.NoBreak + ": " + arrow(b.readingWords(a), b.readingWords(z)), "de la lecture"
 	case gap.Perimeter:
@@ -206,7 +211,33 @@ func (b *gapBuilder) filtersOn(f gap.Figure, dim string) string {
 	return strings.Join(parts, " et ")
 }
 
-func shortVersion(v string) string { return v[:min(len(v), 8)] }
+// definitionWords name the definition of a figure: its version, or that of a catalogue that is no
+// longer in force.
+func (b *gapBuilder) definitionWords(f gap.Figure) string {
+	words := "en vigueur"
+	if f.Version > 0 {
+		words = "version " + strconv.Itoa(f.Version)
+	}
+	if f.Definition != b.r.model.Version {
+		words += " dans le catalogue " + f.Definition[:min(len(f.Definition), 8)]
+	}
+	return words
+}
+
+// followWords say which schools a figure follows over time.
+func followWords(f gap.Figure) string {
+	var words []string
+	if f.Constant {
+		words = append(words, "périmètre constant")
+	}
+	if f.Follow {
+		words = append(words, "avec les établissements d’origine")
+	}
+	if len(words) == 0 {
+		return "tous les établissements"
+	}
+	return joined(words)
+}
 
 // joined lists words as a sentence does: "a, b et c".
 func joined(list []string) string {

@@ -109,7 +109,7 @@ func (b *gapBuilder) answer(figures []gap.Figure) ([]gapWorld, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := belvedere.Query{Period: first.Period, Edition: first.Edition, By: first.Lines}
+	q := belvedere.Query{Period: first.Period, Edition: first.Edition, By: first.Lines, Constant: first.Constant, Follow: first.Follow, Against: first.Against}
 	common := func(f belvedere.Filter) bool {
 		return !slices.ContainsFunc(figures, func(other gap.Figure) bool { return !slices.ContainsFunc(other.Where, sameAs(f)) })
 	}
@@ -121,7 +121,7 @@ func (b *gapBuilder) answer(figures []gap.Figure) ([]gapWorld, error) {
 	column := make([]int, len(figures))
 	keys := map[string]int{}
 	for i, f := range figures {
-		c := belvedere.QueryColumn{Indicator: f.Indicator, Rate: f.Rate}
+		c := belvedere.QueryColumn{Indicator: f.Indicator, Rate: f.Rate, Version: f.Version}
 		for _, one := range f.Where {
 			if !common(one) {
 				c.Where = append(c.Where, one)
@@ -221,10 +221,41 @@ func (b *gapBuilder) queryOf(r *Reporter, q belvedere.Query) (*belvedere.Result,
 
 // reporterOf answers with the definitions of a version of the catalogue.
 func (b *gapBuilder) reporterOf(definition string) (*Reporter, error) {
-	if definition == b.r.model.Version {
+	if definition == b.r.model.Version || definition == "" {
 		return b.r, nil
 	}
-	return nil, belvedere.Errorf(belvedere.NotFound, "la version %s des définitions n’est pas gardée", definition)
+	model, err := b.r.ModelAt(b.ctx, definition)
+	if err != nil {
+		return nil, err
+	}
+	return b.r.As(model), nil
+}
+
+// definitionOf is the version of the catalogue of a result, or today's where that counts the same.
+func (b *gapBuilder) definitionOf(version, indicator string) (string, error) {
+	r, err := b.reporterOf(version)
+	if err != nil || r == b.r {
+		return b.r.model.Version, err
+	}
+	if countsAs(r.model.Indicator(indicator)) == countsAs(b.r.model.Indicator(indicator)) {
+		return b.r.model.Version, nil
+	}
+	return version, nil
+}
+
+// countsAs writes what of an indicator decides its figures.
+func countsAs(ind *belvedere.Indicator) string {
+	if ind == nil {
+		return ""
+	}
+	text := fmt.Sprint(ind.SinceYear, ind.Applicable, ind.SchoolOnly, ind.Secrecy)
+	for _, d := range ind.Definitions() {
+		text += fmt.Sprintf(" %d %s %s %#v", d.Number, d.From, d.To, d.Value)
+		if d.Rate != nil {
+			text += fmt.Sprintf(" %#v %#v", d.Rate.Num, d.Rate.Den)
+		}
+	}
+	return text
 }
 
 // mergedWhy says why the causes of a group are told as one, "" for a cause alone.
