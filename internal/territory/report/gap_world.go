@@ -211,9 +211,7 @@ func onlyRow(r *belvedere.Result) *belvedere.ResultRow {
 	return &belvedere.ResultRow{Cells: slices.Repeat([]belvedere.Cell{cell}, len(r.Columns))}
 }
 
-// query asks on behalf of the viewer.
-func (b *gapBuilder) query(q belvedere.Query) (*belvedere.Result, error) { return b.queryOf(b.r, q) }
-
+// queryOf asks on behalf of the viewer.
 func (b *gapBuilder) queryOf(r *Reporter, q belvedere.Query) (*belvedere.Result, error) {
 	b.view.Asked++
 	return r.Query(b.ctx, b.viewer, q)
