@@ -131,8 +131,8 @@ type finding struct {
 }
 
 // attack tries to read sums that were not shown, of one plane: exactly, and within bounds narrower than
-// the floor. A part of a whole that is shown was never wider than the whole: one of five at most is
-// within four of the truth whatever is withheld. Bounds are tried on each sum, or on every n-th one.
+// the floor. A part is never wider than its whole: one of five at most is within four of the truth
+// whatever is withheld, for one who knows the five. Bounds are tried on each sum, or on every n-th one.
 func (r *reader) attack(plane int, hidden []figure, floor float64, nth int) (f finding) {
 	if r.polytope == nil {
 		r.polytope = r.bounds()
@@ -158,13 +158,18 @@ func (r *reader) attack(plane int, hidden []figure, floor float64, nth int) (f f
 	return f
 }
 
-// room is how wide a sum can be before anything is shown of it.
+// room is how wide a sum can be for one who knows the whole that it is a part of.
 func (r *reader) room(plane int, cells []int) float64 {
 	room := 0.0
+	p := r.planes[plane]
 	for _, c := range cells {
-		if v := r.first[plane] + c; r.unknown[v] >= 0 {
-			room += r.high[v] - r.low[v]
+		if r.unknown[r.first[plane]+c] < 0 {
+			continue
 		}
+		if p.cube.High == nil {
+			return math.Inf(1)
+		}
+		room += p.cube.High[p.cells[c]] - 1
 	}
 	return room
 }

@@ -17,30 +17,33 @@ type territory struct {
 	part  *release.Cube // nil when there is none
 }
 
-// The kinds of territories, as the catalogue shapes their cubes.
+// The kinds of territories, as the catalogue shapes their cubes, and how many of twelve are of each.
 var kinds = []struct {
 	name string
+	of   int
 	make func(r *rand.Rand, schools int) *territory
 }{
-	{"pupils", func(r *rand.Rand, n int) *territory { return pupils(r, n, 1, 0.25) }},
-	{"thin level", func(r *rand.Rand, n int) *territory { return pupils(r, n, 1, 1) }},
-	{"events", events},
-	{"projects", projects},
-	{"bands", bands},
-	{"all small", func(r *rand.Rand, n int) *territory { return pupils(r, n, 0.1, 0.5) }},
+	{"pupils", 4, func(r *rand.Rand, n int) *territory { return pupils(r, n, 1, 0.25) }},
+	{"thin level", 1, func(r *rand.Rand, n int) *territory { return pupils(r, n, 1, 1) }},
+	{"events", 3, events},
+	{"projects", 1, projects},
+	{"bands", 2, func(r *rand.Rand, n int) *territory { return bands(r, min(n, 24)) }},
+	{"all small", 1, func(r *rand.Rand, n int) *territory { return pupils(r, n, 0.1, 0.5) }},
 }
 
-// newTerritory is the same for the same seed; kinds and sizes take turns.
+// newTerritory is the same for the same seed; kinds take turns.
 func newTerritory(seed uint64, most int) *territory {
 	r := rand.New(rand.NewPCG(seed, 34))
-	kind := kinds[seed%uint64(len(kinds))]
-	n := 3 + r.IntN(22)
-	if r.IntN(5) == 0 {
-		n = 25 + r.IntN(36)
+	n := 3 + r.IntN(58)
+	turn := int(seed * 5 % 12)
+	for _, kind := range kinds {
+		if turn -= kind.of; turn < 0 {
+			t := kind.make(r, min(n, most))
+			t.kind, t.seed = kind.name, seed
+			return t
+		}
 	}
-	t := kind.make(r, min(n, most))
-	t.kind, t.seed = kind.name, seed
-	return t
+	panic("kinds are not twelve")
 }
 
 // schools are n of them: communes of one to a few, three types of which the last has one or two.
@@ -85,7 +88,9 @@ func poisson(r *rand.Rand, mean float64) float64 {
 // each level.
 func pupils(r *rand.Rand, n int, size, thin float64) *territory {
 	levels := axis("niveau", true, "6e", "5e", "4e", "3e", "6e SEGPA", "5e SEGPA", "4e SEGPA", "3e SEGPA")
-	levels.Groups = []release.Grouping{{Name: "cycle", Of: []int32{0, 0, 0, 0, 1, 1, 1, 1}}}
+	if r.IntN(2) == 0 {
+		levels.Groups = []release.Grouping{{Name: "cycle", Of: []int32{0, 0, 0, 0, 1, 1, 1, 1}}}
+	}
 	axes := []release.Axis{schools(r, n), axis("annee", false, "2025"), levels, axis("sexe", true, "F", "M")}
 	whole := &release.Cube{Axes: axes, Cells: map[release.Coord]float64{}, Low: map[release.Coord]float64{}}
 	part := &release.Cube{Axes: axes, Cells: map[release.Coord]float64{}, High: whole.Cells, Whole: whole.Cells}
@@ -126,7 +131,7 @@ func put(c *release.Cube, at release.Coord, v float64) {
 
 // events by school, month and level: absences, sanctions.
 func events(r *rand.Rand, n int) *territory {
-	often := []float64{40, 12, 4}[r.IntN(3)]
+	often := []float64{100, 40, 12, 4}[r.IntN(4)]
 	return &territory{rule: release.Rule{Floor: 10, Dominance: 0.85}, whole: eventsOf(r, min(n, 24), often)}
 }
 

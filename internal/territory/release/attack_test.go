@@ -70,9 +70,9 @@ func attackTerritory(t *testing.T, tr *territory, way string, scores map[string]
 	}
 	r := newReader(planes, shown)
 	for k := range planes {
-		nth := 1
-		if way != "engine" { // what is narrow there takes long to bound
-			nth = 1 + len(hidden[k])/60
+		nth := 1 + len(hidden[k])*r.span.n/300_000 // all, unless the territory is large
+		if way != "engine" {                       // what is narrow there takes long to bound
+			nth = 1 + len(hidden[k])*max(r.span.n, 500)/30_000
 		}
 		f := r.attack(k, hidden[k], tr.rule.Floor, nth)
 		for _, s := range []*score{s, all} {

@@ -1,5 +1,7 @@
 package release
 
+import "slices"
+
 // leaders are the two largest schools of a sum.
 type leaders struct {
 	first, second, all float64
@@ -20,41 +22,33 @@ func (l *leaders) take(v float64, hidden bool) {
 
 // dominated hides the sums over schools of which two make nearly everything while one of them is
 // hidden: each of the two would read the other from the sum.
-func (p *protector) dominated(s shape) {
-	schools := append(shape{byMember}, s[1:]...)
-	hidden, done := map[Coord]bool{}, map[Coord]bool{}
-	for i, m := range p.moves {
-		p.cube.touched(schools, m, hidden)
-		if p.wide[i] {
-			p.cube.touched(s, m, done)
-		}
+func (p *protector) dominated(t *cut) {
+	if t.shape[0] == byMember {
+		return
 	}
-	sums := map[Coord]*leaders{}
-	for node, v := range p.cube.sums(schools, p.cube.Cells) {
-		at, ok := p.cube.over(s, node)
-		if !ok || v <= 0 {
+	schools := p.bySchool(t)
+	sums := make([]leaders, t.count)
+	all := make([]bool, schools.count)
+	for n, v := range schools.sum {
+		all[n] = v > 0
+	}
+	for n, cells := range p.inCells(schools, all) {
+		if len(cells) == 0 {
 			continue
 		}
-		if sums[at] == nil {
-			sums[at] = &leaders{}
-		}
-		sums[at].take(v, hidden[node])
-	}
-	want := map[Coord]bool{}
-	for at, l := range sums {
-		if !done[at] && (l.hidden[0] || l.hidden[1]) && l.first+l.second > p.rule.Dominance*l.all {
-			want[at] = true
+		if at := p.node(t, cells[0]); at >= 0 {
+			sums[at].take(schools.sum[n], schools.hidden[n] > 0)
 		}
 	}
-	p.protect(s, want, done)
+	want := make([]bool, t.count)
+	for n, l := range sums {
+		want[n] = (l.hidden[0] || l.hidden[1]) && l.first+l.second > p.rule.Dominance*l.all
+	}
+	p.protect(t, want)
 }
 
-// over is the cell of a table that adds schools, in which a cell by school lies.
-func (c *Cube) over(s shape, node Coord) (Coord, bool) {
-	if s[0] == byNone {
-		node[0] = whole
-		return node, true
-	}
-	node[0] = c.Axes[0].Groups[s[0]].Of[node[0]]
-	return node, node[0] >= 0
+// bySchool is the table that shows the schools of which another shows sums.
+func (p *protector) bySchool(t *cut) *cut {
+	way := append(shape{byMember}, t.shape[1:]...)
+	return p.tables[slices.IndexFunc(p.tables, func(o *cut) bool { return slices.Equal(o.shape, way) })]
 }

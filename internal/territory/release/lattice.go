@@ -82,28 +82,12 @@ func (c *Cube) sums(s shape, cells map[Coord]float64) map[Coord]float64 {
 	return out
 }
 
-// touched are the cells of a table that a move changes.
-func (c *Cube) touched(s shape, m Move, into map[Coord]bool) {
-	var nodes [1 << MaxAxes]Coord
-	var by [1 << MaxAxes]float64
-	n := 0
-	m.Each(func(at Coord, sign float64) {
-		node, ok := c.node(s, at)
-		if !ok {
-			return
-		}
-		for i := range n {
-			if nodes[i] == node {
-				by[i] += sign
-				return
-			}
-		}
-		nodes[n], by[n] = node, sign
-		n++
-	})
-	for i := range n {
-		if by[i] != 0 {
-			into[nodes[i]] = true
-		}
+// ordered lists the keys of a map by cell.
+func ordered[T any](nodes map[Coord]T) []Coord {
+	out := make([]Coord, 0, len(nodes))
+	for n := range nodes {
+		out = append(out, n)
 	}
+	slices.SortFunc(out, Coord.compare)
+	return out
 }
