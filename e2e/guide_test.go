@@ -72,6 +72,7 @@ func pictures(t testing.TB) []picture {
 		{name: "livraison-refusee", address: refusedDelivery(t)},
 		{name: "editions", address: "/editions"},
 		{name: "hors-registre", address: "/etablissements/hors-registre"},
+		{name: "comparaison", address: "/comparaison?etablissement=9990002Y"},
 		{name: "couverture", address: "/couverture?jeu=assiduite"},
 		{name: "perimetre-constant", address: "/moyens/synthese?perimetre=constant"},
 		{name: "recherche", address: "/recherche?q=absence"},

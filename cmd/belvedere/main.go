@@ -37,6 +37,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
 	Query     queryCmd     `cmd:"" help:"Poser une question aux indicateurs."`
 	Explain   explainCmd   `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
+	Benchmark benchmarkCmd `cmd:"" help:"Placer un établissement parmi ses semblables."`
 	Coverage  coverageCmd  `cmd:"" help:"Voir ce qui est reçu et attendu, mois par mois."`
 	Export    exportCmd    `cmd:"" help:"Écrire le tableau d’une page dans un fichier."`
 	Catalog   catalogCmd   `cmd:"" help:"Imprimer le catalogue des indicateurs."`

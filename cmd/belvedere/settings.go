@@ -20,6 +20,7 @@ type settingsCmd struct {
 	Logo    string  `help:"Image PNG, JPEG ou WebP de 512 Kio au plus ; « aucun » retire le logo." placeholder:"FICHIER"`
 	Rules   *string `name:"mots-de-passe" help:"longueur (15 caractères et robustesse) ou composition (8 caractères, chiffre, caractère spécial, lettre)." placeholder:"RÈGLE"`
 	Remind  *string `name:"rappel" help:"Jours avant la fin d’une convention où un rappel est envoyé." placeholder:"JOURS"`
+	Compare *string `name:"comparaison" help:"Autres établissements au moins dans une comparaison, 10 ou plus." placeholder:"NOMBRE"`
 	Journal *string `name:"journal" help:"Mois de conservation du journal, de 6 à 36." placeholder:"MOIS"`
 }
 
@@ -52,7 +53,7 @@ func (c settingsCmd) save(e *env, a *app.App) ([]string, error) {
 	for _, f := range []struct {
 		from *string
 		into *string
-	}{{c.Name, &form.Name}, {c.Code, &form.Code}, {c.Contact, &form.Contact}, {c.Color, &form.Accent}, {c.Remind, &form.ReminderDays}, {c.Journal, &form.JournalMonths}} {
+	}{{c.Name, &form.Name}, {c.Code, &form.Code}, {c.Contact, &form.Contact}, {c.Color, &form.Accent}, {c.Remind, &form.ReminderDays}, {c.Journal, &form.JournalMonths}, {c.Compare, &form.Benchmark}} {
 		if f.from != nil {
 			*f.into, given = *f.from, true
 		}

@@ -22,6 +22,12 @@ const (
 	defaultJournalMonths = 12
 )
 
+// The bounds of the least number of other schools in a comparison: it moves upward only.
+const (
+	leastBenchmark = 10
+	mostBenchmark  = 200
+)
+
 // yes is the value of a switch that is on.
 const yes = "oui"
 
@@ -51,6 +57,7 @@ type TerritoryForm struct {
 	SeedPasswords bool   // composition rules for passwords instead of length and strength
 	ReminderDays  string
 	JournalMonths string
+	Benchmark     string // least number of other schools in a comparison; "" is the least allowed
 	Seen          string // Sum of the form that was shown; "" does not care
 }
 
@@ -65,9 +72,18 @@ func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
 		Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode], Contact: settings[registry.SettingContact],
 		Accent: settings[registry.SettingAccent], SeedPasswords: settings[registry.SettingSeedPasswords] == yes,
 		ReminderDays: strconv.Itoa(ReminderDays(settings)), JournalMonths: strconv.Itoa(JournalMonths(settings)),
+		Benchmark: strconv.Itoa(BenchmarkLeast(settings)),
 	}
 	f.Seen = f.sum()
 	return f, nil
+}
+
+// BenchmarkLeast is how many other schools a comparison holds at least.
+func BenchmarkLeast(settings map[string]string) int {
+	if n, err := strconv.Atoi(settings[registry.SettingBenchmark]); err == nil && n >= leastBenchmark && n <= mostBenchmark {
+		return n
+	}
+	return leastBenchmark
 }
 
 // JournalMonths is how long the journal is kept.
@@ -79,7 +95,7 @@ func JournalMonths(settings map[string]string) int {
 }
 
 func (f TerritoryForm) sum() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths, f.Benchmark))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -130,9 +146,13 @@ func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
 	}
 	f.ReminderDays = flaws.between("rappel", "Le rappel avant la fin d’une convention", "jours", f.ReminderDays, 1, 366)
 	f.JournalMonths = flaws.between("journal", "La durée de conservation du journal", "mois", f.JournalMonths, leastJournalMonths, mostJournalMonths)
+	if strings.TrimSpace(f.Benchmark) == "" {
+		f.Benchmark = strconv.Itoa(leastBenchmark)
+	}
+	f.Benchmark = flaws.between("comparaison", "Le groupe minimal d’une comparaison", "autres établissements", f.Benchmark, leastBenchmark, mostBenchmark)
 	values := map[string]string{
 		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, registry.SettingContact: f.Contact, registry.SettingAccent: f.Accent,
-		registry.SettingSeedPasswords: "", registry.SettingReminderDays: f.ReminderDays, registry.SettingJournalMonths: f.JournalMonths,
+		registry.SettingSeedPasswords: "", registry.SettingReminderDays: f.ReminderDays, registry.SettingJournalMonths: f.JournalMonths, registry.SettingBenchmark: f.Benchmark,
 	}
 	if f.SeedPasswords {
 		values[registry.SettingSeedPasswords] = yes
@@ -158,6 +178,7 @@ func (f TerritoryForm) words() facts {
 	return facts{
 		{"nom", f.Name}, {"code", f.Code}, {"contact", f.Contact}, {"couleur", f.Accent}, {"règle des mots de passe", rules},
 		{"rappel des conventions", f.ReminderDays + " jours"}, {"conservation du journal", f.JournalMonths + " mois"},
+		{"groupe minimal d’une comparaison", f.Benchmark + " autres établissements"},
 	}
 }
 

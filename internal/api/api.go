@@ -40,6 +40,7 @@ type Reports interface {
 	Receipted(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error)
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
+	Benchmark(ctx context.Context, viewer belvedere.Viewer, ask report.BenchmarkAsk) (*report.BenchmarkView, error)
 	PageAt(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (*report.PageView, error)
 	Gap(ctx context.Context, viewer belvedere.Viewer, ask report.GapAsk) (*report.GapView, error)
 	GapHeading(ctx context.Context, v *report.GapView) belvedere.Heading

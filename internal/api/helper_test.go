@@ -301,3 +301,7 @@ func (f *reports) Register(_ context.Context, viewer belvedere.Viewer) (out []*r
 func (*reports) Coverage(_ context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, _ bool) (*report.CoverageView, error) {
 	return &report.CoverageView{Ask: ask, Year: 2025, Lines: []report.CoverageLine{{Key: belvedere.Key{Code: "effectifs", Label: "Effectifs"}}}}, nil
 }
+
+func (*reports) Benchmark(_ context.Context, viewer belvedere.Viewer, ask report.BenchmarkAsk) (*report.BenchmarkView, error) {
+	return &report.BenchmarkView{Ask: ask, School: belvedere.Key{Code: string(ask.School)}, Year: 2025}, nil
+}

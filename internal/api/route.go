@@ -47,6 +47,7 @@ func (s *server) routes() []route {
 		get("/api/v1/propositions/{id}", reading, "consultation", s.meaning(s.proposal)),
 		get("/api/v1/donnees", reading, "consultation", s.data),
 		get("/api/v1/ecart", reading, "consultation", s.gap),
+		get("/api/v1/comparaison", reading, "consultation", s.benchmark),
 		get("/api/v1/couverture", reading, "consultation", s.coverage),
 		get("/api/v1/etablissements", reading, "consultation", s.schools),
 		get("/api/v1/editions", known, "consultation", s.editions),

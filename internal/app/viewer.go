@@ -39,6 +39,13 @@ func (a *App) TokenViewer(ctx context.Context, token registry.Token) (_ belveder
 	return v, err
 }
 
+// territorial is what anyone of the territory with all rights sees: what its schools share today.
+func (a *App) territorial(ctx context.Context) (belvedere.Scope, error) {
+	return a.scope(ctx, scopeKey{token: -1}, func(in rights.Input) belvedere.Scope {
+		return rights.TokenScope(registry.Token{Read: true, AllSchools: true}, in)
+	})
+}
+
 // operator is the account that the command line acts as: whoever holds the data folder sees all
 // schools and widgets, and agreements bind as they bind an administrator.
 var operator = registry.Account{Login: "operateur", LastName: "Opérateur", State: registry.Active, Place: registry.InTerritory, Admin: true}

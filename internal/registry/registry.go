@@ -32,6 +32,7 @@ type Registry interface {
 	Agreements
 	SchoolEdits
 	Contests
+	Benchmarks
 	Definitions
 	Watches
 	Tokens
@@ -145,6 +146,7 @@ const (
 	SettingSeedPasswords = "motdepasse.regles_seed"    // "oui": the composition rules of seed 001
 	SettingReminderDays  = "conventions.rappel_jours"  // before the end of an agreement
 	SettingSecrecy       = "secret.regles"             // rules of statistical secrecy, as package diffusion writes them
+	SettingBenchmark     = "comparaison.minimum"       // least number of other schools beside one, 10 or more
 	SettingJournalMonths = "journal.conservation_mois" // 6 to 36
 )
 

@@ -47,6 +47,8 @@ var pagesToSee = []struct{ name, address, open string }{
 	{"hors-registre", "/etablissements/hors-registre", ""},
 	{"couverture", "/couverture", "document.querySelectorAll('details').forEach(d => { if (d.matches('.perimeter')) d.open = true })"},
 	{"couverture-jeu", "/couverture?jeu=effectifs", ""},
+	{"comparaison", "/comparaison?etablissement=0990001N", ""},
+	{"comparaison-choix", "/comparaison", ""},
 	{"introuvable", "/nulle-part", ""},
 	{"vide", "/vide/", ""},
 	{"panne", "/panne/social/par-etablissement", ""},

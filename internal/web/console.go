@@ -92,6 +92,9 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 		p.Sections = newSections(s, page, view, viewer).all()
 	}
 	p.Data = dataline(view)
+	if chosen := view.State.Filters["etablissement"]; len(chosen) == 1 {
+		p.Data.Benchmark = benchmarkOf(belvedere.UAI(chosen[0]))
+	}
 	if r := mainResult(view); r != nil {
 		p.Data.Coverage = coverageOf(view, r)
 	}

@@ -24,6 +24,8 @@ type Reports interface {
 	Gap(ctx context.Context, viewer belvedere.Viewer, ask report.GapAsk) (*report.GapView, error)
 	GapSide(ctx context.Context, viewer belvedere.Viewer, ask report.GapSideAsk) (*report.GapSide, error)
 	GapHeading(ctx context.Context, v *report.GapView) belvedere.Heading
+	// Benchmark places a school that the viewer sees among its like.
+	Benchmark(ctx context.Context, viewer belvedere.Viewer, ask report.BenchmarkAsk) (*report.BenchmarkView, error)
 
 	// Territory is what the console serves.
 	Territory(ctx context.Context) (report.Territory, error)

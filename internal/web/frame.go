@@ -126,6 +126,7 @@ func (s *server) schoolEntries() []menuEntry {
 	if s.Tally != nil {
 		out = append(out, menuEntry{"Ce que voit la collectivité", tallyPath, schoolStaff})
 	}
+	out = append(out, menuEntry{"Parmi ses semblables", benchmarkPath, schoolStaff})
 	if s.Records != nil {
 		out = append(out, menuEntry{"Qui a consulté nos chiffres", seenPath, schoolStaff})
 	}

@@ -21,6 +21,7 @@ var everyPage = map[string]int{
 	"/editions": 200, "/editions/408": 200, "/etablissements/hors-registre": 200,
 	"/couverture": 200, "/couverture?jeu=effectifs": 200, "/couverture?etat=x": 400, "/vide/couverture": 200, "/?perimetre=constant": 200, "/?perimetre=x": 400,
 	"/ecart": 200, "/ecart?a=7KQ2-M9XD": 200, "/ecart?a=7KQ2-M9XD&b=1+234": 200, "/ecart?a=7KQ2-M9XD&b=secret": 200, "/ecart?a=inconnu&b=" + hostile: 404,
+	"/comparaison": 200, "/comparaison?etablissement=0990001N": 200, "/comparaison?etablissement=x": 400, "/vide/comparaison": 200,
 	"/nulle-part": 404, "/livraisons/99": 404, "/livraisons/x": 404, "/editions/9999": 404, "/indicateurs?page=x": 404,
 	"/?annee=mille": 400, "/?page=0": 400, "/livraisons?page=-1": 400, "/livraisons?etat=x": 400, "/livraisons?etablissement=0350017X": 400,
 	"/vide/": 200, "/vide/livraisons": 200, "/vide/editions": 200, "/vide/etablissements/hors-registre": 200,

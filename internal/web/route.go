@@ -75,6 +75,7 @@ func (s *server) routes() []route {
 		s.directoryRoutes(),
 		s.lessonRoutes(),
 		s.coverageRoutes(),
+		s.benchmarkRoutes(),
 	)
 }
 

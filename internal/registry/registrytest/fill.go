@@ -72,6 +72,7 @@ func (s *suite) fillRights() {
 	_, err = s.PutSchoolEdit(s.ctx, registry.SchoolEdit{School: "0350017D", Postcodes: []string{"35000"}, By: "Claire@MORVAN", At: arrival})
 	s.must(err)
 	s.must(s.PutContests(s.ctx, "0350017D", []registry.Contest{{Dataset: "effectifs", From: belvedere.Date(2025, 10, 1), Line: "6eme;F", Text: "Trois élèves en trop.", At: arrival}}))
+	s.must(s.PutBenchmarkGroup(s.ctx, registry.BenchmarkGroup{Figure: "eleves valeur 2025 college", Stratum: "0.8.0.4", Schools: []belvedere.UAI{"0350017D"}, Edition: 1, At: arrival}, 0))
 	_, err = s.PutCatalog(s.ctx, registry.CatalogVersion{Version: "v1", Program: "0.1.0", Files: "aGVsbG8=", At: arrival})
 	s.must(err)
 	_, err = s.KeepReceipts(s.ctx, []registry.NewReceipt{receipt("AAAABBBBCCCC", arrival), receipt("AAAABBDDDDDD", arrival)}, receiptParts)

@@ -55,6 +55,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Alerts":          testAlerts,
 		"Schedules":       testSchedules,
 		"Releases":        testReleases,
+		"Benchmarks":      testBenchmarks,
 		"Catalogs":        testCatalogs,
 		"Receipts":        testReceipts,
 		"Collision":       testReceiptCollision,

@@ -22,7 +22,12 @@ type Config struct {
 	Registry registry.Registry
 	Model    *belvedere.Model
 	Zone     *time.Location // of the territory
-	Now      func() time.Time
+
+	// Territorial is what the schools share today with the territory as a whole, of which benchmarks
+	// are made; nil compares nobody.
+	Territorial func(ctx context.Context) (belvedere.Scope, error)
+
+	Now func() time.Time
 	// Live gives the catalogue with the definitions accepted so far; nil: Model alone. It gives the same
 	// pointer as long as nothing changes.
 	Live     func(ctx context.Context) (*belvedere.Model, error)
@@ -66,6 +71,7 @@ type Reporter struct {
 	cover   *cache[string, *coverage]
 
 	receptions *cache[coverKey, *reception]
+	benchmarks sync.Mutex // while it is decided which group may be published
 }
 
 // New makes a Reporter.
