@@ -17,9 +17,6 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if q.Compare != "" {
 		return r.compared(ctx, viewer, q)
 	}
-	if cuts := r.cuts(q); len(cuts) > 0 {
-		return r.joined(ctx, viewer, q, cuts)
-	}
 	edition, err := r.Edition(ctx, q.Edition)
 	if err != nil {
 		return nil, err
@@ -30,6 +27,9 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	}
 	if parts, err := r.parts(ctx, viewer, q, edition.Number, directory); err != nil || parts != nil {
 		return r.queryParts(ctx, viewer, q, parts, edition, directory, err)
+	}
+	if cuts := r.cuts(q); len(cuts) > 0 { // the schools of all pieces are chosen by now
+		return r.joined(ctx, viewer, q, cuts)
 	}
 	plan, err := r.plan(q, viewer.Scope, directory)
 	if err != nil {

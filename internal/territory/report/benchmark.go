@@ -60,6 +60,9 @@ type BenchmarkRow struct {
 // never leaves this file but through the benchmark package.
 func (r *Reporter) Benchmark(ctx context.Context, viewer belvedere.Viewer, ask BenchmarkAsk) (_ *BenchmarkView, err error) {
 	defer belvedere.Wrap(&err, "Benchmark(%s)", ask.School)
+	if r, err = r.live(ctx); err != nil {
+		return nil, err
+	}
 	edition, err := r.Edition(ctx, 0)
 	if err != nil {
 		return nil, err

@@ -131,6 +131,10 @@ func monthOne(state ReceptionState, counted bool) CoverageMonth {
 
 // Coverage answers the page of coverage. All asks for every line, as files do.
 func (r *Reporter) Coverage(ctx context.Context, viewer belvedere.Viewer, ask CoverageAsk, all bool) (*CoverageView, error) {
+	r, err := r.live(ctx)
+	if err != nil {
+		return nil, err
+	}
 	b, err := r.newPage(ctx, viewer, coveragePage, ask.State)
 	if err != nil {
 		return nil, err
