@@ -164,7 +164,7 @@ func TestConstantPerimeter(t *testing.T) {
 	if gap := against.Compared.Rows[0][0]; !gap.Fair || against.Rows[0].Cells[0].Value != 3005 || gap.Other.Value != 2300 || gap.Change != 705 || len(against.Perimeters) != 1 {
 		t.Errorf("compared: %v %+v %+v", against.Rows[0].Cells[0], gap, against.Perimeters)
 	}
-	if r.Receipt.Code == result(t, a, operator, report.Ask{Indicators: []string{"eleves"}, By: []string{"annee"}}).Receipt.Code {
+	if r.Receipt.Hash == result(t, a, operator, report.Ask{Indicators: []string{"eleves"}, By: []string{"annee"}}).Receipt.Hash {
 		t.Error("a constant perimeter has the receipt of the whole one")
 	}
 }
