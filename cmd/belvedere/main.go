@@ -48,6 +48,8 @@ type cli struct {
 	Agreement agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
 	Defined   definedCmd   `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
 	Token     tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
+	Alert     alertCmd     `cmd:"" help:"Gérer les alertes sur les indicateurs."`
+	Schedule  scheduleCmd  `cmd:"" help:"Gérer les fichiers envoyés à un rythme."`
 	School    schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
 	Directory directoryCmd `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`
 	Settings  settingsCmd  `cmd:"" help:"Voir et fixer les réglages du territoire."`

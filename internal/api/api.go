@@ -82,6 +82,8 @@ type Config struct {
 	Operator func(ctx context.Context) (belvedere.Viewer, error)
 	As       func(ctx context.Context, login string) (belvedere.Viewer, error)
 
+	Notices Notices // nil has neither alerts nor sendings
+
 	Secure  bool   // served over TLS: Strict-Transport-Security
 	MaxFile int64  // bytes of one pushed file; 2 GB when 0
 	Limits  Limits // zero fields take their default

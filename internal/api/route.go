@@ -51,6 +51,8 @@ func (s *server) routes() []route {
 		get("/api/v1/couverture", reading, "consultation", s.coverage),
 		get("/api/v1/etablissements", reading, "consultation", s.schools),
 		get("/api/v1/editions", known, "consultation", s.editions),
+		get("/api/v1/alertes", reading, "consultation", s.alerts),
+		get("/api/v1/envois", reading, "consultation", s.sendings),
 		get("/api/v1/livraisons", following, "consultation", s.deliveries),
 		get("/api/v1/livraisons/{id}", following, "consultation", s.delivery),
 		put("/api/v1/livraisons/{id}", pushing, "livraison", s.push),

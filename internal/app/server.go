@@ -20,7 +20,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Meanings: a.Meanings,
+		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Notices: a.Notice, Meanings: a.Meanings,
 		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
 		Secure: a.Auth.Secure(), MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
 	})
@@ -42,7 +42,7 @@ func (a *App) pages() (http.Handler, error) {
 		},
 		Letters: a.letters(), Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain,
 		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Meanings: a.Meanings, Lineage: a.Reporter.Lineage, Agreements: a.Agreements, Territory: a.Territory, Schools: a.Schools,
-		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Lessons: a.Lessons, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
+		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Lessons: a.Lessons, Notice: a.Notice, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 	})
 }
 

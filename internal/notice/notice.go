@@ -64,6 +64,9 @@ func (s *Service) Run(ctx context.Context) {
 	if err := s.RunAlerts(ctx); err != nil && ctx.Err() == nil {
 		s.Errors.Error("alerts could not be judged", "err", err)
 	}
+	if err := s.runAsked(ctx); err != nil && ctx.Err() == nil {
+		s.Errors.Error("files that were asked for could not be sent", "err", err)
+	}
 	if err := s.RunSchedules(ctx); err != nil && ctx.Err() == nil {
 		s.Errors.Error("scheduled files could not be sent", "err", err)
 	}

@@ -56,7 +56,7 @@ func (s *Service) SendNow(ctx context.Context, id int64) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, one, "à la demande, "+s.Now().In(s.Zone).Format("2006-01-02T15:04:05.000"))
+	return s.send(ctx, one, s.slotNow())
 }
 
 // send sends a schedule to each of its recipients, once for the slot.

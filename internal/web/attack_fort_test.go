@@ -21,6 +21,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
 	"belvedere/internal/mail"
+	"belvedere/internal/notice"
 	"belvedere/internal/registry"
 	"belvedere/internal/rights"
 	"belvedere/internal/school/directory"
@@ -180,6 +181,7 @@ func (f *fort) services(c *web.Config) {
 	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})
 	c.Lessons = schoolLessons(f.t, c.Board, school.Scope.Own[0])
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
+	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Meanings, c.Lineage = meanings(f.reg, model, c.Now), noLineage
@@ -249,6 +251,10 @@ func (f *fort) fill() {
 		_, err = f.reg.PutAgreement(ctx, registry.Agreement{School: belvedere.UAIFromNumber(int32(990000 + i)), From: belvedere.Date(2025, 9, 1), AllThemes: true, Basis: "convention", Created: now})
 		f.must(err)
 		_, err = f.reg.CreateToken(ctx, registry.Token{Name: fmt.Sprint("jeton ", i), Vendor: "essai", Hash: strings.Repeat(fmt.Sprint(i), 64), Push: true, AllSchools: true, CreatedBy: "Claire@MORVAN", Created: now, Expires: now.AddDate(1, 0, 0)})
+		f.must(err)
+		_, err = f.reg.CreateAlert(ctx, registry.Alert{Account: int64(2 - i), Label: fmt.Sprint("Alerte ", i), Indicator: "eleves", Period: belvedere.ThisYear, Rule: "seuil", Side: "au_dessus", Amount: "10", Rhythm: "jour", Created: now})
+		f.must(err)
+		_, err = f.reg.CreateSchedule(ctx, registry.Schedule{Author: int64(2 - i), Label: fmt.Sprint("Envoi ", i), Address: "/moyens/synthese", Format: "csv", Rhythm: "jour", Created: now, Accounts: []int64{int64(2 - i)}})
 		f.must(err)
 	}
 }

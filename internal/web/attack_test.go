@@ -20,7 +20,9 @@ var open = map[string]string{
 		"GET /adresse, GET /adresse/{jeton}, POST /adresse/{jeton}, GET /entree/{jeton}, POST /entree/{jeton}, GET /politique-mots-de-passe, " +
 		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
 	"machine": "GET /metrics",
-	"signed in": "GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /ecart, GET /comparaison, " +
+	"signed in": "GET /alertes, POST /alertes/vu, GET /alertes/nouvelle, POST /alertes/nouvelle, POST /alertes/{id}/pause, GET /alertes/{id}/retirer, POST /alertes/{id}/retirer, " +
+		"GET /envois, GET /envois/nouveau, POST /envois/nouveau, GET /envois/{id}/arreter, POST /envois/{id}/arreter, POST /envois/{id}/pause, POST /envois/{id}/maintenant, " +
+		"GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /ecart, GET /comparaison, " +
 		"GET /definitions, GET /definitions/{id}, POST /definitions/{id}, POST /definitions/questions/{id}, " +
 		"GET /indicateurs/{code}, GET /indicateurs/{code}/proposer, POST /indicateurs/{code}/proposer, POST /indicateurs/{code}/questions",
 	"school": "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",

@@ -101,6 +101,7 @@ func (s *server) consolePage(r *http.Request, page *belvedere.Page, view *report
 	p.Data.Manages = p.Why.Manages
 	if s.Export != nil && view.Result != nil {
 		p.Files = fileLinks(view.State.Address(page), -1)
+		p.Follow = s.followLinks(page, view.State.Address(page))
 		p.FilesSay = belvedere.Plural(view.Result.RowCount, "ligne", "lignes")
 	}
 	return p

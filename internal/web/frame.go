@@ -115,6 +115,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 			{"Expliquer un écart", gapPath, signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
+		{"Suivi", s.followEntries()},
 		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},
 		{"Administration", s.administrationEntries()},
 	}

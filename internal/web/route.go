@@ -74,6 +74,8 @@ func (s *server) routes() []route {
 		s.tallyRoutes(),
 		s.directoryRoutes(),
 		s.lessonRoutes(),
+		s.alertRoutes(),
+		s.sendingRoutes(),
 		s.coverageRoutes(),
 		s.benchmarkRoutes(),
 	)

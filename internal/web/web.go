@@ -18,6 +18,7 @@ import (
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
 	"belvedere/internal/definition"
+	"belvedere/internal/notice"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
 	"belvedere/internal/school/lesson"
@@ -59,6 +60,8 @@ type Config struct {
 	Directory *directory.Service // nil has no accounts, letters and lists
 	Lessons   *lesson.Service    // nil has no timetable and no roll call
 	Tally     *tally.Service     // nil shows nobody what left a school
+
+	Notice *notice.Service // nil tells nobody of anything
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security

@@ -21,7 +21,8 @@ type Console struct {
 	Constant   string
 	Constantly bool
 	Files      []parts.Link
-	FilesSay   string // "25 lignes"
+	FilesSay   string       // "25 lignes"
+	Follow     []parts.Link // its file by mail, an alert on it
 	Data       parts.Dataline
 	Sections   []Section
 	Absent     []Absence // in the place of the sections, when no figure can be shown
