@@ -14,32 +14,40 @@ import (
 	"belvedere/internal/territory/report"
 )
 
-// TestGaps explains the gaps between random pairs of figures of random worlds, with editions,
+// TestAttackGaps explains the gaps between random pairs of figures of random worlds, with editions,
 // corrections, filters, dates, rates and people of all rights: the causes add up to the gap to the
 // last bit, as exact amounts and as printed ones, school by school too, and the way back is the
-// opposite. BELVEDERE_LONG asks 10,000 pairs.
-func TestGaps(t *testing.T) {
-	worlds, pairs := 1, 200
+// opposite. make attack asks 10,000 pairs.
+func TestAttackGaps(t *testing.T) {
+	worlds, pairs := 2, 100
 	switch {
-	case os.Getenv("BELVEDERE_LONG") != "" || os.Getenv("BELVEDERE_ATTACK") != "":
+	case os.Getenv("BELVEDERE_ATTACK") != "":
 		worlds, pairs = 10, 1000
 	case testing.Short():
-		worlds, pairs = 1, 100
+		worlds, pairs = 2, 50
 	}
 	tally := gapTally{causes: map[string]int{}}
 	for seed := range worlds {
-		w := newWorld(t, uint64(100+seed))
-		for i, explained := 0, 0; explained < pairs && i < 40*pairs; i++ {
-			w.r = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
-			viewer := belvedere.Viewer{Kind: belvedere.AccountViewer, Scope: w.whoever(seed).scope(w, w.r.IntN(4) > 0)}
-			ask := w.pair(viewer)
-			if w.checkGap(t, fmt.Sprintf("world %d pair %d", seed, i), viewer, ask, &tally) {
-				explained++
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			if seed%2 == 1 { // every other world is under statistical secrecy, which hides most figures of seven schools
+				unprotected(t)
 			}
-			if t.Failed() {
-				t.Fatalf("%+v", ask)
+			w := newWorld(t, uint64(100+seed))
+			for i, explained := 0, 0; explained < pairs && i < 60*pairs; i++ {
+				w.r = rand.New(rand.NewPCG(uint64(seed), uint64(i)))
+				viewer := belvedere.Viewer{Kind: belvedere.AccountViewer, Scope: w.whoever(seed).scope(w, w.r.IntN(4) > 0)}
+				if w.r.IntN(3) > 0 { // most figures of most people are not shared, and explain nothing
+					viewer.Scope = belvedere.Scope{AllSchools: true, AllWidgets: true, Sharing: belvedere.Sharing{Everything: true}, Fingerprint: "tout"}
+				}
+				ask := w.pair(viewer)
+				if w.checkGap(t, fmt.Sprintf("world %d pair %d", seed, i), viewer, ask, &tally) {
+					explained++
+				}
+				if t.Failed() {
+					t.Fatalf("%+v", ask)
+				}
 			}
-		}
+		})
 	}
 	t.Logf("%+v", tally)
 	if tally.explained < worlds*pairs {
@@ -168,9 +176,15 @@ func (w *world) checkGap(t *testing.T, name string, viewer belvedere.Viewer, ask
 		if c.Merged != "" {
 			tally.causes["+"]++
 		}
+		if strings.Contains(c.Merged, "protégé") || strings.Contains(c.RestWhy, "protégé") {
+			tally.causes["protected"]++
+		}
 		if len(c.Schools) > 0 {
 			tally.causes["schools"]++
 		}
+	}
+	if v.Asked > 20 {
+		t.Errorf("%s: %d questions for one explanation", name, v.Asked)
 	}
 	if v.Gap.Sign() == 0 {
 		tally.causes["zero"]++
