@@ -1,6 +1,9 @@
 package belvedere
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // A Definition is one version of what an indicator means: its words, its expressions, and the days
 // on which figures are computed with it. A figure is computed with one version whole: that in force
@@ -56,11 +59,20 @@ func (i *Indicator) Version(number int) *Indicator {
 	return &old
 }
 
-// Changes are the dates of effect strictly inside a period, oldest first.
+// CountsAs tells whether two versions count the same: words and notes may differ, expressions do not.
+func (d Definition) CountsAs(o Definition) bool {
+	if !reflect.DeepEqual(d.Value, o.Value) || (d.Rate == nil) != (o.Rate == nil) {
+		return false
+	}
+	return d.Rate == nil || reflect.DeepEqual(d.Rate.Num, o.Rate.Num) && reflect.DeepEqual(d.Rate.Den, o.Rate.Den)
+}
+
+// Changes are the dates strictly inside a period on which the indicator begins to be counted
+// otherwise, oldest first.
 func (i *Indicator) Changes(p Period) []time.Time {
 	var out []time.Time
-	for _, d := range i.History {
-		if d.From.After(p.From) && d.From.Before(p.To) {
+	for at, d := range i.History {
+		if at > 0 && d.From.After(p.From) && d.From.Before(p.To) && !d.CountsAs(i.History[at-1]) {
 			out = append(out, d.From)
 		}
 	}

@@ -47,6 +47,9 @@ var openStand = sync.OnceValues(func() (*stand, error) {
 		return nil, fmt.Errorf("belvedere demo: %w\n%s", err, out)
 	}
 	fmt.Fprintf(os.Stderr, "belvedere demo: %.1f s\n", time.Since(started).Seconds())
+	if err := s.propose(bin); err != nil {
+		return nil, err
+	}
 	if err := s.deliverFaults(bin); err != nil {
 		return nil, err
 	}
@@ -93,6 +96,19 @@ func (s *stand) deliverFaults(bin string) error {
 			return err
 		}
 		exec.Command(bin, "--data", s.data, "--quiet", "load", file).Run() // a refusal is exit code 1
+	}
+	return nil
+}
+
+// propose leaves two definitions to decide and one refused, with someone who answers for the indicator.
+func (s *stand) propose(bin string) error {
+	propose := []string{"propose", "classes", "--effet", "2025-09-01", "--motif", "Les élèves d’ULIS <b>ont leur dispositif</b>.", "--numerateur", "effectifs.eleves - effectifs.ulis", "--note", "Sans les élèves d’ULIS."}
+	for _, args := range [][]string{
+		propose, propose, {"refuse", "2", "--motif", "Trop tôt."}, {"owner", "classes", "Service statistique"},
+	} {
+		if out, err := exec.Command(bin, append([]string{"--data", s.data, "--quiet", "definition"}, args...)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("belvedere definition %s: %w\n%s", args[0], err, out)
+		}
 	}
 	return nil
 }
@@ -172,7 +188,7 @@ func mainPages(t testing.TB) []string {
 	return append(list, "/indicateurs", "/indicateurs?q=absence", "/recherche?q=college", "/recherche?q=zzzz", "/livraisons",
 		"/livraisons/1", "/livraisons?etat=refusees", refusedDelivery(t), faultyDelivery(t), "/editions", "/editions/1",
 		"/ecart", "/ecart?a=eleves+annee=2025&b=/moyens/par-etablissement%3Fannee=2024", "/ecart?a=eleves+annee=2025&b=20+000",
-		"/etablissements/hors-registre", "/definitions", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/comparaison", "/comparaison?etablissement=9990002Y", "/couverture", "/couverture?jeu=effectifs", "/?perimetre=constant", missingPage, "/?annee=1975")
+		"/etablissements/hors-registre", "/definitions", "/definitions/1", "/definitions/2", "/moyens/par-etablissement?definition=classes@1", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/comparaison", "/comparaison?etablissement=9990002Y", "/couverture", "/couverture?jeu=effectifs", "/?perimetre=constant", missingPage, "/?annee=1975")
 }
 
 const missingPage = "/nulle-part"

@@ -180,6 +180,26 @@ func TestDefinitionAfterRestart(t *testing.T) {
 	}
 }
 
+// TestWordsAlone: a version that changes words alone breaks no series.
+func TestWordsAlone(t *testing.T) {
+	ctx := t.Context()
+	a, v := openMeanings(t, "")
+	p, err := a.Meanings.Propose(ctx, v, semantic.Proposal{Indicator: "classes", From: belvedere.Date(2024, 9, 1), Note: "Classes ouvertes.", Reason: "Dit mieux."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Meanings.Decide(ctx, v, p.ID, true, "Oui."); err != nil {
+		t.Fatal(err)
+	}
+	got, out := series(t, a, v, report.Ask{Indicators: []string{"classes"}, By: []string{"annee"}, Rates: true})
+	if got != "2023=21,43, 2024=22,86, 2025=24,29" || len(out.Breaks) != 0 || len(out.Notes) != 0 {
+		t.Errorf("%s, breaks %v, notes %q", got, out.Breaks, out.Notes)
+	}
+	if m, err := a.Definitions(ctx); err != nil || m.Indicator("classes").Note != "Classes ouvertes." {
+		t.Errorf("the words did not change: %v", err)
+	}
+}
+
 // TestImpact: what is shown before a decision is what happens after it, and nothing else moves.
 func TestImpact(t *testing.T) {
 	ctx := t.Context()

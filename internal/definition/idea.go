@@ -78,6 +78,28 @@ func Formula(m *belvedere.Model, ind *belvedere.Indicator) string {
 	return semantic.French(m, ind.Value)
 }
 
+// Formulas says in words all that an indicator counts: its value, then its rate.
+func Formulas(m *belvedere.Model, ind *belvedere.Indicator) []string {
+	var out []string
+	if ind.Value != nil {
+		out = append(out, semantic.French(m, ind.Value))
+	}
+	if ind.Rate != nil {
+		out = append(out, ind.Rate.Label+belvedere.NoBreak+": "+semantic.French(m, ind.Rate.Num)+", rapporté à "+semantic.French(m, ind.Rate.Den))
+	}
+	return out
+}
+
+// Name is how a way is called: as its rate, when that is what it is.
+func (w Way) Name() string { return wayName(w.Indicator) }
+
+func wayName(ind *belvedere.Indicator) string {
+	if ind.Rate != nil && ind.Rate.Label != "" {
+		return ind.Rate.Label
+	}
+	return ind.Short
+}
+
 // difference says in a sentence in what the first two ways of an idea differ, and the others from the
 // first.
 func difference(m *belvedere.Model, list []Way) string {
@@ -90,7 +112,7 @@ func difference(m *belvedere.Model, list []Way) string {
 }
 
 func differs(m *belvedere.Model, a, b *belvedere.Indicator) string {
-	x, y := "«\u00a0"+a.Short+"\u00a0»", "«\u00a0"+b.Short+"\u00a0»"
+	x, y := "«\u00a0"+wayName(a)+"\u00a0»", "«\u00a0"+wayName(b)+"\u00a0»"
 	numA, denA, ratioA := semantic.Sides(a)
 	numB, denB, ratioB := semantic.Sides(b)
 	if ratioA && ratioB {

@@ -82,7 +82,7 @@ func (s *server) indicatorPage(w http.ResponseWriter, r *http.Request, status in
 	ind := sheet.Indicator
 	p.Frame = s.definitionFrame(r, ind.Label, parts.Link{Label: "Indicateurs", Address: indicatorsPath})
 	p.Sheet, p.Definition, p.Done, p.Zone, p.Late = sheet, s.definition(ind), definitionDone[r.URL.Query().Get("fait")], s.Zone, s.Meanings.Late
-	p.Formula, p.Uses, p.Delay = definition.Formula(sheet.Model, ind), s.uses[ind.Code], s.Meanings.Delay
+	p.Formulas, p.Uses, p.Delay = definition.Formulas(sheet.Model, ind), s.uses[ind.Code], s.Meanings.Delay
 	for _, d := range ind.Definitions() {
 		p.Versions = append(p.Versions, s.version(sheet, d))
 	}
@@ -111,7 +111,7 @@ func (s *server) indicatorPage(w http.ResponseWriter, r *http.Request, status in
 // version is a version as the page shows it.
 func (s *server) version(sheet *definition.Sheet, d belvedere.Definition) pages.Version {
 	ind := sheet.Indicator.Version(d.Number)
-	v := pages.Version{Definition: d, Formula: definition.Formula(sheet.Model, ind), InForce: d.Number == sheet.Today}
+	v := pages.Version{Definition: d, Formulas: definition.Formulas(sheet.Model, ind), InForce: d.Number == sheet.Today}
 	if len(sheet.Indicator.History) > 0 {
 		for _, l := range s.uses[ind.Code] {
 			v.Uses = append(v.Uses, parts.Link{Label: l.Label, Address: l.Address + "?" + url.Values{"definition": {ind.Code + "@" + strconv.Itoa(d.Number)}}.Encode()})

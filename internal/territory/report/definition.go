@@ -310,7 +310,7 @@ func (r *Reporter) unlike(c belvedere.QueryColumn, now, other belvedere.Period) 
 		return ""
 	}
 	after, before := ind.VersionOn(now.To.AddDate(0, 0, -1)), ind.VersionOn(other.To.AddDate(0, 0, -1))
-	if after == before {
+	if after == before || ind.History[after-1].CountsAs(ind.History[before-1]) {
 		return ""
 	}
 	return "La définition a changé le " + belvedere.DayMonthYear(ind.History[max(after, before)-1].From) + belvedere.NoBreak + ": rupture de série."

@@ -17,7 +17,7 @@ type Meaning struct {
 	Frame      parts.Frame
 	Sheet      *definition.Sheet
 	Definition Definition
-	Formula    string
+	Formulas   []string
 	Versions   []Version
 	Uses       []parts.Link
 	Members    []parts.Link         // of a référentiel
@@ -36,9 +36,9 @@ type Meaning struct {
 // A Version is one of the versions of a definition.
 type Version struct {
 	belvedere.Definition
-	Formula string
-	InForce bool
-	Uses    []parts.Link // pages computed with it
+	Formulas []string
+	InForce  bool
+	Uses     []parts.Link // pages computed with it
 }
 
 // dates says when a version holds.
