@@ -34,7 +34,10 @@ var kinds = []struct {
 // newTerritory is the same for the same seed; kinds take turns.
 func newTerritory(seed uint64, most int) *territory {
 	r := rand.New(rand.NewPCG(seed, 34))
-	n := 3 + r.IntN(58)
+	n := 3 + r.IntN(22)
+	if r.IntN(6) == 0 {
+		n = 25 + r.IntN(36)
+	}
 	turn := int(seed * 5 % 12)
 	for _, kind := range kinds {
 		if turn -= kind.of; turn < 0 {

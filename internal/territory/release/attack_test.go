@@ -41,8 +41,15 @@ func TestAttackTerritories(t *testing.T) {
 	scores := map[string]*score{}
 	for seed := range seeds {
 		tr := newTerritory(uint64(seed), most)
-		for _, way := range []string{"engine", "primary", "greedy"} {
+		ways := []string{"engine", "primary", "greedy"}
+		if seed >= 48 { // enough to compare with
+			ways = ways[:1]
+		}
+		for _, way := range ways {
 			attackTerritory(t, tr, way, scores)
+		}
+		if seed%25 == 24 {
+			t.Logf("%d territories: %v", seed+1, scores["engine all"])
 		}
 	}
 	var names []string
@@ -70,9 +77,9 @@ func attackTerritory(t *testing.T, tr *territory, way string, scores map[string]
 	}
 	r := newReader(planes, shown)
 	for k := range planes {
-		nth := 1 + len(hidden[k])*r.span.n/300_000 // all, unless the territory is large
+		nth := 1 + len(hidden[k])*r.span.n/100_000 // all, unless the territory is large
 		if way != "engine" {                       // what is narrow there takes long to bound
-			nth = 1 + len(hidden[k])*max(r.span.n, 500)/30_000
+			nth = 1 + len(hidden[k])*max(r.span.n, 500)/20_000
 		}
 		f := r.attack(k, hidden[k], tr.rule.Floor, nth)
 		for _, s := range []*score{s, all} {

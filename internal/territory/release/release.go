@@ -3,13 +3,18 @@
 //
 // The principle is one sentence: a figure is shown only if it would be the same in the other worlds
 // that stay possible. A move is a small change of the base cells of a measure (one more girl here, one
-// less there) that leaves totals as they are; with each move come as many possible worlds as the cells
-// that it lowers allow, at least the floor of them. Protect finds a move for every number that must
-// not be told. A figure that a move would change is withheld; all others are shown. So whoever
-// combines figures, by subtraction over margins, complements of filters, overlapping groups of schools,
-// levels or months, reads only what is true in all those worlds: the hidden number keeps an interval
-// at least as wide as the floor, whatever the combination. No list of queries is needed, and none is
-// forgotten: any sum over any part of the cells is judged by the same test.
+// less there) that leaves totals as they are; moves come in grids, whose cells lend one another what
+// each can spare. Protect finds grids for every number that must not be told, until two worlds that
+// they make lie a floor apart in that number. A figure that a move would change is withheld; all others
+// are shown. So whoever combines figures, by subtraction over margins, complements of filters,
+// overlapping groups of schools, levels or months, reads only what is true in all those worlds: the
+// hidden number keeps an interval at least as wide as the floor, whatever the combination. No list of
+// queries is needed, and none is forgotten: any sum over any part of the cells is judged by the same
+// test. Nor does a sum outside the tables come out small: were it shown under the floor, none of its
+// cells could be larger than that, in any world.
+//
+// Two limits. A part of a whole can never be more uncertain than the whole leaves it. And what someone
+// knows otherwise, such as the own school, narrows what the others may be: the attack suite measures how much.
 //
 // Zeros stay true: a cell that holds nobody is never moved, hence never withheld by itself. A cell
 // that is hidden is therefore known to hold one at least, and the interval is counted from there.
@@ -88,28 +93,6 @@ func (m Move) Each(f func(c Coord, sign float64)) {
 		}
 		f(c, sign)
 	}
-}
-
-// Width is how many worlds beside the true one a move leaves possible.
-func (c *Cube) Width(m Move) float64 {
-	down, up := math.Inf(1), math.Inf(1)
-	ok := true
-	m.Each(func(at Coord, sign float64) {
-		v, there := c.Cells[at]
-		if !there || v == 0 {
-			ok = false
-			return
-		}
-		less, more := v-c.low(at), c.high(at)-v
-		if sign < 0 {
-			less, more = more, less
-		}
-		down, up = min(down, less), min(up, more)
-	})
-	if !ok {
-		return 0
-	}
-	return max(down, 0) + max(up, 0)
 }
 
 func (c *Cube) low(at Coord) float64 {

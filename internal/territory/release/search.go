@@ -296,10 +296,14 @@ func (p *protector) wider(anchor int, g *grid, flips []int, partners [][]int32) 
 	before, _ := p.cost(g, math.Inf(1))
 	var best *grid
 	merit := math.Inf(-1)
+	tried := 0
 	for _, c := range partners[tight] {
 		gain := p.gain(anchor, p.with(anchor, tight, c))
 		if gain == 0 || slices.Contains(g.codes[tight], c) {
 			continue
+		}
+		if tried++; tried > mostSeeds {
+			break
 		}
 		next := g.plus(tight, c)
 		if next.size() > mostCells {
