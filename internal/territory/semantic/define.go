@@ -271,7 +271,6 @@ func measuresOf(v belvedere.Definition) []string {
 	return out
 }
 
-
 // expressionAt is the place of the first expression that a version says.
 func (w *wireDefinition) expressionAt() mark {
 	switch {
