@@ -5,6 +5,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/territory/diffusion"
+	"belvedere/internal/territory/report"
 )
 
 // published releases the protected figures of an edition that someone loaded by hand: it is read at
@@ -22,4 +23,10 @@ func (a *App) protection() *diffusion.Service {
 		return nil
 	}
 	return a.Releases
+}
+
+// plainReporter answers without statistical secrecy, for what only this machine's operator reads: the
+// tests of a catalogue.
+func (a *App) plainReporter() *report.Reporter {
+	return report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: a.Config.Location()})
 }
