@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -126,8 +127,7 @@ type bar struct {
 }
 
 func newBar(e *env, silent bool) *bar {
-	f, ok := e.err.(*os.File)
-	return &bar{e: e, on: ok && !silent && !e.quiet && term.IsTerminal(int(f.Fd()))}
+	return &bar{e: e, on: !silent && !e.quiet && watched(e.err)}
 }
 
 func (b *bar) show(d belvedere.Delivery) {
@@ -310,4 +310,10 @@ func deliveryJSON(d belvedere.Delivery) map[string]any {
 		"sha256": d.SHA256, "taille": d.Size, "etat": string(d.State), "motif": d.Reason, "lignes": d.Rows, "gardees": d.Kept,
 		"ecartees": d.Set, "erreurs": d.Faults, "avertissements": d.Warnings, "edition": d.Edition,
 	}
+}
+
+// watched tells whether a person looks at what is written.
+func watched(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -20,6 +20,10 @@ const (
 	leastJournalMonths   = 6
 	mostJournalMonths    = 36
 	defaultJournalMonths = 12
+
+	leastReceiptMonths   = 12
+	mostReceiptMonths    = 240
+	defaultReceiptMonths = 120
 )
 
 // The bounds of the least number of other schools in a comparison: it moves upward only.
@@ -48,7 +52,7 @@ func NewTerritory(settings registry.Settings) *Territory {
 }
 
 // A TerritoryForm is the settings as a person writes them. The names of its flaws are nom, code,
-// contact, couleur, rappel and journal.
+// contact, couleur, rappel, journal and recus.
 type TerritoryForm struct {
 	Name          string
 	Code          string // D035, R53
@@ -58,6 +62,7 @@ type TerritoryForm struct {
 	ReminderDays  string
 	JournalMonths string
 	Benchmark     string // least number of other schools in a comparison; "" is the least allowed
+	ReceiptMonths string // "" leaves it as it is
 	Seen          string // Sum of the form that was shown; "" does not care
 }
 
@@ -72,7 +77,8 @@ func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
 		Name: settings[registry.SettingTerritoryName], Code: settings[registry.SettingTerritoryCode], Contact: settings[registry.SettingContact],
 		Accent: settings[registry.SettingAccent], SeedPasswords: settings[registry.SettingSeedPasswords] == yes,
 		ReminderDays: strconv.Itoa(ReminderDays(settings)), JournalMonths: strconv.Itoa(JournalMonths(settings)),
-		Benchmark: strconv.Itoa(BenchmarkLeast(settings)),
+		Benchmark:     strconv.Itoa(BenchmarkLeast(settings)),
+		ReceiptMonths: strconv.Itoa(ReceiptMonths(settings)),
 	}
 	f.Seen = f.sum()
 	return f, nil
@@ -94,8 +100,17 @@ func JournalMonths(settings map[string]string) int {
 	return defaultJournalMonths
 }
 
+// ReceiptMonths is how long the receipts of files are kept; those that were only seen on a screen
+// are kept for two years at most.
+func ReceiptMonths(settings map[string]string) int {
+	if n, err := strconv.Atoi(settings[registry.SettingReceiptMonths]); err == nil && n >= leastReceiptMonths && n <= mostReceiptMonths {
+		return n
+	}
+	return defaultReceiptMonths
+}
+
 func (f TerritoryForm) sum() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths, f.Benchmark))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths, f.Benchmark, f.ReceiptMonths))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -105,13 +120,16 @@ var territoryCode = regexp.MustCompile(`^[A-Z0-9]{2,6}$`)
 // person must correct, Conflict when another changed them since the form was shown.
 func (t *Territory) Save(ctx context.Context, f TerritoryForm) (changes []string, err error) {
 	defer belvedere.Wrap(&err, "Save")
-	f, values, err := f.checked()
-	if err != nil {
-		return nil, err
-	}
 	t.writing.Lock()
 	defer t.writing.Unlock()
 	before, err := t.Form(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.ReceiptMonths == "" {
+		f.ReceiptMonths = before.ReceiptMonths
+	}
+	f, values, err := f.checked()
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +168,9 @@ func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
 		f.Benchmark = strconv.Itoa(leastBenchmark)
 	}
 	f.Benchmark = flaws.between("comparaison", "Le groupe minimal d’une comparaison", "autres établissements", f.Benchmark, leastBenchmark, mostBenchmark)
+	f.ReceiptMonths = flaws.between("recus", "La durée de conservation des reçus", "mois", f.ReceiptMonths, leastReceiptMonths, mostReceiptMonths)
 	values := map[string]string{
+		registry.SettingReceiptMonths: f.ReceiptMonths,
 		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, registry.SettingContact: f.Contact, registry.SettingAccent: f.Accent,
 		registry.SettingSeedPasswords: "", registry.SettingReminderDays: f.ReminderDays, registry.SettingJournalMonths: f.JournalMonths, registry.SettingBenchmark: f.Benchmark,
 	}
@@ -179,6 +199,7 @@ func (f TerritoryForm) words() facts {
 		{"nom", f.Name}, {"code", f.Code}, {"contact", f.Contact}, {"couleur", f.Accent}, {"règle des mots de passe", rules},
 		{"rappel des conventions", f.ReminderDays + " jours"}, {"conservation du journal", f.JournalMonths + " mois"},
 		{"groupe minimal d’une comparaison", f.Benchmark + " autres établissements"},
+		{"conservation des reçus", f.ReceiptMonths + " mois"},
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // settings is a form that must be right.
 func settings(change ...func(*admin.TerritoryForm)) admin.TerritoryForm {
-	f := admin.TerritoryForm{Name: "Département de la Sarvane", Code: "D099", ReminderDays: "60", JournalMonths: "12"}
+	f := admin.TerritoryForm{Name: "Département de la Sarvane", Code: "D099", ReminderDays: "60", JournalMonths: "12", ReceiptMonths: "60"}
 	for _, c := range change {
 		c(&f)
 	}
@@ -40,6 +40,8 @@ func TestTerritoryFormsAreChecked(t *testing.T) {
 		"pale colour":      {func(f *admin.TerritoryForm) { f.Accent = "#63c5d0" }, []string{"couleur"}},
 		"colour of CSS":    {func(f *admin.TerritoryForm) { f.Accent = "#000;}body{display:none" }, []string{"couleur"}},
 		"no days":          {func(f *admin.TerritoryForm) { f.ReminderDays = "0" }, []string{"rappel"}},
+		"short receipts":   {func(f *admin.TerritoryForm) { f.ReceiptMonths = "11" }, []string{"recus"}},
+		"long receipts":    {func(f *admin.TerritoryForm) { f.ReceiptMonths = "241" }, []string{"recus"}},
 		"short journal":    {func(f *admin.TerritoryForm) { f.JournalMonths = "5" }, []string{"journal"}},
 		"long journal":     {func(f *admin.TerritoryForm) { f.JournalMonths = "37" }, []string{"journal"}},
 		"all at once":      {func(f *admin.TerritoryForm) { *f = admin.TerritoryForm{} }, []string{"nom", "rappel", "journal"}},
@@ -67,7 +69,7 @@ func TestTerritoryIsSavedAndToldApart(t *testing.T) {
 		f.Seen, f.Code, f.Accent, f.SeedPasswords, f.Contact = empty.Seen, "d099", "#6B2D5C", true, "console@sarvane.example"
 	})
 	changes, err := b.territory.Save(ctx, f)
-	if err != nil || len(changes) != 5 {
+	if err != nil || len(changes) != 6 {
 		t.Fatalf("changes %q, %v", changes, err)
 	}
 	kept, err := b.registry.Settings(ctx)

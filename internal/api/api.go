@@ -37,6 +37,8 @@ var openAPI []byte
 type Reports interface {
 	Definitions(ctx context.Context) (*belvedere.Model, error)
 	Build(ctx context.Context, ask report.Ask) (belvedere.Query, error)
+	Replay(ctx context.Context, viewer belvedere.Viewer, code string) (*report.Replay, error)
+	Verify(ctx context.Context, since time.Time, last int, tell func(done, all int)) (*report.Verification, error)
 	Receipted(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error)
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)

@@ -62,6 +62,18 @@ func (f *reports) Query(_ context.Context, v belvedere.Viewer, _ belvedere.Query
 	return r, f.fail
 }
 
+func (f *reports) Replay(ctx context.Context, v belvedere.Viewer, code string) (*report.Replay, error) {
+	if code != "7kq2-m9xd" {
+		return nil, belvedere.Errorf(belvedere.NotFound, "Aucun reçu ne porte ce code.")
+	}
+	out, err := f.Query(ctx, v, belvedere.Query{})
+	return &report.Replay{Same: true, Result: out}, err
+}
+
+func (f *reports) Verify(context.Context, time.Time, int, func(done, all int)) (*report.Verification, error) {
+	return &report.Verification{}, f.fail
+}
+
 func (f *reports) Receipted(ctx context.Context, v belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error) {
 	out, err := f.Query(ctx, v, q)
 	return out, f.QueryHeading(ctx, q), err

@@ -46,6 +46,8 @@ func (s *server) routes() []route {
 		get("/api/v1/definitions/{code}", known, "consultation", s.meaning(s.definition)),
 		get("/api/v1/propositions/{id}", reading, "consultation", s.meaning(s.proposal)),
 		get("/api/v1/donnees", reading, "consultation", s.data),
+		get("/api/v1/recus/{code}", reading, "consultation", s.receipt),
+		get("/api/v1/verification-recus", following, "consultation", s.verification),
 		get("/api/v1/ecart", reading, "consultation", s.gap),
 		get("/api/v1/comparaison", reading, "consultation", s.benchmark),
 		get("/api/v1/couverture", reading, "consultation", s.coverage),

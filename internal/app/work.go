@@ -13,13 +13,14 @@ import (
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
 // password, counts what schools send, tells of alerts, sends files, and keeps the house once a day.
 func (a *App) work(ctx context.Context) error {
-	done := make(chan error, 5)
+	done := make(chan error, 6)
+	go func() { done <- a.verifyAfterUpgrade(ctx) }()
 	go func() { done <- a.Ingest.Worker(ctx) }()
 	go func() { done <- a.Auth.Run(ctx) }()
 	go func() { done <- a.Tally.Run(ctx) }()
 	go func() { done <- a.notices(ctx) }()
 	go func() { done <- a.daily(ctx) }()
-	return errors.Join(<-done, <-done, <-done, <-done, <-done)
+	return errors.Join(<-done, <-done, <-done, <-done, <-done, <-done)
 }
 
 // outboxKept is how long letters that no server sends stay in their folder.
@@ -30,7 +31,7 @@ func (a *App) daily(ctx context.Context) error {
 	tick := time.NewTicker(24 * time.Hour)
 	defer tick.Stop()
 	for {
-		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices} {
+		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Error("daily work failed", "work", name, "err", err)
 			}

@@ -148,6 +148,7 @@ const (
 	SettingSecrecy       = "secret.regles"             // rules of statistical secrecy, as package diffusion writes them
 	SettingBenchmark     = "comparaison.minimum"       // least number of other schools beside one, 10 or more
 	SettingJournalMonths = "journal.conservation_mois" // 6 to 36
+	SettingReceiptMonths = "recus.conservation_mois"   // of the receipts of files: 12 to 240
 )
 
 // A DeliveryFilter keeps the deliveries that meet all that it says; its zero value keeps all.

@@ -133,6 +133,7 @@ func newFort(t *testing.T) *fort {
 	f.fill()
 	f.console = newConsole(t, func(c *web.Config, _ *console) {
 		c.Secure, c.Journal = true, f.journal
+		c.Receipts = &webtest.Receipts{Changed: true}
 		c.Log, c.Auth = log, f.auth
 		c.Viewer = func(r *http.Request) (belvedere.Viewer, error) {
 			if f.who != nil {
@@ -299,7 +300,7 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
 			continue
 		}
-		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter).Replace(rt.Path)
+		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter, "{code}", webtest.Receipt).Replace(rt.Path)
 		out[rt.Method+" "+wildcard.ReplaceAllString(path, "2")] = rt
 	}
 	if len(out) < 60 {

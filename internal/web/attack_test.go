@@ -22,7 +22,7 @@ var open = map[string]string{
 	"machine": "GET /metrics",
 	"signed in": "GET /alertes, POST /alertes/vu, GET /alertes/nouvelle, POST /alertes/nouvelle, POST /alertes/{id}/pause, GET /alertes/{id}/retirer, POST /alertes/{id}/retirer, " +
 		"GET /envois, GET /envois/nouveau, POST /envois/nouveau, GET /envois/{id}/arreter, POST /envois/{id}/arreter, POST /envois/{id}/pause, POST /envois/{id}/maintenant, " +
-		"GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /ecart, GET /comparaison, " +
+		"GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /recus, GET /recu/{code}, GET /ecart, GET /comparaison, " +
 		"GET /definitions, GET /definitions/{id}, POST /definitions/{id}, POST /definitions/questions/{id}, " +
 		"GET /indicateurs/{code}, GET /indicateurs/{code}/proposer, POST /indicateurs/{code}/proposer, POST /indicateurs/{code}/questions",
 	"school": "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",

@@ -111,6 +111,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 		{"Données", []menuEntry{
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},
+			{"Reçus", receiptsPath, signedIn},
 			{"Couverture", coveragePath, signedIn},
 			{"Expliquer un écart", gapPath, signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},

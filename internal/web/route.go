@@ -66,6 +66,7 @@ func (s *server) routes() []route {
 		s.journalRoutes(),
 		s.whyRoutes(),
 		s.gapRoutes(),
+		s.receiptRoutes(),
 		s.agreementRoutes(),
 		s.territoryRoutes(),
 		s.letterRoutes(),

@@ -58,7 +58,7 @@ func (b *sections) all() []pages.Section {
 		case block.Table != nil && block.Table.Result != nil:
 			b.list = append(b.list, pages.Section{Table: b.table(i, block.Table)})
 		case len(block.Figures) > 0:
-			b.list = append(b.list, pages.Section{Strip: block.Figures, StripID: b.id("chiffres", i), Kept: kept(block.Kept)})
+			b.list = append(b.list, pages.Section{Strip: block.Figures, StripID: b.id("chiffres", i), Proof: b.proof(block.Figured), Kept: kept(block.Kept)})
 		}
 	}
 	return b.list
@@ -161,9 +161,22 @@ func (b *sections) table(i int, t *report.TableView) *pages.TableSection {
 	return out
 }
 
+// proof is the foot of a row of figures: each says its own coverage, and files hold tables.
+func (b *sections) proof(r *belvedere.Result) *parts.Foot {
+	if r == nil || r.Receipt.At.IsZero() {
+		return nil
+	}
+	f := b.foot(0, r)
+	f.Files, f.Covered, f.Coverage, f.Perimeters, f.Credit = nil, "", "", nil, ""
+	return &f
+}
+
 // foot is the proof under a result.
 func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 	f := parts.Foot{Receipt: r.Receipt.Code, Definitions: b.definitions(r), Credit: b.view.Heading.Credit, Perimeters: kept(r.Perimeters)}
+	if b.s.Receipts != nil && !r.Receipt.At.IsZero() {
+		f.Replay = r.Receipt.Address()
+	}
 	if c := r.Coverage; c.Expected > 0 {
 		f.Covered, f.Coverage = coveredWords(c), coverageOf(b.view, r)
 	}
@@ -172,6 +185,8 @@ func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 		state.Edition = n
 		f.Frozen = state.Address(b.page)
 		f.Gap = gapAddress(b.gapSide(i, f.Frozen))
+		state.Edition = 0
+		f.Live = state.Address(b.page)
 		f.Edition = "Édition " + strconv.Itoa(n)
 		if !r.Edition.Published.IsZero() {
 			f.Edition += " du " + belvedere.ShortDate(r.Edition.Published.In(b.s.Zone))

@@ -64,7 +64,7 @@ func (s *server) putTerritory(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := pages.Territory{Form: admin.TerritoryForm{
 		Name: form.Get("nom"), Code: form.Get("code"), Contact: form.Get("contact"), Accent: form.Get("couleur"), SeedPasswords: form.Get("regles_seed") != "",
-		ReminderDays: form.Get("rappel"), JournalMonths: form.Get("journal"), Benchmark: form.Get("comparaison"), Seen: form.Get("vu"),
+		ReminderDays: form.Get("rappel"), JournalMonths: form.Get("journal"), Benchmark: form.Get("comparaison"), ReceiptMonths: form.Get("recus"), Seen: form.Get("vu"),
 	}}
 	traceOf(r).about("réglages du territoire", "refusé")
 	changes, err := s.Territory.Save(r.Context(), p.Form)

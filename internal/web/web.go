@@ -42,6 +42,8 @@ type Config struct {
 	Chain   Chain   // nil does not verify the journal
 	Explain Explain // nil does not explain the rules
 
+	Receipts Receipts // nil replays no receipt
+
 	Letters  Letters         // mails that no server sends; nil shows none
 	Journal  Journal         // nil keeps no journal
 	Export   Exporter        // nil offers no files

@@ -17,9 +17,10 @@ import (
 // rights of who asks today.
 type Replay struct {
 	Receipt registry.Receipt
-	Title   string // of the result when it was made; that of the question when it is not the same
-	Page    string // address of the page where it stood, live; "" for a query
-	Frozen  string // the same page as of the edition
+	Title   string   // of the result when it was made; that of the question when it is not the same
+	Page    string   // address of the page where it stood, live; "" for a query
+	Frozen  string   // the same page as of the edition
+	Schools []string // that the question names, none when it names none
 	Heading belvedere.Heading
 	Result  *belvedere.Result
 	Same    bool     // the same bytes as when the receipt was made
@@ -76,16 +77,19 @@ func (r *Reporter) Replay(ctx context.Context, viewer belvedere.Viewer, typed st
 	if err != nil {
 		return nil, err
 	}
+	sees, err := c.seesSomething(ctx, viewer)
+	if err != nil {
+		return nil, err
+	}
+	if !sees && !c.isOf(viewer) { // before anything is computed: its time tells nothing
+		return nil, noReceipt()
+	}
 	out, err := c.answer(ctx, viewer)
 	if err != nil {
 		return nil, err
 	}
 	same := digest(out) == c.Digest
-	sees, err := c.seesSomething(ctx, viewer)
-	if err != nil {
-		return nil, err
-	}
-	if !sees && !(same && c.isOf(viewer)) { // who was shown nothing but words may read them again
+	if !sees && !same { // who was shown nothing but words may read them again, and no more
 		return nil, noReceipt()
 	}
 	p := &Replay{Receipt: c.Receipt, Result: out, Same: same, Title: c.standing.Heading.Title, Heading: c.standing.Heading, Page: c.standing.Page}
@@ -99,14 +103,49 @@ func (r *Reporter) Replay(ctx context.Context, viewer belvedere.Viewer, typed st
 	if same {
 		out.Receipt = c.given(r.zone)
 	} else {
-		p.Heading = c.by.QueryHeading(ctx, out.Query)
+		shown, whole := c.shownQuery(sightOf(viewer.Scope))
+		p.Heading = c.by.QueryHeading(ctx, shown)
+		if c.standing.Page != "" { // a page has its title from the catalogue, whoever reads it
+			p.Heading.Title, p.Heading.Rates = p.Title, c.standing.Heading.Rates
+			p.Heading.FileStem = slug(p.Title + " " + p.Heading.Selection)
+		}
 		p.Title = p.Heading.Title
+		if !whole {
+			p.Page = ""
+		}
 		if err := c.by.seal(ctx, viewer, true, []sealing{{result: out, heading: p.Heading, details: c.question.Details}}); err != nil {
 			return nil, err
 		}
 	}
+	p.Schools = schoolsNamed(c.question.Query)
 	p.Frozen = frozen(p.Page, c.Edition)
 	return p, nil
+}
+
+// shownQuery is the question without the schools that a viewer does not see; whole tells that none
+// is missing.
+func (c *record) shownQuery(sees sight) (q belvedere.Query, whole bool) {
+	q = c.question.Query
+	q.Edition, whole = c.Edition, true
+	q.Where = slices.Clone(q.Where)
+	for i, f := range q.Where {
+		if f.Dim != "etablissement" {
+			continue
+		}
+		q.Where[i].Values = slices.DeleteFunc(slices.Clone(f.Values), func(u string) bool { return !sees.opens(belvedere.UAI(u)) })
+		whole = whole && len(q.Where[i].Values) == len(f.Values)
+	}
+	return q, whole
+}
+
+// schoolsNamed are the schools that a question is limited to.
+func schoolsNamed(q belvedere.Query) []string {
+	for _, f := range q.Where {
+		if f.Dim == "etablissement" && !f.Not {
+			return f.Values
+		}
+	}
+	return nil
 }
 
 // frozen is the address of a page as of an edition.

@@ -153,7 +153,7 @@ func (d *difference) widgets() {
 		d.out = append(d.out, Change{Kind: ChangeRights, Text: d.wording("Ces rubriques ne vous sont plus ouvertes.", "Ces rubriques ne vous sont pas ouvertes."), Details: lost})
 	}
 	if len(gained) > 0 {
-		d.out = append(d.out, Change{Kind: ChangeRights, Text: d.wording("Ces rubriques vous sont ouvertes depuis.", "Ces rubriques vous sont ouvertes, et ne l’étaient pas à qui a reçu ce reçu."), Details: gained})
+		d.out = append(d.out, Change{Kind: ChangeRights, Text: d.wording("Ces rubriques vous sont ouvertes depuis.", "Ces rubriques vous sont ouvertes, et ne l’étaient pas à la personne pour qui il a été établi."), Details: gained})
 	}
 }
 

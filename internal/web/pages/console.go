@@ -45,6 +45,7 @@ type Absence struct {
 type Section struct {
 	Strip   []report.FigureView
 	StripID string
+	Proof   *parts.Foot  // under the figures, nil when they have no receipt
 	Kept    []parts.Kept // perimeters of the comparisons of the strip
 	Plots   []parts.Plot // one, or two side by side
 	Table   *TableSection
