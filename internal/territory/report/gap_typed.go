@@ -15,7 +15,7 @@ import (
 const (
 	mostTriedEditions    = 5
 	mostTriedPopulations = 8
-	mostTriedQuestions   = 10
+	mostTriedQuestions   = 9
 )
 
 // A trial is a figure that a typed number may be.
@@ -249,14 +249,16 @@ func abs(n int) int { return max(n, -n) }
 // of them columns of one question.
 func (b *gapBuilder) inners(c trial) ([]trial, error) {
 	out := []trial{c}
-	for _, code := range b.populations(c.figure) {
-		f := c.figure
-		f.Indicator = code
-		out = append(out, trial{figure: f, changes: c.changes + 1})
+	if c.changes == 0 { // with another change beside it a coincidence is likelier than a cause
+		for _, code := range b.populations(c.figure) {
+			f := c.figure
+			f.Indicator = code
+			out = append(out, trial{figure: f, changes: c.changes + 1})
+		}
 	}
 	var dims []string
 	for _, one := range c.figure.Where {
-		if !outer(gap.Factor{Kind: gap.Filter, Dim: one.Dim}) && one.Dim != "etablissement" && !slices.Contains(dims, one.Dim) {
+		if c.changes < 2 && !outer(gap.Factor{Kind: gap.Filter, Dim: one.Dim}) && one.Dim != "etablissement" && !slices.Contains(dims, one.Dim) {
 			dims = append(dims, one.Dim)
 		}
 	}
