@@ -71,6 +71,9 @@ func (s *server) indicatorHits(folded string) []pages.SearchHit {
 	var labels, texts []pages.SearchHit
 	for _, i := range s.model.Indicators {
 		hit := pages.SearchHit{Label: i.Label, Detail: "n° " + strconv.Itoa(i.Number) + ", " + s.themeLabel(i.Theme), Address: "/indicateurs#" + i.Code}
+		if s.Meanings != nil {
+			hit.Address = s.meaningAddress(i)
+		}
 		if !i.Annexed {
 			hit.Detail = "déclinaison du n° " + strconv.Itoa(i.Of) + ", " + s.themeLabel(i.Theme)
 		}
