@@ -303,7 +303,11 @@ func (c *comparer) gap(row *belvedere.ResultRow, column int, other *belvedere.Re
 		before.Extreme = belvedere.NoExtreme
 	}
 	g := belvedere.Gap{Other: before}
-	if why := c.runningLine(row.Keys, c.now.Columns[column].QueryColumn); why != "" && !whole {
+	why := c.runningLine(row.Keys, c.now.Columns[column].QueryColumn)
+	if why == "" {
+		why = c.unlikeLine(row.Keys, c.now.Columns[column].QueryColumn)
+	}
+	if why != "" && !whole {
 		g.State, g.Why = belvedere.NotApplicable, why
 		return withState(g, now)
 	}
@@ -325,6 +329,38 @@ func (c *comparer) runningLine(keys []belvedere.Key, col belvedere.QueryColumn) 
 		}
 	}
 	return ""
+}
+
+// unlikeLine says that a line and the one that it is compared with follow two definitions.
+func (c *comparer) unlikeLine(keys []belvedere.Key, col belvedere.QueryColumn) string {
+	for i, d := range c.now.Dims {
+		if i >= len(keys) {
+			break
+		}
+		line, ok := linePeriod(d.Name, keys[i].Code)
+		if !ok {
+			continue
+		}
+		months, days := lineStep(d.Name, c.with)
+		return c.r.unlike(col, line, belvedere.Period{From: line.From.AddDate(0, -months, -days), To: line.To.AddDate(0, -months, -days)})
+	}
+	return ""
+}
+
+// linePeriod is the day, month or school year of a line.
+func linePeriod(dim, code string) (belvedere.Period, bool) {
+	if dim == "jour" {
+		t, err := time.Parse(time.DateOnly, code)
+		return belvedere.Period{From: t, To: t.AddDate(0, 0, 1)}, err == nil
+	}
+	if dim != "annee" && dim != "mois" {
+		return belvedere.Period{}, false
+	}
+	end, ok := lineEnd(dim, code)
+	if dim == "annee" {
+		return belvedere.Period{From: end.AddDate(-1, 0, 0), To: end}, ok
+	}
+	return belvedere.Period{From: end.AddDate(0, -1, 0), To: end}, ok
 }
 
 // lineEnd is the first day after the month or the school year of a line.
