@@ -26,6 +26,9 @@ func (p *protector) find(t *cut, cells []int, need float64) []*grid {
 			anchors = append(anchors, at)
 		}
 	}
+	if len(anchors) == 0 && len(p.touching(t, cells)) > 0 {
+		return nil // shown as it stands, and hidden as well as could be then
+	}
 	flips := p.flipSets(t)
 	best := p.together(t, cells, anchors, flips, true, need)
 	if len(best.grids) == 1 && !p.grouped() {
@@ -44,11 +47,7 @@ func (p *protector) find(t *cut, cells []int, need float64) []*grid {
 	if best.grids != nil {
 		return best.grids
 	}
-	at := cells[0]
-	if len(anchors) > 0 { // else its cells were shown before: what was told cannot be taken back
-		at = anchors[0]
-	}
-	return []*grid{p.single(at)}
+	return []*grid{p.single(append(anchors, cells...)[0])}
 }
 
 // grouped tells whether codes of another axis than the school have groups: else all are near.

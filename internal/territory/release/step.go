@@ -9,8 +9,9 @@ import "math"
 // since it could not be hidden any more; one that was small does not shrink. Cells of moves (hidden)
 // keep one more, so that what a move lowers it can still lower by as much as the floor asks.
 //
-// Hence a release that moves by steps needs no new move: nothing becomes small, and the moves that
-// protected before are as wide as they were, or as the floor.
+// Hence a release that moves by steps needs hardly any new move: nothing becomes small, and the moves
+// that protected before are as wide as they were, or as the floor. A sum that two schools come to
+// dominate is withheld from then on.
 func Step(shown, now, floor float64, hidden bool) float64 {
 	least := min(shown, floor)
 	if hidden {
