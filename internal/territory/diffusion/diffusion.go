@@ -53,6 +53,9 @@ type Service struct {
 	version int64 // of the rights, that the fields below were read at
 	list    []registry.Release
 	rules   Rules
+	floors  map[semantic.Floor]float64 // by these rules
+	text    string                     // the floors, written
+	states  map[int]*State             // by number of release
 	sheets  map[registry.SheetName]*Sheet
 	used    []registry.SheetName // of sheets, oldest use first
 }
@@ -118,7 +121,9 @@ func (s *Service) refresh(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.version, s.list, s.rules = version, list, rules
+	s.version, s.list, s.rules, s.states = version, list, rules, map[int]*State{}
+	s.floors = rules.floors(s.Model)
+	s.text = writeFloors(s.floors)
 	return nil
 }
 
@@ -130,7 +135,7 @@ func (s *Service) stale(edition int) bool {
 		return true
 	}
 	last := s.list[len(s.list)-1]
-	return last.Edition < edition || last.Edition == edition && last.Rules != writeFloors(s.rules.floors(s.Model))
+	return last.Edition < edition || last.Edition == edition && last.Rules != s.text
 }
 
 // state finds the last release that judged an edition or one before it.
@@ -146,7 +151,11 @@ func (s *Service) state(edition int) *State {
 	if at < 0 {
 		return nil
 	}
-	return s.stateOf(s.list[:at+1])
+	number := s.list[at].Number
+	if s.states[number] == nil {
+		s.states[number] = s.stateOf(s.list[:at+1])
+	}
+	return s.states[number]
 }
 
 // stateOf is the state that a sequence of releases leaves.
@@ -252,7 +261,7 @@ func rule(floor float64) release.Rule { return release.Rule{Floor: floor, Domina
 func (s *Service) Protects(st *State, dataset, measure string) bool {
 	if st == nil {
 		s.mu.Lock()
-		st = &State{floors: s.rules.floors(s.Model)}
+		st = &State{floors: s.floors}
 		s.mu.Unlock()
 	}
 	return st.Protects(dataset, measure)
