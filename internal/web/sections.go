@@ -184,7 +184,7 @@ func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 		state := b.view.State
 		state.Edition = n
 		f.Frozen = state.Address(b.page)
-		f.Gap = gapAddress(b.gapSide(i, f.Frozen))
+		f.Gap = gapAddress(b.gapSide(i, r.Receipt, f.Frozen))
 		state.Edition = 0
 		f.Live = state.Address(b.page)
 		f.Edition = "Édition " + strconv.Itoa(n)
@@ -198,8 +198,12 @@ func (b *sections) foot(i int, r *belvedere.Result) parts.Foot {
 	return f
 }
 
-// gapSide is a result as one side of a gap: the frozen address of its page, and its block.
-func (b *sections) gapSide(i int, frozen string) string {
+// gapSide is a result as one side of a gap: its receipt when one is kept, else the frozen address of
+// its page, and its block.
+func (b *sections) gapSide(i int, receipt belvedere.Receipt, frozen string) string {
+	if !receipt.At.IsZero() {
+		return receipt.Code
+	}
 	if b.count > 1 {
 		return frozen + "&bloc=" + strconv.Itoa(i+1)
 	}
