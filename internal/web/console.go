@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"belvedere"
@@ -179,7 +180,7 @@ func dataline(view *report.PageView) parts.Dataline {
 	case !c.UpTo.IsZero():
 		d.UpTo = "À jour au " + belvedere.ShortDate(c.UpTo)
 	}
-	d.Notes = distinct(view.Notes, r.Notes)
+	d.Notes = slices.DeleteFunc(distinct(view.Notes, r.Notes), report.IsPerimeterNote) // the foot of each block says it
 	return d
 }
 

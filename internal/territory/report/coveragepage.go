@@ -181,7 +181,7 @@ func (c *coverageBuilder) build() error {
 	if err := c.filters(); err != nil {
 		return err
 	}
-	v.Filters = c.pageBuilder.view.Filters
+	v.Filters = slices.DeleteFunc(c.pageBuilder.view.Filters, func(f FilterView) bool { return f.Name == "comparer" })
 	for _, chip := range c.pageBuilder.view.Chips {
 		v.Chips = append(v.Chips, Chip{Label: chip.Label, Without: v.Ask.keep(chip.Without)})
 	}

@@ -135,7 +135,7 @@ func (c *comparer) comparedSame(out *belvedere.Result) {
 		perimeters = append(perimeters, c.perimeterOf(column))
 	}
 	out.Perimeters = distinctPerimeters(perimeters)
-	notes := slices.DeleteFunc(slices.Clone(out.Notes), isPerimeterNote)
+	notes := slices.DeleteFunc(slices.Clone(out.Notes), IsPerimeterNote)
 	for _, p := range out.Perimeters {
 		notes = append(notes, perimeterNotes(p)...)
 	}

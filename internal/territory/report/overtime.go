@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,6 +163,15 @@ func (r *Reporter) constantParts(ctx context.Context, viewer belvedere.Viewer, q
 				if err != nil {
 					return nil, err
 				}
+				// Columns that come to the same schools are asked together.
+				same := slices.IndexFunc(out, func(o part) bool {
+					return o.perimeter != nil && slices.Equal(o.query.Where[len(o.query.Where)-1].Values, kept) && fmt.Sprint(o.perimeter.Left) == fmt.Sprint(p.Left) && slices.Equal(o.perimeter.Steps, p.Steps)
+				})
+				if same >= 0 {
+					byKey[key] = same
+					out[same].columns = append(out[same].columns, i)
+					continue
+				}
 				one.perimeter = &p
 				one.query.Where = slices.DeleteFunc(slices.Clone(q.Where), choosesSchools)
 				one.query.Where = append(one.query.Where, belvedere.Filter{Dim: "etablissement", Values: kept})
@@ -225,8 +235,8 @@ func perimeterNotes(p belvedere.Perimeter) []string {
 	return notes
 }
 
-// isPerimeterNote tells the notes of perimeterNotes among others.
-func isPerimeterNote(s string) bool {
+// IsPerimeterNote tells the notes of perimeterNotes among others.
+func IsPerimeterNote(s string) bool {
 	return strings.HasPrefix(s, "Périmètre constant") || strings.HasPrefix(s, "Hors du périmètre constant")
 }
 
@@ -268,7 +278,10 @@ func PerimeterWords(p belvedere.Perimeter) string {
 		return words + "aucun établissement n’a ces données dans les périodes comparées"
 	}
 	words += belvedere.Plural(p.Kept, "établissement suivi", "établissements suivis") + " sur " + belvedere.FormatNumber(float64(p.Kept+len(p.Left)), 0)
-	if n := len(p.Steps); n > 1 {
+	switch n := len(p.Steps); {
+	case n == 2:
+		words += ", " + p.Steps[0] + " et " + p.Steps[1]
+	case n > 2:
 		words += ", de " + p.Steps[0] + " à " + p.Steps[n-1]
 	}
 	if p.Families > 0 {
