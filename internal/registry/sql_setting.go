@@ -32,6 +32,9 @@ func (s *store) PutSettings(ctx context.Context, values map[string]string) (err 
 				return err
 			}
 		}
+		if _, ok := values[SettingSecrecy]; ok { // what may be shown: readers ask again
+			return raiseRights(ctx, tx)
+		}
 		return nil
 	})
 }

@@ -113,6 +113,12 @@ func testSettings(t *testing.T, s *suite) {
 	if err != nil || fmt.Sprint(got) != "map[territoire.code:35 territoire.nom:Ille-et-Vilaine]" {
 		t.Errorf("settings: %v, %v", got, err)
 	}
+	before, err := s.RightsVersion(s.ctx)
+	s.must(err)
+	s.must(s.PutSettings(s.ctx, map[string]string{registry.SettingSecrecy: "{}"}))
+	if after, err := s.RightsVersion(s.ctx); err != nil || after <= before {
+		t.Errorf("rules of secrecy: version %d after %d, %v: other processes would go on by the old ones", after, before, err)
+	}
 	if v, err := s.Meta(s.ctx, "x"); err != nil || v != "" {
 		t.Errorf("meta: %q, %v", v, err)
 	}

@@ -65,6 +65,11 @@ const (
 	Changed   = "règles"
 )
 
+// Reasons are the words that people read of them.
+var Reasons = map[string]string{
+	News: "nouveautés seules", Scheduled: "date du calendrier", Loaded: "fichier chargé à la main", Asked: "diffusion demandée", Changed: "premières règles ou règles changées",
+}
+
 // due tells whether the calendar has come to a date since the last release that let replacements enter.
 func (s *Service) due(list []registry.Release, c Calendar) bool {
 	start := c.start(s.Now().In(s.Zone))
@@ -116,6 +121,9 @@ func (s *Service) Published(ctx context.Context, edition int) error {
 
 // Release releases at once what waits for the calendar, as someone asked for.
 func (s *Service) Release(ctx context.Context) error {
+	if s.Engine == nil {
+		return errHeld()
+	}
 	edition, err := s.newest(ctx)
 	if err != nil {
 		return err

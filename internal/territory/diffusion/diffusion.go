@@ -47,7 +47,9 @@ type Service struct {
 	Config
 	dialect semantic.Dialect
 
-	making sync.Mutex // one release at a time in this process
+	making   sync.Mutex // one release at a time in this process
+	setting  sync.Mutex // between the check of the rules that are kept and their writing
+	previews previews
 
 	mu      sync.Mutex
 	version int64 // of the rights, that the fields below were read at

@@ -3,6 +3,7 @@ package diffusion
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,9 @@ func (r Rules) Check(m *belvedere.Model) error {
 			return belvedere.Errorf(belvedere.Invalid, "Le seuil de la classe %s est un nombre entier, de %s à %d : il ne peut que monter.", class, class, MostFloor)
 		}
 	}
+	if low, high := r.floorOf("5"), r.floorOf("10"); low > high {
+		return belvedere.Errorf(belvedere.Invalid, "Le seuil de la classe 10 (%v) ne peut pas être sous celui de la classe 5 (%v).", high, low)
+	}
 	for code, class := range r.Indicators {
 		ind := m.Indicator(code)
 		if ind == nil {
@@ -81,7 +85,11 @@ func (r Rules) Class(ind *belvedere.Indicator) string {
 
 // Floor is the floor of an indicator, 0 for none.
 func (r Rules) Floor(ind *belvedere.Indicator) float64 {
-	class := r.Class(ind)
+	return r.floorOf(r.Class(ind))
+}
+
+// floorOf is the floor of a class, 0 for none.
+func (r Rules) floorOf(class string) float64 {
 	least, err := strconv.ParseFloat(class, 64)
 	if err != nil {
 		return 0
@@ -116,6 +124,32 @@ func readFloors(text string) map[semantic.Floor]float64 {
 	return out
 }
 
+// Set reads rules as people write them, "10=11" for a floor and "absences=5" for the class of an
+// indicator, over these; an empty calendar stays as it is.
+func (r Rules) Set(floors, classes map[string]string, calendar string) (Rules, error) {
+	out := Rules{Floors: maps.Clone(r.Floors), Indicators: maps.Clone(r.Indicators), Calendar: r.Calendar}
+	if out.Floors == nil {
+		out.Floors = map[string]float64{}
+	}
+	if out.Indicators == nil {
+		out.Indicators = map[string]string{}
+	}
+	for class, text := range floors {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil {
+			return r, belvedere.Errorf(belvedere.Invalid, "Le seuil de la classe %s est un nombre entier de personnes, pas %q.", class, text)
+		}
+		out.Floors[class] = float64(n)
+	}
+	for code, class := range classes {
+		out.Indicators[code] = strings.TrimSpace(class)
+	}
+	if calendar != "" {
+		out.Calendar = Calendar(calendar)
+	}
+	return out, nil
+}
+
 // SetRules keeps rules and releases by them at once. Protection that is raised bears on all data;
 // protection that is lowered again, never under what is declared, shows what is new only.
 func (s *Service) SetRules(ctx context.Context, r Rules) error {
@@ -133,7 +167,7 @@ func (s *Service) SetRules(ctx context.Context, r Rules) error {
 	s.version = -1
 	s.mu.Unlock()
 	edition, err := s.newest(ctx)
-	if err != nil || edition == 0 {
+	if err != nil || edition == 0 || s.Engine == nil { // the server that holds the warehouse releases before it answers
 		return err
 	}
 	return s.make(ctx, edition, Changed)

@@ -1,0 +1,26 @@
+package release
+
+// A Count is how many cells the tables of a cube have, and how many of them some move changes.
+type Count struct{ Cells, Hidden int }
+
+// Count counts the cells of all tables of the lattice that hold someone: each is a figure that a
+// screen can ask for. A cell that a move changes is withheld.
+func (c *Cube) Count(moves []Move) Count {
+	var out Count
+	for _, s := range c.shapes() {
+		changed := map[Coord]bool{}
+		for _, m := range moves {
+			c.touched(s, m, changed)
+		}
+		for at, v := range c.sums(s, c.Cells) {
+			if v == 0 {
+				continue
+			}
+			out.Cells++
+			if changed[at] {
+				out.Hidden++
+			}
+		}
+	}
+	return out
+}
