@@ -10,7 +10,7 @@ type Viewer struct {
 	Name    string // "Claire MORVAN", shown on the page
 	Kind    ViewerKind
 	Admin   bool // manages the console: accounts, conventions, territory, tokens
-	Auditor bool // data protection officer: reads the journal, edits nothing
+	Auditor bool // data protection officer: reads the journal, sets the secrecy of figures, edits nothing else
 	School  bool // works in the schools of Scope.Own
 	Strong  bool // signed in with a second factor
 	Scope   Scope

@@ -15,6 +15,15 @@ func (a *App) published(ctx context.Context, e belvedere.Edition) error {
 	return a.Releases.Published(ctx, e.Number)
 }
 
+// keepReleases lets in, on a date of the calendar, what waits for it. Publications need no call of
+// their own: what enters by them is released for the first reader, calendar included.
+func (a *App) keepReleases(ctx context.Context) error {
+	if a.Engine == nil {
+		return nil
+	}
+	return a.Releases.Keep(ctx)
+}
+
 // unprotected answers without statistical secrecy: only tests of arithmetic and rights set it.
 var unprotected bool
 

@@ -31,7 +31,7 @@ func (a *App) daily(ctx context.Context) error {
 	tick := time.NewTicker(24 * time.Hour)
 	defer tick.Stop()
 	for {
-		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices} {
+		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices, "diffusions": a.keepReleases} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Error("daily work failed", "work", name, "err", err)
 			}

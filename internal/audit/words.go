@@ -20,6 +20,7 @@ const (
 	Agreement     = "convention"
 	Definition    = "definition"
 	Territory     = "territoire"
+	Secrecy       = "secret" // rules of statistical secrecy, and releases
 	School        = "etablissement"
 	Token         = "jeton"
 	Mail          = "courrier"
@@ -62,7 +63,7 @@ var (
 		{Read, "Consultation"}, {Export, "Export"}, {Deliver, "Livraison de données"}, {Publish, "Édition"},
 		{OwnAccount, "Compte personnel"}, {Password, "Mot de passe"}, {SecondFactor, "Second facteur"}, {Link, "Lien à usage unique"},
 		{User, "Utilisateur"}, {Rights, "Droits"}, {Group, "Groupe d’établissements"}, {Agreement, "Convention"}, {Definition, "Définition"},
-		{Territory, "Réglages du territoire"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
+		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
 		{Alert, "Alerte"}, {Schedule, "Envoi réglé"},

@@ -26,6 +26,7 @@ import (
 	"belvedere/internal/rights"
 	"belvedere/internal/school/directory"
 	"belvedere/internal/secret"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/web"
 	"belvedere/internal/web/webtest"
 )
@@ -185,6 +186,7 @@ func (f *fort) services(c *web.Config) {
 	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
 	c.Letters = f.outbox()
 	c.Records = f.reg
+	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})
 	c.Meanings, c.Lineage = meanings(f.reg, model, c.Now), noLineage
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
 	f.must(err)

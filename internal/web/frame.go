@@ -153,6 +153,9 @@ func (s *server) administrationEntries() (out []menuEntry) {
 	if s.Records != nil {
 		out = append(out, menuEntry{"Journal", journalPath, auditor})
 	}
+	if s.Secrecy != nil {
+		out = append(out, menuEntry{"Secret statistique", secrecyPath, auditor})
+	}
 	if s.Territory != nil {
 		out = append(out, menuEntry{"Territoire", "/administration/territoire", administrator})
 	}

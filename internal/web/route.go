@@ -20,7 +20,7 @@ const (
 	signedIn            // an account; what figures it sees is decided by the plan
 	schoolStaff         // who works in a school, for its own schools
 	nominative          // who works in a school and signed in with a second factor: names of people
-	auditor             // who reads the journal: data protection officer, administrator
+	auditor             // who reads the journal and sets the secrecy of figures: data protection officer, administrator
 	administrator       // who manages the console
 )
 
@@ -79,6 +79,7 @@ func (s *server) routes() []route {
 		s.sendingRoutes(),
 		s.coverageRoutes(),
 		s.benchmarkRoutes(),
+		s.secrecyRoutes(),
 	)
 }
 
@@ -117,7 +118,7 @@ func (needs right) allows(v belvedere.Viewer) (ok bool, why string) {
 	case nominative:
 		return v.School && v.Strong, "Les données nominatives d’un établissement sont réservées aux personnes qui y travaillent, et fermées à la collectivité, administrateurs compris."
 	case auditor:
-		return (v.Auditor || v.Admin) && strong, "Le journal est réservé aux administrateurs de la console et à la personne déléguée à la protection des données."
+		return (v.Auditor || v.Admin) && strong, "Cette page est réservée aux administrateurs de la console et à la personne déléguée à la protection des données."
 	case administrator:
 		return v.Admin && strong, "Cette page est réservée aux administrateurs de la console."
 	}

@@ -23,6 +23,7 @@ import (
 	"belvedere/internal/school/directory"
 	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/web/parts"
 )
 
@@ -57,6 +58,8 @@ type Config struct {
 	Agreements *admin.Agreements // nil has no pages of conventions
 	Territory  *admin.Territory  // nil has no settings, no logo, no colours
 	Schools    *admin.Schools    // nil corrects nothing in the register
+
+	Secrecy *diffusion.Service // nil sets no rules of secrecy
 
 	Board     *board.Service     // nil has no school tier
 	Directory *directory.Service // nil has no accounts, letters and lists

@@ -280,7 +280,7 @@ func userRole(p User) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts.CheckField(parts.Field{Name: "dpo", Label: "Protection des données (lit le journal des accès, ne modifie rien)", Checked: p.Form.Auditor}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.CheckField(parts.Field{Name: "dpo", Label: "Protection des données (lit le journal des accès, règle le secret statistique)", Checked: p.Form.Auditor}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
