@@ -88,6 +88,15 @@ func (r Rules) Floor(ind *belvedere.Indicator) float64 {
 	return r.floorOf(r.Class(ind))
 }
 
+// ClassFloors are the floors of the classes that have one.
+func (r Rules) ClassFloors() map[string]float64 {
+	out := map[string]float64{}
+	for _, class := range Classes[1:] {
+		out[class] = r.floorOf(class)
+	}
+	return out
+}
+
 // floorOf is the floor of a class, 0 for none.
 func (r Rules) floorOf(class string) float64 {
 	least, err := strconv.ParseFloat(class, 64)
