@@ -257,8 +257,12 @@ func (v *GapView) sentence() string {
 		}
 	}
 	head := "Écart de " + gap.Signed(v.Gap, least)
-	if v.Unit != "" {
-		head += belvedere.NoBreak + v.Unit
+	unit := v.Unit
+	if unit == "points" && new(big.Rat).Abs(v.Gap).Cmp(big.NewRat(2, 1)) < 0 {
+		unit = "point"
+	}
+	if unit != "" {
+		head += belvedere.NoBreak + unit
 	}
 	if v.Gap.Sign() == 0 {
 		head = "Aucun écart, mais des causes qui se compensent"
