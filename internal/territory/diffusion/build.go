@@ -1,8 +1,10 @@
 package diffusion
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 
 	"belvedere"
 	"belvedere/internal/territory/release"
@@ -70,13 +72,14 @@ type change struct {
 	shown  *content // nil when nothing was
 	now    *content
 	moved  map[string]map[slice]map[release.Coord]float64 // what differs, by mask
-	fresh  map[slice]bool
-	held   map[slice]bool
+	fresh  map[slice]bool                                 // never shown before
+	taken  map[slice]bool                                 // shown before, and replaced
+	held   map[slice]bool                                 // shown before, and not replaced although it has changed
 }
 
-// compare sorts the slices: new ones and accepted replacements are fresh, the others held.
+// compare sorts the slices.
 func (c *change) compare() {
-	c.fresh, c.held = map[slice]bool{}, map[slice]bool{}
+	c.fresh, c.taken, c.held = map[slice]bool{}, map[slice]bool{}, map[slice]bool{}
 	if c.shown == nil {
 		return
 	}
@@ -88,7 +91,7 @@ func (c *change) compare() {
 			c.fresh[s] = true
 		case !c.differs(s):
 		case c.advance && !c.singles(s):
-			c.fresh[s] = true
+			c.taken[s] = true
 		default:
 			c.held[s] = true
 		}
@@ -144,19 +147,85 @@ func (c *change) differs(s slice) bool {
 }
 
 // singles tells whether the passage of a slice would single persons out: some figure of the school,
-// shown or not, moves by less than the floor. A hidden one counts too, since a total may show its move.
+// shown or not, would differ by less than the floor from what it was at a release before. A hidden one
+// counts too, since a total may show its move.
 func (c *change) singles(s slice) bool {
 	for _, f := range c.floors {
-		cube := &release.Cube{Axes: c.axes, Cells: c.moved[maskKey(f)][s]}
+		key := maskKey(f)
+		cube := &release.Cube{Axes: c.axes, Cells: c.moved[key][s]}
 		if cube.Moves(c.draft.floors[f]) {
 			return true
+		}
+		for _, past := range c.was.Past {
+			if past.Slice != s || past.Mask != key {
+				continue
+			}
+			cube.Cells = c.since(key, past)
+			if cube.Moves(c.draft.floors[f]) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// result protects what readers will be shown.
+// since is what differs from the counts of a slice at a release before.
+func (c *change) since(key string, past Past) map[release.Coord]float64 {
+	out := map[release.Coord]float64{}
+	for at, v := range c.now.cells[key] {
+		if sliceOf(at) == past.Slice {
+			out[at] = v
+		}
+	}
+	for _, was := range past.Counts {
+		out[was.At] -= was.Add
+	}
+	return out
+}
+
+// result protects what readers will be shown. What replaces counts shown before may hide nothing new:
+// who saw a count, and sees it hidden later while it has not changed, would read another from it. A
+// slice that would need that is held, and all is done again without it.
 func (c *change) result() *Sheet {
+	for {
+		out, unsafe := c.attempt()
+		if len(unsafe) == 0 {
+			c.remember(out)
+			return out
+		}
+		for s := range unsafe {
+			delete(c.taken, s)
+			c.held[s] = true
+		}
+	}
+}
+
+// remember keeps the counts that the taken slices replace: what was shown stays known.
+func (c *change) remember(out *Sheet) {
+	if c.was == nil {
+		return
+	}
+	out.Past = slices.Clone(c.was.Past)
+	for s := range c.taken {
+		for key, cells := range c.shown.cells {
+			past := Past{Slice: s, Mask: key}
+			for at, v := range cells {
+				if sliceOf(at) == s {
+					past.Counts = append(past.Counts, release.Delta{At: at, Add: v})
+				}
+			}
+			release.Sort(past.Counts)
+			out.Past = append(out.Past, past)
+		}
+	}
+	slices.SortStableFunc(out.Past[len(c.was.Past):], func(a, b Past) int {
+		return cmp.Or(cmp.Compare(a.Slice[0], b.Slice[0]), cmp.Compare(a.Slice[1], b.Slice[1]), cmp.Compare(a.Mask, b.Mask))
+	})
+}
+
+// attempt protects what readers would be shown, and names the taken slices that would hide anew.
+func (c *change) attempt() (*Sheet, map[slice]bool) {
+	unsafe := map[slice]bool{}
 	out := &Sheet{Axes: c.axes, Masks: map[string]*release.Mask{}, Known: map[string][]bool{}}
 	if c.ds.Kind == belvedere.Stock {
 		out.Days = c.days()
@@ -185,8 +254,18 @@ func (c *change) result() *Sheet {
 			fresh = nil // nothing was protected so far: what was told cannot be taken back
 		}
 		m.Moves = release.Protect(cube, rule(m.Floor), kept, fresh)
+		if fresh == nil {
+			continue
+		}
+		for _, move := range m.Moves[len(kept):] {
+			move.Each(func(at release.Coord, _ float64) {
+				if c.taken[sliceOf(at)] {
+					unsafe[sliceOf(at)] = true
+				}
+			})
+		}
 	}
-	return out
+	return out, unsafe
 }
 
 // visible gives the counts that readers will see, and notes what is held.
@@ -215,6 +294,7 @@ func (c *change) cube(f semantic.Floor, shown map[string]map[release.Coord]float
 		}
 		return c.now.all[measure]
 	}
+	c.both(cube, maskKey(f))
 	measure := c.ds.Measure(f.Measure)
 	if measure.Part != "" {
 		cube.Whole = map[release.Coord]float64{}
@@ -229,14 +309,25 @@ func (c *change) cube(f semantic.Floor, shown map[string]map[release.Coord]float
 		if part.Part != f.Measure {
 			continue
 		}
-		if cube.Low == nil {
-			cube.Low = map[release.Coord]float64{}
-		}
 		for at, v := range counts(part.Name) {
 			cube.Low[at] = max(cube.Low[at], math.Min(v, cube.Cells[at]))
 		}
 	}
 	return cube
+}
+
+// both bounds the cells of taken slices by what they were too: a world that moves a cell moves it in the
+// figures shown before and in those shown now, by as many.
+func (c *change) both(cube *release.Cube, key string) {
+	cube.Low = map[release.Coord]float64{}
+	if c.shown == nil {
+		return
+	}
+	for at, was := range c.shown.cells[key] {
+		if now := cube.Cells[at]; c.taken[sliceOf(at)] && now > was {
+			cube.Low[at] = now - math.Max(was-1, 0)
+		}
+	}
 }
 
 // days are the days of the observations, by school and time.

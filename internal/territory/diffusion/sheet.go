@@ -27,6 +27,15 @@ type Sheet struct {
 	Masks map[string]*release.Mask
 	// Known are, by mask, the schools that have a count.
 	Known map[string][]bool
+	// Past are the counts that readers were shown before those that replaced them.
+	Past []Past
+}
+
+// A Past is the counts of one slice under one mask that others replaced.
+type Past struct {
+	Slice  slice
+	Mask   string
+	Counts []release.Delta // Add is the count
 }
 
 // maskKey names a mask.
