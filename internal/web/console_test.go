@@ -171,7 +171,7 @@ func TestDefinitions(t *testing.T) {
 	body := c.get("/indicateurs").Body.String()
 	for _, want := range []string{
 		`id="internes"`, "internes (niveau\u00a0: 6ème ou 5ème)", "Part des internes\u00a0: internes ÷ élèves, en\u202f%", "2 × (élèves + 1,50)",
-		"Mission d’intérêt public", "Établissements seuls", "Réservé aux établissements", "Absence, Sanction", "masqué sous 5 personnes",
+		"Mission d’intérêt public", "Établissements seuls", "Réservé aux établissements", "Absence, Sanction", "seuil de 5 personnes",
 		`href="/social/par-etablissement">Assiduité par établissement</a>`, "6\u00a0indicateurs",
 	} {
 		if !strings.Contains(body, want) {

@@ -81,7 +81,7 @@ func (s *server) indicatorPage(w http.ResponseWriter, r *http.Request, status in
 	}
 	ind := sheet.Indicator
 	p.Frame = s.definitionFrame(r, ind.Label, parts.Link{Label: "Indicateurs", Address: indicatorsPath})
-	p.Sheet, p.Definition, p.Done, p.Zone, p.Late = sheet, s.definition(ind), definitionDone[r.URL.Query().Get("fait")], s.Zone, s.Meanings.Late
+	p.Sheet, p.Definition, p.Done, p.Zone, p.Late = sheet, s.definition(s.rulesOfSecrecy(r.Context()), ind), definitionDone[r.URL.Query().Get("fait")], s.Zone, s.Meanings.Late
 	p.Formulas, p.Uses, p.Delay = definition.Formulas(sheet.Model, ind), s.uses[ind.Code], s.Meanings.Delay
 	for _, d := range ind.Definitions() {
 		p.Versions = append(p.Versions, s.version(sheet, d))

@@ -8,6 +8,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/definition"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 	"belvedere/internal/words"
@@ -25,7 +26,7 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Of = of.Title
 	}
-	folded := words.Fold(p.Text)
+	folded, rules := words.Fold(p.Text), s.rulesOfSecrecy(r.Context())
 	model, err := s.defined(r)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 		if of != nil && !s.shownOn(i, of) {
 			continue
 		}
-		d := s.definition(i)
+		d := s.definition(rules, i)
 		if folded != "" && !words.Holds(words.Fold(definitionText(d, s.themeLabel(i.Theme))), folded) {
 			continue
 		}
@@ -95,17 +96,17 @@ func themeID(theme string, n int) string {
 }
 
 // definition puts an indicator in words.
-func (s *server) definition(i *belvedere.Indicator) pages.Definition {
+func (s *server) definition(rules diffusion.Rules, i *belvedere.Indicator) pages.Definition {
 	d := pages.Definition{Address: s.meaningAddress(i), Code: i.Code, Number: i.Number, Label: i.Label, Text: parts.French(i.Definition), SchoolOnly: i.SchoolOnly}
 	d.Facts = append([]pages.Fact{
 		{Name: "Unités", Value: units(i)},
 		{Name: "Depuis", Value: i.Since},
 		{Name: "Destinataires", Value: i.Recipients},
 		{Name: "Base légale", Value: i.LegalBasis},
-	}, s.expressionFacts(i)...)
+	}, s.expressionFacts(rules, i)...)
 	family := s.family(i)
 	for _, one := range family[1:] {
-		d.Details = append(d.Details, pages.Detail{Address: s.meaningAddress(one), Code: one.Code, Label: one.Label, Facts: s.expressionFacts(one)})
+		d.Details = append(d.Details, pages.Detail{Address: s.meaningAddress(one), Code: one.Code, Label: one.Label, Facts: s.expressionFacts(rules, one)})
 	}
 	for _, one := range family {
 		for _, l := range s.uses[one.Code] {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/territory/diffusion"
@@ -15,6 +17,7 @@ import (
 const (
 	secrecyPath     = "/administration/secret"
 	releasesPerPage = 30
+	previewPatience = 15 * time.Second
 )
 
 // secrecyRoutes are the rules of statistical secrecy and the releases: for the data protection
@@ -171,9 +174,14 @@ func (s *server) formRules(form url.Values, rules diffusion.Rules) (diffusion.Ru
 
 // showSecrecy shows what the rules of the form would hide. Nothing is set.
 func (s *server) showSecrecy(w http.ResponseWriter, r *http.Request, query url.Values, p pages.Secrecy) error {
+	ctx, cancel := context.WithTimeout(r.Context(), previewPatience)
+	defer cancel()
 	var err error
-	if p.Preview, err = s.Secrecy.Preview(r.Context(), p.Rules); err != nil {
-		return err
+	if p.Preview, err = s.Secrecy.Preview(ctx, p.Rules); err != nil {
+		if belvedere.KindOf(err) != belvedere.Unavailable {
+			return err
+		}
+		p.Trouble = belvedere.Message(err)
 	}
 	p.Changes = p.Status.Rules.Changes(s.model, p.Rules)
 	traceOf(r).about("secret statistique", cut("effet montré, rien d’appliqué : "+strings.Join(p.Changes, ", "), 1500))

@@ -1,15 +1,17 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/web/pages"
 )
 
 // expressionFacts says in words how an indicator is computed and from what.
-func (s *server) expressionFacts(i *belvedere.Indicator) []pages.Fact {
+func (s *server) expressionFacts(rules diffusion.Rules, i *belvedere.Indicator) []pages.Fact {
 	var facts []pages.Fact
 	var read []string
 	if i.Value != nil {
@@ -31,12 +33,23 @@ func (s *server) expressionFacts(i *belvedere.Indicator) []pages.Fact {
 	if len(read) > 0 {
 		facts = append(facts, pages.Fact{Name: "Lu dans", Value: strings.Join(read, ", ")})
 	}
-	switch i.Secrecy {
-	case "", "aucun":
-	default:
-		facts = append(facts, pages.Fact{Name: "Secret", Value: "masqué sous " + i.Secrecy + " personnes"})
+	if floor := rules.Floor(i); floor > 0 {
+		facts = append(facts, pages.Fact{Name: "Secret", Value: "protégé\u00a0: seuil de " + belvedere.FormatNumber(floor, 0) + " personnes"})
 	}
 	return facts
+}
+
+// rulesOfSecrecy are those of this moment; where they cannot be read, those that the catalogue declares.
+func (s *server) rulesOfSecrecy(ctx context.Context) (rules diffusion.Rules) {
+	if s.Secrecy == nil {
+		return rules
+	}
+	rules, err := s.Secrecy.Rules(ctx)
+	if err != nil {
+		s.Log.WarnContext(ctx, "rules of secrecy", "err", err)
+		return diffusion.Rules{}
+	}
+	return rules
 }
 
 // rateWords names a rate, its numerator and its denominator.

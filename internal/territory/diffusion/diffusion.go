@@ -73,7 +73,7 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Config: c, dialect: semantic.DuckDB{}, version: -1, sheets: map[registry.SheetName]*Sheet{}}
+	return &Service{Config: c, dialect: semantic.DuckDB{}, version: -1, sheets: map[registry.SheetName]*Sheet{}, previews: previews{turn: make(chan struct{}, 1)}}
 }
 
 // A State is the release that an edition obeys.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 
 	"belvedere"
 	"belvedere/internal/territory/release"
@@ -63,9 +62,10 @@ func (p *Preview) Of(code string) Effect {
 }
 
 // previews keeps what was counted of an edition, by measure and floor: rules that are tried one after
-// the other count the changed floors only. One preview is made at a time.
+// the other count the changed floors only. One preview is made at a time, and goes on when who asked
+// does not wait for its end: asked again, it is there.
 type previews struct {
-	mu      sync.Mutex
+	turn    chan struct{}
 	edition int
 	cubes   map[string]*datasetCubes
 	counts  map[previewKey]release.Count
@@ -92,13 +92,37 @@ func (s *Service) Preview(ctx context.Context, r Rules) (*Preview, error) {
 	if err != nil || edition == 0 {
 		return &Preview{}, err
 	}
-	s.previews.mu.Lock()
-	defer s.previews.mu.Unlock()
-	if s.previews.edition != edition {
-		s.previews.edition, s.previews.cubes, s.previews.counts = edition, map[string]*datasetCubes{}, map[previewKey]release.Count{}
-	}
 	w := &previewer{Service: s, edition: edition, today: today.floors(s.Model), then: r.floors(s.Model), next: r}
-	return w.preview(ctx)
+	return w.inTurn(ctx)
+}
+
+// inTurn makes the preview as soon as no other is being made, and waits for it as long as the context lasts.
+func (w *previewer) inTurn(ctx context.Context) (*Preview, error) {
+	late := belvedere.Errorf(belvedere.Unavailable, "Compter ce que ces règles masqueraient est long\u00a0: le calcul continue. Redemandez-le dans un instant.")
+	select {
+	case w.previews.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, late
+	}
+	type answer struct {
+		preview *Preview
+		err     error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		defer func() { <-w.previews.turn }()
+		if p := &w.previews; p.edition != w.edition {
+			p.edition, p.cubes, p.counts = w.edition, map[string]*datasetCubes{}, map[previewKey]release.Count{}
+		}
+		p, err := w.preview(context.WithoutCancel(ctx))
+		done <- answer{p, err}
+	}()
+	select {
+	case a := <-done:
+		return a.preview, a.err
+	case <-ctx.Done():
+		return nil, late
+	}
 }
 
 // errHeld is the answer where another process holds the warehouse.
@@ -193,9 +217,6 @@ func (w *previewer) count(ctx context.Context, d *draft, ds *belvedere.Dataset, 
 	key := previewKey{f, floor}
 	if c, ok := w.previews.counts[key]; ok {
 		return c, nil
-	}
-	if err := ctx.Err(); err != nil {
-		return release.Count{}, err
 	}
 	cubes := w.previews.cubes[ds.Name]
 	if cubes == nil || cubes.of[f] == nil {
