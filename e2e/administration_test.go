@@ -60,7 +60,7 @@ func administrationScenes(t testing.TB, s *stand) []scene {
 		"/administration/utilisateurs/import", "/administration/groupes", "/administration/groupes/1", "/administration/groupes/nouveau", "/administration/groupes/1/supprimer",
 		"/administration/conventions", "/administration/conventions/nouvelle", agreement, agreement + "/retirer", agreement + "/supprimer", "/administration/conventions/import",
 		"/administration/etablissements", school, "/administration/jetons", "/administration/jetons/nouveau", "/administration/jetons/1/retirer",
-		"/administration/journal", "/administration/journal?q=zzzz", "/administration/territoire", "/administration/courrier",
+		"/administration/journal", "/administration/secret", "/administration/secret?theme=social", "/administration/journal?q=zzzz", "/administration/territoire", "/administration/courrier",
 		"/pourquoi", "/pourquoi?page=/social/par-etablissement", "/politique-mots-de-passe",
 	} {
 		list = append(list, scene{name: address, address: address})
@@ -126,7 +126,7 @@ func TestAdministrationPages(t *testing.T) {
 	}{
 		{"administration, one", demoAdministrator, all[:half]}, {"administration, two", demoAdministrator, all[half:]}, {"account", demoDirector, ownScenes}, {"door", "", doorScenes(t, s)},
 		{"school", demoPrincipal, []scene{{"readers", "/etablissement/consultations", ""}, {"home of a school", "/", ""}, {"refused", "/administration/utilisateurs", ""}, {"rule", "/pourquoi?indicateur=eleves", ""}}},
-		{"journal", demoGuard, []scene{{"journal", "/administration/journal", ""}, {"nothing else", "/", ""}}},
+		{"journal", demoGuard, []scene{{"journal", "/administration/journal", ""}, {"secret", "/administration/secret", ""}, {"nothing else", "/", ""}}},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
