@@ -161,10 +161,10 @@ type Measure struct {
 	Name     string
 	Label    string
 	Unit     string
-	Decimal  bool // stored as DOUBLE, else as BIGINT
-	Required bool // a row without it is faulty; otherwise absent and 0 differ
-	Negative bool // negative values allowed
-	Text     bool // register only: the attribute is text
+	Decimal  bool   // stored as DOUBLE, else as BIGINT
+	Required bool   // a row without it is faulty; otherwise absent and 0 differ
+	Negative bool   // negative values allowed
+	Text     bool   // register only: the attribute is text
 	Part     string // measure that counts these and others, "" when there is none: the rest must be protected too
 }
 
