@@ -10,6 +10,7 @@ import (
 	"belvedere/internal/app"
 	"belvedere/internal/demo"
 	"belvedere/internal/registry"
+	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/territory/ingest"
 )
 
@@ -149,7 +150,7 @@ func acceptAs(e *env, a *app.App, f demo.File) (belvedere.Delivery, error) {
 		return belvedere.Delivery{}, err
 	}
 	defer file.Close()
-	d, _, err := a.Ingest.Accept(e.ctx, ingest.Submission{Source: "demonstration", Dataset: f.Dataset, FileName: f.Name(), Body: file})
+	d, _, err := a.Ingest.Accept(e.ctx, ingest.Submission{Source: diffusion.FromDemonstration, Dataset: f.Dataset, FileName: f.Name(), Body: file})
 	return d, err
 }
 

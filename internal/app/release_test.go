@@ -160,3 +160,33 @@ func TestReleaseSurvives(t *testing.T) {
 		t.Errorf("%d releases, %v", len(list), err)
 	}
 }
+
+// TestReleaseTogether lets a school that a program sends alone wait for others, where its small numbers
+// could only be protected by hiding totals of the territory; a date of the calendar lets it in.
+func TestReleaseTogether(t *testing.T) {
+	a := openOn(t, t.TempDir(), "")
+	clock := newWatch(a, time.Date(2025, 11, 10, 12, 0, 0, 0, time.UTC))
+	if _, err := a.Registry.CreateToken(t.Context(), registry.Token{Name: "x", Vendor: "editeur", Hash: "h", Push: true, AllSchools: true, Created: time.Unix(1e9, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	edition(t, a, map[string]string{"etablissements": threeSchools, "effectifs": pupilsOf("2025-10-01", 60, 50, 40, 30)})
+	schools := report.Ask{Indicators: []string{"eleves"}, By: []string{"etablissement"}, Total: true}
+	levels := report.Ask{Indicators: []string{"eleves"}, By: []string{"niveau"}, Total: true}
+	push(t, a, "editeur", "effectifs", "etablissement;jour;niveau;eleves\n9990003Z;2025-10-01;6eme;3\n9990003Z;2025-10-01;5eme;25\n")
+	if got := figures(t, a, everyone, schools); got != "9990001X 110; 9990002Y 70; 9990003Z en attente; ensemble 180" {
+		t.Errorf("by school: %s", got)
+	}
+	if got := figures(t, a, everyone, levels); got != "6eme 100; 5eme 80; ensemble 180" {
+		t.Errorf("by level: %s", got)
+	}
+	clock.pass(30 * 24 * time.Hour)
+	if err := a.Releases.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := figures(t, a, everyone, schools); got != "9990001X 110; 9990002Y 70; 9990003Z 28; ensemble 208" {
+		t.Errorf("by school, later: %s", got)
+	}
+	if got := figures(t, a, everyone, levels); !strings.Contains(got, "secret") {
+		t.Errorf("the levels would tell three pupils: %s", got)
+	}
+}

@@ -75,11 +75,12 @@ type change struct {
 	fresh  map[slice]bool                                 // never shown before
 	taken  map[slice]bool                                 // shown before, and replaced
 	held   map[slice]bool                                 // shown before, and not replaced although it has changed
+	waits  map[slice]bool                                 // never shown, and not yet
 }
 
 // compare sorts the slices.
 func (c *change) compare() {
-	c.fresh, c.taken, c.held = map[slice]bool{}, map[slice]bool{}, map[slice]bool{}
+	c.fresh, c.taken, c.held, c.waits = map[slice]bool{}, map[slice]bool{}, map[slice]bool{}, map[slice]bool{}
 	if c.shown == nil {
 		return
 	}
@@ -194,6 +195,11 @@ func (c *change) result() *Sheet {
 			return out
 		}
 		for s := range unsafe {
+			if c.fresh[s] {
+				delete(c.fresh, s)
+				c.waits[s] = true
+				continue
+			}
 			delete(c.taken, s)
 			c.held[s] = true
 		}
@@ -206,6 +212,10 @@ func (c *change) remember(out *Sheet) {
 		return
 	}
 	out.Past = slices.Clone(c.was.Past)
+	for s := range c.waits {
+		out.Waits = append(out.Waits, s)
+	}
+	slices.SortFunc(out.Waits, func(a, b slice) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	for s := range c.taken {
 		for key, cells := range c.shown.cells {
 			past := Past{Slice: s, Mask: key}
@@ -223,7 +233,8 @@ func (c *change) remember(out *Sheet) {
 	})
 }
 
-// attempt protects what readers would be shown, and names the taken slices that would hide anew.
+// attempt protects what readers would be shown, and names the slices that may not enter: taken ones that
+// would hide anew, and news that no other school balances.
 func (c *change) attempt() (*Sheet, map[slice]bool) {
 	unsafe := map[slice]bool{}
 	out := &Sheet{Axes: c.axes, Masks: map[string]*release.Mask{}, Known: map[string][]bool{}}
@@ -258,9 +269,10 @@ func (c *change) attempt() (*Sheet, map[slice]bool) {
 			continue
 		}
 		for _, move := range m.Moves[len(kept):] {
+			alone := c.news && !move.Flips(0)
 			move.Each(func(at release.Coord, _ float64) {
-				if c.taken[sliceOf(at)] {
-					unsafe[sliceOf(at)] = true
+				if s := sliceOf(at); c.taken[s] || alone && c.fresh[s] {
+					unsafe[s] = true
 				}
 			})
 		}
@@ -277,6 +289,12 @@ func (c *change) visible(key string, m *release.Mask) map[release.Coord]float64 
 	for s := range c.held {
 		for at, v := range c.moved[key][s] {
 			out[at] -= v
+			m.Held = append(m.Held, release.Delta{At: at, Add: -v})
+		}
+	}
+	for s := range c.waits {
+		for at, v := range c.moved[key][s] {
+			delete(out, at)
 			m.Held = append(m.Held, release.Delta{At: at, Add: -v})
 		}
 	}

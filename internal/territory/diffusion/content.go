@@ -2,6 +2,7 @@ package diffusion
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,11 @@ func (c *content) restore(s *Sheet) {
 		}
 		for _, d := range m.Held {
 			cells[d.At] += d.Add
+		}
+		for at := range cells {
+			if slices.Contains(s.Waits, sliceOf(at)) {
+				delete(cells, at)
+			}
 		}
 	}
 }

@@ -39,6 +39,7 @@ type draft struct {
 	before  *State // nil for the first
 	edition int
 	advance bool // replacements may enter
+	news    bool // what is new waits for others, where protecting it alone would hide totals
 	changed bool // the rules have changed: all sheets are made again
 	floors  map[semantic.Floor]float64
 	regions map[belvedere.UAI]map[string]string // attributes of schools
@@ -64,7 +65,7 @@ func (s *Service) makeOnce(ctx context.Context, edition int, reason string) erro
 			return err
 		}
 	}
-	d.advance = reason != News
+	d.advance, d.news = reason != News, reason == News
 	if err := d.readRegions(ctx); err != nil {
 		return err
 	}
@@ -120,8 +121,11 @@ func (d *draft) reason(ctx context.Context, list []registry.Release, rules Rules
 	return News, nil
 }
 
-// FromSchools is the source of what the school tier counts.
-const FromSchools = "ecole"
+// Sources that are no person who loads a file by hand: what the school tier counts, and the demonstration.
+const (
+	FromSchools       = "ecole"
+	FromDemonstration = "demonstration"
+)
 
 // programs are the sources that deliver by themselves: vendors with a token, and schools.
 func (s *Service) programs(ctx context.Context) (map[string]bool, error) {
@@ -129,7 +133,7 @@ func (s *Service) programs(ctx context.Context) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]bool{FromSchools: true}
+	out := map[string]bool{FromSchools: true, FromDemonstration: true}
 	for _, t := range tokens {
 		out[t.Vendor] = true
 	}

@@ -29,6 +29,9 @@ type Sheet struct {
 	Known map[string][]bool
 	// Past are the counts that readers were shown before those that replaced them.
 	Past []Past
+	// Waits are the slices that were never shown and wait for others: alone, their small numbers could
+	// only be protected by hiding totals of the territory.
+	Waits []slice
 }
 
 // A Past is the counts of one slice under one mask that others replaced.
@@ -60,6 +63,9 @@ func (s *Sheet) Of(measure string) map[string]*release.Mask {
 
 // held tells whether the sheet shows counts that have changed since.
 func (s *Sheet) held() bool {
+	if len(s.Waits) > 0 {
+		return true
+	}
 	for _, m := range s.Masks {
 		if len(m.Held) > 0 {
 			return true

@@ -16,6 +16,7 @@ import (
 const (
 	whySecret = "Chiffre protégé par le secret statistique\u00a0: il concerne trop peu de personnes, ou permettrait d’en retrouver un autre qui en concerne trop peu."
 	whyEarly  = "Chiffre protégé, jamais diffusé pour une édition si ancienne."
+	whyWaits  = "Données reçues : ce chiffre protégé entre à la prochaine diffusion."
 	whyPeriod = "Chiffre protégé\u00a0: il n’est pas diffusé pour cette période, ou pas si finement."
 )
 
@@ -124,7 +125,7 @@ func (a *answer) eachRow(f func(row *belvedere.ResultRow, line string, whole boo
 
 // A verdict is what the release says of one column: by line, then over all of them.
 type verdict struct {
-	secret, unsure           map[string]bool
+	secret, unsure, waits    map[string]bool
 	totalSecret, totalUnsure bool
 	allUnsure                bool
 	parts                    []sumPart
@@ -139,7 +140,7 @@ type sumPart struct {
 
 // judge asks the masks of each protected sum of a column, year by year.
 func (v *veil) judge(ctx context.Context, a *answer, column int) (*verdict, error) {
-	out := &verdict{secret: map[string]bool{}, unsure: map[string]bool{}}
+	out := &verdict{secret: map[string]bool{}, unsure: map[string]bool{}, waits: map[string]bool{}}
 	guards := a.plan.Guards(column)
 	pair := a.pairs(column, guards)
 	for _, g := range guards {
@@ -173,6 +174,9 @@ func (p *sumPart) sheet(out *verdict, q *probe, pair func(belvedere.UAI) bool) {
 		out.unsure[line], out.totalUnsure = true, true
 	}
 	out.allUnsure = out.allUnsure || q.all
+	for _, line := range q.waiting(asks[0]) {
+		out.waits[line] = true
+	}
 	for apart, mask := range q.sheet.Of(q.guard.Measure) {
 		if q.takesApart(apart) {
 			p.floor = max(p.floor, mask.Floor)
@@ -232,6 +236,8 @@ func (v *veil) cell(a *answer, column int, ruling *verdict, row *belvedere.Resul
 	}
 	changed := ruling.restore(&sides, line, whole)
 	switch {
+	case !whole && ruling.waits[line]:
+		*cell = belvedere.Cell{State: belvedere.Expected, Why: whyWaits, Expected: cell.Expected}
 	case unsure || ruling.allUnsure:
 		*cell = belvedere.Cell{State: belvedere.NotAvailable, Why: whyPeriod}
 	case secret || ruling.small(a.plan.Columns[column], sides, changed):

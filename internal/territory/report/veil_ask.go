@@ -236,11 +236,29 @@ func (q *probe) doubt(k *release.Ask, school, time int32) {
 	if q.unsure == nil {
 		q.unsure = map[string]bool{}
 	}
+	q.eachLine(k, school, time, func(line string) { q.unsure[line] = true })
+}
+
+// waiting are the lines by school of the slices that wait for a release.
+func (q *probe) waiting(k *release.Ask) (lines []string) {
+	if !slices.ContainsFunc(q.a.plan.Dims, func(d semantic.Dim) bool { return d.Kind == semantic.KindSchool }) {
+		return nil
+	}
+	for _, s := range q.sheet.Waits {
+		if k.Takes[0] == nil || k.Takes[0][s[0]] {
+			q.eachLine(k, s[0], s[1], func(line string) { lines = append(lines, line) })
+		}
+	}
+	return lines
+}
+
+// eachLine calls f with the lines of a school at a time.
+func (q *probe) eachLine(k *release.Ask, school, time int32, f func(line string)) {
 	at := release.Coord{school, time}
 	var walk func(axis int)
 	walk = func(axis int) {
 		if axis == len(q.sheet.Axes) {
-			q.unsure[k.Name(at)] = true
+			f(k.Name(at))
 			return
 		}
 		if axis < 2 || !k.Cuts(axis) {
