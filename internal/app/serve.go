@@ -23,6 +23,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) (err error)
 		return err
 	}
 	defer listener.Close()
+	a.Releases.Server.Store(true)
 	var watch net.Listener
 	if a.Config.Monitor != "" {
 		if watch, err = a.listen(a.Config.Monitor); err != nil {

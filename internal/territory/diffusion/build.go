@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"belvedere"
 	"belvedere/internal/territory/release"
@@ -252,32 +254,49 @@ func (c *change) attempt() (*Sheet, map[slice]bool) {
 			out.Known[key][at[0]] = true
 		}
 	}
+	var work sync.WaitGroup
+	var lock sync.Mutex
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for _, f := range c.floors {
-		key := maskKey(f)
-		m := out.Masks[key]
-		cube := c.cube(f, shown)
-		var kept []release.Move
-		fresh := func(at release.Coord) bool { return c.fresh[sliceOf(at)] }
-		if c.was != nil && c.was.Masks[key] != nil {
-			kept = c.was.Masks[key].Moves
-		}
-		if c.was == nil || c.was.Masks[key] == nil || c.was.Masks[key].Floor < m.Floor {
-			fresh = nil // nothing was protected so far: what was told cannot be taken back
-		}
-		m.Moves = release.Protect(cube, rule(m.Floor), kept, fresh)
-		if fresh == nil {
-			continue
-		}
-		for _, move := range m.Moves[len(kept):] {
-			alone := c.news && !move.Flips(0)
-			move.Each(func(at release.Coord, _ float64) {
-				if s := sliceOf(at); c.taken[s] || alone && c.fresh[s] {
-					unsafe[s] = true
-				}
+		work.Go(func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			c.mask(f, shown, out, func(s slice) {
+				lock.Lock()
+				unsafe[s] = true
+				lock.Unlock()
 			})
-		}
+		})
 	}
+	work.Wait()
 	return out, unsafe
+}
+
+// mask finds the moves of one mask, and refuses the slices that may not enter.
+func (c *change) mask(f semantic.Floor, shown map[string]map[release.Coord]float64, out *Sheet, refuse func(slice)) {
+	key := maskKey(f)
+	m := out.Masks[key]
+	cube := c.cube(f, shown)
+	var kept []release.Move
+	fresh := func(at release.Coord) bool { return c.fresh[sliceOf(at)] }
+	if c.was != nil && c.was.Masks[key] != nil {
+		kept = c.was.Masks[key].Moves
+	}
+	if c.was == nil || c.was.Masks[key] == nil || c.was.Masks[key].Floor < m.Floor {
+		fresh = nil // nothing was protected so far: what was told cannot be taken back
+	}
+	m.Moves = release.Protect(cube, rule(m.Floor), kept, fresh)
+	if fresh == nil {
+		return
+	}
+	for _, move := range m.Moves[len(kept):] {
+		alone := c.news && !move.Flips(0)
+		move.Each(func(at release.Coord, _ float64) {
+			if s := sliceOf(at); c.taken[s] || alone && c.fresh[s] {
+				refuse(s)
+			}
+		})
+	}
 }
 
 // visible gives the counts that readers will see, and notes what is held.
@@ -328,7 +347,9 @@ func (c *change) cube(f semantic.Floor, shown map[string]map[release.Coord]float
 			continue
 		}
 		for at, v := range counts(part.Name) {
-			cube.Low[at] = max(cube.Low[at], math.Min(v, cube.Cells[at]))
+			if v >= c.draft.floors[f] { // a smaller part is hidden itself
+				cube.Low[at] = max(cube.Low[at], math.Min(v, cube.Cells[at]))
+			}
 		}
 	}
 	return cube

@@ -19,6 +19,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"belvedere"
@@ -47,8 +48,12 @@ type Service struct {
 	Config
 	dialect semantic.Dialect
 
-	making   sync.Mutex // one release at a time in this process
-	setting  sync.Mutex // between the check of the rules that are kept and their writing
+	// Server tells that the process goes on: no reader waits long for a release that goes on from another.
+	Server atomic.Bool
+
+	making   sync.Mutex  // one release at a time in this process
+	busy     atomic.Bool // a server makes one for readers to come
+	setting  sync.Mutex  // between the check of the rules that are kept and their writing
 	previews previews
 
 	mu      sync.Mutex
@@ -94,11 +99,42 @@ func (s *Service) At(ctx context.Context, edition int) (*State, error) {
 		return nil, err
 	}
 	if s.stale(edition) {
-		if err := s.make(ctx, edition, ""); err != nil {
+		if err := s.catchUp(ctx, edition); err != nil {
 			return nil, err
 		}
 	}
 	return s.state(edition), nil
+}
+
+// mostWait is how long a reader waits for a release that goes on from another: then the one before
+// answers, and the new one is for those who come later.
+const mostWait = 2 * time.Second
+
+// catchUp makes the release that an edition lacks. The first one is waited for, since there is nothing
+// else to show, and so is each one where no server goes on to make it.
+func (s *Service) catchUp(ctx context.Context, edition int) error {
+	if !s.Server.Load() || s.state(edition) == nil {
+		return s.make(ctx, edition, "")
+	}
+	done := make(chan error, 1)
+	if s.busy.CompareAndSwap(false, true) {
+		go func() {
+			defer s.busy.Store(false)
+			err := s.make(context.WithoutCancel(ctx), edition, "")
+			if err != nil {
+				s.Log.Error("protected figures could not be released", "edition", edition, "err", err)
+			}
+			done <- err
+		}()
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(mostWait):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
 }
 
 // refresh reads again the releases and rules when anything that bears on rights has changed.
