@@ -134,7 +134,7 @@ func TestKeyboardOnly(t *testing.T) {
 	})
 	t.Run("opens a reason", func(t *testing.T) {
 		b.open(t, "/social/par-etablissement?tableau=discipline")
-		b.reach(t, "non communiqué")
+		b.reach(t, "| secret |")
 		b.press(t, kb.Enter)
 		if !eval[bool](t, b, `!!document.querySelector('.why:popover-open')`) {
 			t.Fatal("Enter does not open the reason")
