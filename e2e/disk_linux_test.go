@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 	if after := done(t, data, figures...); after != before { // protected: what a program replaces waits for the calendar
 		t.Errorf("figures changed before their date:\n%s", after)
 	}
-	done(t, data, "--quiet", "load", write(t, dir, "novembre.csv", november)) // by hand they enter at once
+	done(t, data, "--quiet", "load", write(t, dir, "novembre.csv", november))                  // by hand they enter at once
 	if after := done(t, data, figures...); !strings.Contains(after, "total,Ensemble,,210\n") { // 120 at the tilleuls, 90 at the rive
 		t.Errorf("figures did not change:\n%s", after)
 	}
