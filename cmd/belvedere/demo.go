@@ -141,7 +141,23 @@ func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
 	if err != nil {
 		return err
 	}
-	return importDemoSchools(e, a, dir, o)
+	if err := importDemoSchools(e, a, dir, o); err != nil {
+		return err
+	}
+	return releaseDemo(e, a)
+}
+
+// releaseDemo releases the protected figures before anyone reads: the first reader would wait for it.
+func releaseDemo(e *env, a *app.App) error {
+	if !e.quiet {
+		fmt.Fprintln(e.err, "Secret statistique : choix des chiffres à masquer…")
+	}
+	edition, err := a.Reporter.Edition(e.ctx, 0)
+	if err != nil {
+		return err
+	}
+	_, err = a.Releases.At(e.ctx, edition.Number)
+	return err
 }
 
 func acceptAs(e *env, a *app.App, f demo.File) (belvedere.Delivery, error) {
