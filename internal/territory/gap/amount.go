@@ -27,15 +27,6 @@ func Shown(v float64, decimals int) *big.Rat {
 	return r
 }
 
-// Sum adds amounts.
-func Sum(list []*big.Rat) *big.Rat {
-	total := new(big.Rat)
-	for _, r := range list {
-		total.Add(total, r)
-	}
-	return total
-}
-
 // Decimals is how many decimals amounts need to be written, between least and most: the fewest
 // that lose nothing, least+1 when something is lost whatever is written.
 func Decimals(list []*big.Rat, least, most int) int {

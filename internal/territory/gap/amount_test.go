@@ -97,3 +97,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Sum adds amounts.
+func Sum(list []*big.Rat) *big.Rat {
+	total := new(big.Rat)
+	for _, r := range list {
+		total.Add(total, r)
+	}
+	return total
+}
