@@ -9,10 +9,11 @@ type Viewer struct {
 	Login   string // identifiant, or the name of a token; what the journal names
 	Name    string // "Claire MORVAN", shown on the page
 	Kind    ViewerKind
-	Admin   bool // manages the console: accounts, conventions, territory, tokens
-	Auditor bool // data protection officer: reads the journal, sets the secrecy of figures, edits nothing else
-	School  bool // works in the schools of Scope.Own
-	Strong  bool // signed in with a second factor
+	Admin   bool    // manages the console: accounts, conventions, territory, tokens
+	Auditor bool    // data protection officer: reads the journal, sets the secrecy of figures, edits nothing else
+	School  bool    // works in the schools of Scope.Own
+	Strong  bool    // signed in with a second factor
+	Grants  []Grant // in force now
 	Scope   Scope
 }
 

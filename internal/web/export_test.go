@@ -10,7 +10,7 @@ type RouteInfo struct {
 }
 
 var rightNames = map[right]string{
-	public: "public", machine: "machine", ownAccount: "account", signedIn: "signed in", schoolStaff: "school", nominative: "nominative", auditor: "auditor", administrator: "administrator",
+	public: "public", machine: "machine", ownAccount: "account", signedIn: "signed in", schoolStaff: "school", nominative: "nominative", author: "author", extractor: "extractor", officer: "officer", auditor: "auditor", administrator: "administrator",
 }
 
 // RoutesOf lists every address that a console of this configuration has, declared pages included.

@@ -20,6 +20,9 @@ const (
 	signedIn            // an account; what figures it sees is decided by the plan
 	schoolStaff         // who works in a school, for its own schools
 	nominative          // who works in a school and signed in with a second factor: names of people
+	author              // who may make queries, formulas and dashboards of his or her own
+	extractor           // who may take extracts
+	officer             // who answers for the data: requests, files, what others share
 	auditor             // who reads the journal and sets the secrecy of figures: data protection officer, administrator
 	administrator       // who manages the console
 )
@@ -117,6 +120,12 @@ func (needs right) allows(v belvedere.Viewer) (ok bool, why string) {
 		return v.School && strong, "Cette page est réservée aux personnes qui travaillent dans un établissement."
 	case nominative:
 		return v.School && v.Strong, "Les données nominatives d’un établissement sont réservées aux personnes qui y travaillent, et fermées à la collectivité, administrateurs compris."
+	case author:
+		return v.May(belvedere.Author) && strong, "Cette page est réservée à ceux qui composent leurs propres requêtes. Demandez cette habilitation."
+	case extractor:
+		return v.May(belvedere.Extractor) && strong, "Cette page est réservée à ceux qui extraient des données. Demandez cette habilitation."
+	case officer:
+		return v.May(belvedere.DataOfficer) && strong, "Cette page est réservée aux responsables des données."
 	case auditor:
 		return (v.Auditor || v.Admin) && strong, "Cette page est réservée aux administrateurs de la console et à la personne déléguée à la protection des données."
 	case administrator:
