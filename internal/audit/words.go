@@ -34,6 +34,7 @@ const (
 	Vault         = "coffre"    // the vault of a school was changed
 	Alert         = "alerte"    // an alert was set, stopped or seen
 	Schedule      = "envoi"     // a scheduled file was set, stopped or refused
+	Extract       = "extrait"   // an extract was asked for, made, taken or deleted
 )
 
 // Doors of entries: by which way someone came.
@@ -66,7 +67,7 @@ var (
 		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Extract, "Extrait"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},

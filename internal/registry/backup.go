@@ -49,6 +49,7 @@ var tables = []table{
 	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"}, {"benchmark_group", 2, ""},
 	{"alert", 1, "id"}, {"alert_line", 2, ""}, {"alert_event", 1, "id"},
 	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},
+	{"extract", 1, "id"}, {"extract_schedule", 1, "id"},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
 	{"release_made", 1, ""}, {"release_sheet", 3, ""},

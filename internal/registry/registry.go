@@ -35,6 +35,7 @@ type Registry interface {
 	Benchmarks
 	Definitions
 	Watches
+	Extracts
 	Tokens
 	Catalogs
 	Receipts

@@ -21,6 +21,7 @@ func Fill(t *testing.T, r registry.Registry) {
 	s.fillRights()
 	s.fillDefinitions()
 	s.fillWatch()
+	s.fillExtracts()
 	s.must(s.PutPerimeter(s.ctx, "abc", []belvedere.UAI{"0350001L", "0350017D"}))
 	var list []registry.Entry
 	for i := range 250 {

@@ -54,6 +54,8 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Contests":        testContests,
 		"Alerts":          testAlerts,
 		"Schedules":       testSchedules,
+		"Extracts":        testExtracts,
+		"ExtractSchedule": testExtractSchedules,
 		"Releases":        testReleases,
 		"Benchmarks":      testBenchmarks,
 		"Catalogs":        testCatalogs,
