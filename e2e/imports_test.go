@@ -18,6 +18,7 @@ var rooms = map[string][]string{
 	"internal/config":                {},
 	"internal/durable":               {},
 	"internal/words":                 {},
+	"internal/mapping":               {"internal/words"},
 	"internal/secret":                {"internal/durable"},
 	"internal/mail":                  {"internal/durable"},
 	"internal/audit":                 {"internal/registry", "internal/secret", "internal/durable"},
