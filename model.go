@@ -16,6 +16,7 @@ type Model struct {
 	Pages      []*Page
 	Forms      []*Form
 
+	members     *Members // that its open lists share
 	byDataset   map[string]*Dataset
 	byIndicator map[string]*Indicator
 	byPage      map[string]*Page
@@ -56,11 +57,15 @@ func (m *Model) Indicator(code string) *Indicator { return m.byIndicator[code] }
 // Page finds a page by code, nil when there is none.
 func (m *Model) Page(code string) *Page { return m.byPage[code] }
 
-// A CodeList is a closed list of codes with their labels and the spellings accepted in files.
+// A CodeList is a list of codes with their labels and the spellings accepted in files. A closed
+// one has the declared codes alone; an open one grows by what files bring: see All.
 type CodeList struct {
 	Name  string
 	Label string
 	Codes []Code
+	Open  bool
+
+	members *Members
 }
 
 // A Code is one member of a list. Group is the code of a broader member (a hierarchy of two
@@ -80,6 +85,11 @@ func (l *CodeList) Find(code string) *Code {
 	for i := range l.Codes {
 		if l.Codes[i].Code == code {
 			return &l.Codes[i]
+		}
+	}
+	for _, c := range l.members.of(l.Name) {
+		if c.Code == code {
+			return &c
 		}
 	}
 	return nil
@@ -298,4 +308,5 @@ type FormOutput struct {
 	Set     map[string]string
 	Rows    []map[string]string
 	Codes   map[string]map[string]string // dataset column → value in the file → code
+	Labels  map[string]string            // dimension with an open list → expression of the name of its member
 }

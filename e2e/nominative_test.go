@@ -10,7 +10,8 @@ import (
 )
 
 // TestNoNominativeColumn proves that no table of the territory could hold an identity: every
-// dimension is a closed list of codes, every measure a number, and only the register of schools
+// dimension is a list of codes, closed or open (what may enter an open one is tested with the
+// mapper of forms), every measure a number, and only the register of schools
 // has texts, about schools. What is neither cannot be delivered, since a published file with
 // an unknown column is refused.
 func TestNoNominativeColumn(t *testing.T) {

@@ -75,6 +75,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 		return a, err
 	}
 	a.closers = append(a.closers, a.Registry.Close)
+	if err := a.openMembers(ctx); err != nil {
+		return a, err
+	}
 	if err := a.openServices(ctx); err != nil {
 		return a, err
 	}
@@ -104,6 +107,18 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	}
 	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location(), Releases: a.protection(), Territorial: a.territorial})
 	return a, a.keepModel(ctx)
+}
+
+// openMembers gives the open lists of the catalogue what files have brought to them.
+func (a *App) openMembers(ctx context.Context) error {
+	list, err := a.Registry.Members(ctx)
+	if err != nil {
+		return err
+	}
+	members := &belvedere.Members{}
+	members.Add(list)
+	a.Model.Share(members)
+	return nil
 }
 
 // openEngine opens the warehouse. One that cannot be read is set aside, never deleted: it is a

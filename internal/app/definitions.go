@@ -70,6 +70,7 @@ func (a *App) redefined(ctx context.Context) (*belvedere.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	model.Share(a.Model.Members())
 	kept := registry.CatalogVersion{Program: belvedere.Version, At: a.clock()()}
 	return model, report.KeepModel(ctx, a.Registry, model, kept, sources...)
 }

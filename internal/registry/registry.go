@@ -33,6 +33,7 @@ type Registry interface {
 	SchoolEdits
 	Contests
 	Benchmarks
+	Members
 	Definitions
 	Watches
 	Extracts

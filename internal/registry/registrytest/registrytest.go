@@ -58,6 +58,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"ExtractSchedule": testExtractSchedules,
 		"Releases":        testReleases,
 		"Benchmarks":      testBenchmarks,
+		"Members":         testMembers,
 		"Catalogs":        testCatalogs,
 		"Receipts":        testReceipts,
 		"Collision":       testReceiptCollision,

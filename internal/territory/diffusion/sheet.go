@@ -123,7 +123,7 @@ func axesOf(d *belvedere.Dataset, before *Sheet) []release.Axis {
 		if dim.List != nil {
 			g := release.Grouping{Name: "groupe"}
 			groups := []string{}
-			for _, c := range dim.List.Codes {
+			for _, c := range dim.List.All() {
 				a.Codes = append(a.Codes, c.Code)
 				g.Of = append(g.Of, place(&groups, c.Group))
 			}

@@ -19,6 +19,9 @@ func (s *Service) check(ctx context.Context, p *prepared) error {
 	if err := p.checkFaulty(); err != nil {
 		return err
 	}
+	if err := s.checkMembers(p); err != nil {
+		return err
+	}
 	for _, st := range p.stages {
 		if err := s.checkRepeats(ctx, p, st); err != nil {
 			return err

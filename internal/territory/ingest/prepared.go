@@ -19,9 +19,10 @@ type prepared struct {
 	origin   string // form, or source for the published format: whose register rows it replaces
 	stages   []*stage
 	faults   faults
-	members  []string // names of the files of an archive
-	lines    int64    // lines of data, without blank and skipped ones
-	faulty   int64    // of them, left out
+	files    []string           // names of those of an archive
+	members  []belvedere.Member // that it brings to open lists
+	lines    int64              // lines of data, without blank and skipped ones
+	faulty   int64              // of them, left out
 }
 
 // place is the last column of a stage table: where in the file a row comes from, and its number
@@ -117,8 +118,8 @@ func (p *prepared) closeStages() (err error) {
 
 // member is the name of a file of the archive, "" when the delivery is no archive.
 func (p *prepared) member(i int) string {
-	if i < len(p.members) {
-		return p.members[i]
+	if i < len(p.files) {
+		return p.files[i]
 	}
 	return ""
 }

@@ -69,6 +69,9 @@ func (s *Service) prepare(ctx context.Context, seq int64, progress func(belveder
 		p.count()
 	}
 	if err == nil {
+		err = s.learn(ctx, p)
+	}
+	if err == nil {
 		p.delivery.State = belvedere.Checked
 		return p, s.record(ctx, p, progress)
 	}

@@ -32,6 +32,7 @@ func (s *Service) read(ctx context.Context, d belvedere.Delivery, asked string, 
 	r := &reading{s: s, ctx: ctx, p: p, asked: asked, tell: t}
 	err = s.sheltered(d.Seq, func() error { return r.file(f) })
 	r.counts()
+	p.members = r.members()
 	if cerr := p.closeStages(); err == nil {
 		err = cerr
 	}
@@ -65,7 +66,7 @@ func (r *reading) file(f *os.File) error {
 	}
 	for i, m := range archive.Members {
 		r.member, r.name = i, m.Name
-		r.p.members = append(r.p.members, m.Name)
+		r.p.files = append(r.p.files, m.Name)
 		if m.Kind == table.Parquet {
 			err = r.parquet(m)
 		} else {

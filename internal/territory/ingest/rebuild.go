@@ -140,6 +140,9 @@ func (s *Service) replayDelivery(ctx context.Context, d belvedere.Delivery) (*pr
 	if err == nil {
 		err = s.check(ctx, p)
 	}
+	if err == nil {
+		err = s.learn(ctx, p)
+	}
 	if err != nil && p != nil {
 		s.dropStages([]*prepared{p})
 	}

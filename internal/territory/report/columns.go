@@ -67,7 +67,7 @@ func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates,
 		return nil
 	}
 	var out []belvedere.QueryColumn
-	for _, code := range list.Codes {
+	for _, code := range list.All() {
 		if len(codes) > 0 && !slices.Contains(codes, code.Code) || len(codes) == 0 && (code.Total || list.Find(code.Group) != nil) {
 			continue // a total or a part of another code would be counted twice
 		}

@@ -67,7 +67,7 @@ func (b *pageBuilder) filter(name string) *FilterView {
 		return nil
 	}
 	add("", allWord(name))
-	for _, c := range list.Codes {
+	for _, c := range list.All() {
 		if !c.Total {
 			add(c.Code, c.Label)
 		}
@@ -123,7 +123,7 @@ func (b *pageBuilder) attributeOptions(name string, add func(value, label string
 	}
 	list := map[string]*belvedere.CodeList{"type": b.r.model.CodeLists["types"], "secteur": b.r.model.CodeLists["secteurs"]}[name]
 	if list != nil {
-		for _, c := range list.Codes {
+		for _, c := range list.All() {
 			if slices.Contains(values, c.Code) {
 				add(c.Code, c.Label)
 				values = slices.DeleteFunc(values, func(v string) bool { return v == c.Code })

@@ -302,8 +302,9 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 	ranks := make([]map[string]int, len(a.plan.Dims))
 	for i, d := range a.plan.Dims {
 		if list := a.r.listOf(d); list != nil {
-			ranks[i] = map[string]int{"": len(list.Codes)}
-			for at, c := range list.Codes {
+			codes := list.All()
+			ranks[i] = map[string]int{"": len(codes)}
+			for at, c := range codes {
 				ranks[i][c.Code] = at
 			}
 		}

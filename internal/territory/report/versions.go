@@ -70,6 +70,7 @@ func (r *Reporter) ModelAt(ctx context.Context, version string) (_ *belvedere.Mo
 		return nil, belvedere.WrapError(belvedere.Unavailable, err,
 			"Les définitions de la version %s, du programme %s, ne se lisent plus avec le programme %s.", version, kept.Program, belvedere.Version)
 	}
+	m.Share(r.today.Members())
 	if m.Version != version {
 		return nil, belvedere.Errorf(belvedere.Unavailable, "Les définitions gardées pour la version %s ont été modifiées\u00a0: elles portent la version %s.", version, m.Version)
 	}

@@ -215,6 +215,9 @@ func (d *declarations) checkMeanings() {
 }
 
 func shareCodes(a, b *belvedere.CodeList) bool {
+	if a.Open || b.Open {
+		return a.Name == b.Name
+	}
 	for _, c := range a.Codes {
 		if b.Find(c.Code) != nil {
 			return true

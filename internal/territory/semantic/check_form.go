@@ -76,6 +76,10 @@ func (d *declarations) formOutput(w *wireFormOut, names []string) belvedere.Form
 		d.formEntries(row, ds, names, one)
 		out.Rows = append(out.Rows, one)
 	}
+	if len(w.Labels) > 0 {
+		out.Labels = map[string]string{}
+		d.formEntries(w.Labels, ds, names, out.Labels)
+	}
 	for _, g := range w.Codes {
 		if out.Codes == nil {
 			out.Codes = map[string]map[string]string{}
@@ -86,7 +90,7 @@ func (d *declarations) formOutput(w *wireFormOut, names []string) belvedere.Form
 			if ds == nil || ds.Dimension(g.key.s) == nil || ds.Dimension(g.key.s).List == nil {
 				continue
 			}
-			if list := ds.Dimension(g.key.s).List; list.Find(e.value.s) == nil {
+			if list := ds.Dimension(g.key.s).List; !hasCode(list, e.value.s, false) {
 				d.fault(e.value.at, "le code %s est inconnu dans la liste %s%s", quote(e.value.s), listName(list), orNear(e.value.s, codeNames(list)))
 			}
 		}

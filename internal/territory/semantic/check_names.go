@@ -100,7 +100,7 @@ func (d *declarations) checkCodes() {
 // codeList checks the members of a list: codes, groups of two levels at most, one total, and
 // spellings that lead to one code only.
 func (d *declarations) codeList(w *wireList, list *belvedere.CodeList) {
-	if len(w.Codes) == 0 {
+	if list.Open = w.Open.on; len(w.Codes) == 0 && !list.Open {
 		d.fault(w.At, "la liste %s n’a pas de code", quote(list.Name))
 	}
 	codes, spelt, total := nameSet{}, map[string]string{}, ""

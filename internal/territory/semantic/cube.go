@@ -122,7 +122,7 @@ func apartOf(d *belvedere.Dataset, where []belvedere.Filter) []string {
 			continue
 		}
 		var next []string
-		for _, c := range dim.List.Codes {
+		for _, c := range dim.List.All() {
 			if !slices.ContainsFunc(where, func(f belvedere.Filter) bool { return f.Dim == dim.Name && slices.Contains(f.Values, c.Code) == f.Not }) {
 				for _, head := range out {
 					next = append(next, join(head, c.Code))

@@ -42,6 +42,7 @@ func Load(fsys ...fs.FS) (*belvedere.Model, error) {
 	}
 	d.model.Version = hex.EncodeToString(sum.Sum(nil))[:16]
 	d.model.Index()
+	d.model.Share(&belvedere.Members{})
 	return d.model, nil
 }
 

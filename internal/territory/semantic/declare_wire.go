@@ -34,6 +34,7 @@ type wireList struct {
 	At    mark
 	List  word       `y:"list"`
 	Label word       `y:"label"`
+	Open  flag       `y:"open"`
 	Codes []wireCode `y:"codes"`
 }
 
@@ -278,6 +279,7 @@ type wireFormOut struct {
 	Set     entries   `y:"set"`
 	Rows    []entries `y:"rows"`
 	Codes   groups    `y:"codes"`
+	Labels  entries   `y:"labels"`
 }
 
 type wireDefinitions struct {

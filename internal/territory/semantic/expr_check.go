@@ -172,6 +172,9 @@ func (c *exprCheck) filter(ds *belvedere.Dataset, f exprFilter) bool {
 	return good
 }
 
+// MostOpenCode bounds the codes of open lists, in bytes.
+const MostOpenCode = 60
+
 // hasCode finds a code of a list, or with groups a group that stands for its members.
 func hasCode(l *belvedere.CodeList, code string, groups bool) bool {
 	if l == nil {
@@ -182,7 +185,8 @@ func hasCode(l *belvedere.CodeList, code string, groups bool) bool {
 			return true
 		}
 	}
-	return false
+	// What files will bring to an open list is not known yet: any code of the shape may come.
+	return l.Open && len(code) <= MostOpenCode && codeShape.MatchString(code)
 }
 
 func totalCode(l *belvedere.CodeList) string {

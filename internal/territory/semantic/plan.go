@@ -352,10 +352,8 @@ func (p *Plan) knownCode(name, code string) bool {
 		if dim == nil || dim.List == nil {
 			continue
 		}
-		for _, c := range dim.List.Codes {
-			if c.Code == code || c.Group == code {
-				return true
-			}
+		if hasCode(dim.List, code, true) {
+			return true
 		}
 	}
 	return code == ""

@@ -71,8 +71,8 @@ func (c *formCheck) output(place string, o *belvedere.FormOutput) {
 		return
 	}
 	before := len(c.errs)
-	cols, none := columns(d, time.UTC)
-	if err := overrideCodes(d, cols, o.Codes); err != nil {
+	cols, none := columns(d, time.UTC, &learner{})
+	if err := overrideCodes(d, cols, o.Codes, &learner{}); err != nil {
 		c.add("%s\u00a0: %w", place, err)
 	}
 	c.exprs(place+", set", d, cols, none, o.Set)
@@ -82,7 +82,7 @@ func (c *formCheck) output(place string, o *belvedere.FormOutput) {
 	if len(c.errs) > before {
 		return
 	}
-	if _, err := newOutput(c.model, o, c.index, time.UTC); err != nil {
+	if _, err := newOutput(c.model, o, c.index, time.UTC, &learner{}); err != nil {
 		c.add("%s\u00a0: %w", place, err)
 	}
 }

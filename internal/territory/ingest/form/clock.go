@@ -112,7 +112,7 @@ var periods = &belvedere.CodeList{Name: "periodes", Label: "Période", Codes: []
 func periodColumn(slot int) *column {
 	c := &column{name: "periode", label: "periode", required: true}
 	c.finish([]int{slot}, nil)
-	c.read = remembered(c, slot, newCodes("periode", periods).find)
+	c.read = remembered(c, slot, newCodes("periode", periods, nil).find)
 	return c
 }
 

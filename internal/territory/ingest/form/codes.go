@@ -15,10 +15,11 @@ type codes struct {
 	exact map[string]any
 	plain map[string]any // nil values are spellings that two members share
 	other any            // code of every value that is not known, nil when none is
+	learn *learner       // of open lists
 }
 
-func newCodes(name string, l *belvedere.CodeList) *codes {
-	c := &codes{name: name, list: l, exact: map[string]any{}, plain: map[string]any{}}
+func newCodes(name string, l *belvedere.CodeList, learn *learner) *codes {
+	c := &codes{name: name, list: l, learn: learn, exact: map[string]any{}, plain: map[string]any{}}
 	// A code wins over a label, a label over an alias: three rounds, the first to come stays.
 	for round := range 3 {
 		claimed := map[string]any{}
@@ -79,6 +80,9 @@ func (c *codes) find(t []byte) (any, *problem) {
 	}
 	if v := c.plain[plain(printable(string(t), 200))]; v != nil {
 		return v, nil
+	}
+	if c.list.Open && c.other == nil {
+		return c.learn.open(c.list, t)
 	}
 	p := c.unknown(t)
 	if c.other != nil {

@@ -27,7 +27,7 @@ type column struct {
 
 // columns are the inputs of a dataset in the order of the published format, and a row where
 // everything is absent.
-func columns(d *belvedere.Dataset, zone *time.Location) ([]*column, []any) {
+func columns(d *belvedere.Dataset, zone *time.Location, learn *learner) ([]*column, []any) {
 	stage := semantic.StageColumns(d)
 	slot := map[string]int{}
 	for i, c := range stage {
@@ -41,7 +41,7 @@ func columns(d *belvedere.Dataset, zone *time.Location) ([]*column, []any) {
 	for i := range d.Dimensions {
 		dim := &d.Dimensions[i]
 		none[slot[dim.Name]] = emptyText
-		cols = append(cols, dimensionColumn(dim, slot[dim.Name]))
+		cols = append(cols, dimensionColumn(dim, slot[dim.Name], learn))
 	}
 	for i := range d.Measures {
 		cols = append(cols, measureColumn(&d.Measures[i], slot[d.Measures[i].Name]))
@@ -160,14 +160,14 @@ func parseUAI(t []byte) (belvedere.UAI, *problem) {
 
 func isLetter(c byte) bool { return isLower(c) || (c >= 'A' && c <= 'Z') }
 
-func dimensionColumn(dim *belvedere.Dimension, slot int) *column {
+func dimensionColumn(dim *belvedere.Dimension, slot int, learn *learner) *column {
 	c := &column{name: dim.Name, label: dim.Name, required: !dim.Optional}
 	c.finish([]int{slot}, emptyText)
 	if dim.Free || dim.List == nil {
 		c.read = remembered(c, slot, func(t []byte) (any, *problem) { return readText(t) })
 		return c
 	}
-	codes := newCodes(dim.Name, dim.List)
+	codes := newCodes(dim.Name, dim.List, learn)
 	c.read = remembered(c, slot, codes.find)
 	return c
 }

@@ -90,6 +90,14 @@ func (m *Mapper) mapRow(o *output, plan *rowPlan, line int64) {
 			return
 		}
 	}
+	for _, n := range o.labels {
+		m.env.bad = nil
+		if code, ok := values[n.slot].(string); ok && code != "" {
+			if v := n.expr.eval(&m.env); m.env.bad == nil && v.kind != kindAbsent {
+				m.learn.name(n.list, code, string(v.asText()))
+			}
+		}
+	}
 	m.pending[m.used].Dataset, m.pending[m.used].Line = o.dataset, line
 	m.used++
 }

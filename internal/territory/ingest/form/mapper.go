@@ -13,6 +13,7 @@ type Mapper struct {
 	counts  Counts
 	skips   map[string]int64
 	reports []report
+	learn   learner
 
 	// Published format.
 	dataset *belvedere.Dataset
@@ -61,7 +62,7 @@ func NewMapper(target Target, model *belvedere.Model, header []string, zone *tim
 }
 
 func (m *Mapper) preparePublished(fields map[string]int, zone *time.Location) {
-	cols, none := columns(m.target.Dataset, zone)
+	cols, none := columns(m.target.Dataset, zone, &m.learn)
 	m.dataset, m.values = m.target.Dataset, none
 	m.period = periodSlots(m.dataset)
 	for _, c := range cols {
@@ -73,6 +74,9 @@ func (m *Mapper) preparePublished(fields map[string]int, zone *time.Location) {
 
 // Counts say what became of the lines so far.
 func (m *Mapper) Counts() Counts { return m.counts }
+
+// Members are the codes that the lines so far bring to open lists.
+func (m *Mapper) Members() []belvedere.Member { return m.learn.members() }
 
 // Skipped counts the lines that the form left out, by reason.
 func (m *Mapper) Skipped() map[string]int64 { return m.skips }

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,6 +18,14 @@ type output struct {
 	set     []assignment
 	rows    []rowPlan
 	period  [2]int
+	labels  []naming
+}
+
+// naming gives the members of an open list the names that another column holds.
+type naming struct {
+	list *belvedere.CodeList
+	slot int
+	expr *Expr
 }
 
 // rowPlan makes one row: its first measures assignments are measures.
@@ -55,7 +64,7 @@ func (m *Mapper) prepareForm(model *belvedere.Model, fields map[string]int, zone
 		}
 	}
 	for i := range f.Outputs {
-		o, err := newOutput(model, &f.Outputs[i], index, zone)
+		o, err := newOutput(model, &f.Outputs[i], index, zone, &m.learn)
 		if err != nil {
 			return err
 		}
@@ -84,13 +93,13 @@ func indexOf(f *belvedere.Form, fields map[string]int) func(string) (int, error)
 	}
 }
 
-func newOutput(model *belvedere.Model, f *belvedere.FormOutput, index func(string) (int, error), zone *time.Location) (*output, error) {
+func newOutput(model *belvedere.Model, f *belvedere.FormOutput, index func(string) (int, error), zone *time.Location, learn *learner) (*output, error) {
 	d := model.Dataset(f.Dataset)
 	if d == nil {
 		return nil, fmt.Errorf("jeu de données inconnu %q", f.Dataset)
 	}
-	cols, none := columns(d, zone)
-	if err := overrideCodes(d, cols, f.Codes); err != nil {
+	cols, none := columns(d, zone, learn)
+	if err := overrideCodes(d, cols, f.Codes, learn); err != nil {
 		return nil, err
 	}
 	o := &output{dataset: d, none: none, shared: slices.Clone(none), period: periodSlots(d)}
@@ -117,6 +126,9 @@ func newOutput(model *belvedere.Model, f *belvedere.FormOutput, index func(strin
 			}
 		}
 		o.rows = append(o.rows, rowPlan{given, measuresOf(given)})
+	}
+	if o.labels, err = namings(d, f.Labels, index); err != nil {
+		return nil, err
 	}
 	o.set = slices.DeleteFunc(set, func(a assignment) bool { return a.col.measure })
 	return o, nil
@@ -193,14 +205,14 @@ func complete(d *belvedere.Dataset, cols []*column, set, row []assignment) error
 	return nil
 }
 
-func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[string]string) error {
+func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[string]string, learn *learner) error {
 	for name, values := range given {
 		dim := d.Dimension(name)
 		if dim == nil || dim.List == nil {
 			return fmt.Errorf("codes\u00a0: le jeu %q n’a pas de dimension à codes %q", d.Name, name)
 		}
 		for in, code := range values {
-			if dim.List.Find(code) == nil {
+			if !dim.List.Open && dim.List.Find(code) == nil {
 				return fmt.Errorf("codes\u00a0: %q donne %q, qui n’est pas dans la liste %q", in, code, dim.List.Name)
 			}
 		}
@@ -208,10 +220,27 @@ func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[st
 			if c.name != name {
 				continue
 			}
-			found := newCodes(name, dim.List)
+			found := newCodes(name, dim.List, learn)
 			found.override(values)
 			c.read = remembered(c, slices.IndexFunc(semantic.StageColumns(d), func(t belvedere.TableColumn) bool { return t.Name == name }), found.find)
 		}
 	}
 	return nil
+}
+
+// namings compiles the names of members of open lists.
+func namings(d *belvedere.Dataset, labels map[string]string, index func(string) (int, error)) (out []naming, err error) {
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		dim := d.Dimension(name)
+		if dim == nil || dim.List == nil || !dim.List.Open {
+			return nil, fmt.Errorf("labels\u00a0: le jeu %q n’a pas de dimension à liste ouverte %q", d.Name, name)
+		}
+		e, err := Compile(labels[name], index)
+		if err != nil {
+			return nil, fmt.Errorf("labels, %s\u00a0: %w", name, err)
+		}
+		slot := slices.IndexFunc(semantic.StageColumns(d), func(t belvedere.TableColumn) bool { return t.Name == name })
+		out = append(out, naming{dim.List, slot, e})
+	}
+	return out, nil
 }
