@@ -52,6 +52,9 @@ var tables = []table{
 	{"extract", 1, "id"}, {"extract_schedule", 1, "id"},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
+	{"governance_duty", 1, ""}, {"governance_holding", 1, "id"}, {"governance_task", 1, "id"}, {"governance_task_year", 2, ""},
+	{"governance_rule", 1, "id"}, {"governance_rule_version", 2, ""}, {"governance_reading", 3, ""}, {"governance_question", 1, "id"},
+	{"governance_training", 1, "id"}, {"governance_attendance", 2, ""}, {"governance_sent", 4, ""},
 	{"release_made", 1, ""}, {"release_sheet", 3, ""},
 	{"journal", 1, ""}, {"journal_perimeter", 2, ""},
 }

@@ -35,6 +35,7 @@ type Registry interface {
 	Benchmarks
 	Members
 	Definitions
+	Governance
 	Watches
 	Extracts
 	Tokens
@@ -139,18 +140,20 @@ type Settings interface {
 
 // Keys of the settings.
 const (
-	SettingTerritoryName = "territoire.nom"            // "Département de l’Ille-et-Vilaine"
-	SettingTerritoryCode = "territoire.code"           // "D035"
-	SettingTimeZone      = "territoire.fuseau"         // unused so far: the zone is part of the configuration
-	SettingContact       = "territoire.contact"        // address of the person to ask
-	SettingAccent        = "territoire.couleur"        // "#0b6470", "" for the colour of the program
-	SettingLogo          = "territoire.logo"           // fingerprint of the logo, "" for none
-	SettingSeedPasswords = "motdepasse.regles_seed"    // "oui": the composition rules of seed 001
-	SettingReminderDays  = "conventions.rappel_jours"  // before the end of an agreement
-	SettingSecrecy       = "secret.regles"             // rules of statistical secrecy, as package diffusion writes them
-	SettingBenchmark     = "comparaison.minimum"       // least number of other schools beside one, 10 or more
-	SettingJournalMonths = "journal.conservation_mois" // 6 to 36
-	SettingReceiptMonths = "recus.conservation_mois"   // of the receipts of files: 12 to 240
+	SettingTerritoryName = "territoire.nom"             // "Département de l’Ille-et-Vilaine"
+	SettingTerritoryCode = "territoire.code"            // "D035"
+	SettingTimeZone      = "territoire.fuseau"          // unused so far: the zone is part of the configuration
+	SettingContact       = "territoire.contact"         // address of the person to ask
+	SettingAccent        = "territoire.couleur"         // "#0b6470", "" for the colour of the program
+	SettingLogo          = "territoire.logo"            // fingerprint of the logo, "" for none
+	SettingSeedPasswords = "motdepasse.regles_seed"     // "oui": the composition rules of seed 001
+	SettingReminderDays  = "conventions.rappel_jours"   // before the end of an agreement
+	SettingSecrecy       = "secret.regles"              // rules of statistical secrecy, as package diffusion writes them
+	SettingBenchmark     = "comparaison.minimum"        // least number of other schools beside one, 10 or more
+	SettingEscalation    = "gouvernance.escalade_jours" // days without answer before a question goes further, 1 to 60
+	SettingReadReminder  = "gouvernance.rappel_jours"   // days between two reminders to read a rule, 1 to 90
+	SettingJournalMonths = "journal.conservation_mois"  // 6 to 36
+	SettingReceiptMonths = "recus.conservation_mois"    // of the receipts of files: 12 to 240
 )
 
 // A DeliveryFilter keeps the deliveries that meet all that it says; its zero value keeps all.
