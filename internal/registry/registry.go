@@ -38,6 +38,7 @@ type Registry interface {
 	Governance
 	Watches
 	Extracts
+	Dashboards
 	Tokens
 	Catalogs
 	Receipts

@@ -53,6 +53,8 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"SchoolEdits":     testSchoolEdits,
 		"Contests":        testContests,
 		"Alerts":          testAlerts,
+		"Dashboards":      testDashboards,
+		"DashboardSteps":  testDashboardSteps,
 		"Schedules":       testSchedules,
 		"Extracts":        testExtracts,
 		"ExtractSchedule": testExtractSchedules,
