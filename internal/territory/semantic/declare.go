@@ -29,6 +29,9 @@ func Load(fsys ...fs.FS) (*belvedere.Model, error) {
 	sum := sha256.New()
 	for i, folder := range fsys {
 		for _, f := range d.files(folder, i > 0) {
+			if strings.HasPrefix(f.name, dashboardFolder) {
+				continue // see LoadDashboards
+			}
 			fmt.Fprintf(sum, "%s %d\n%s\n", f.name, len(f.text), f.text)
 			d.read(f)
 		}
