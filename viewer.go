@@ -30,12 +30,13 @@ const (
 
 // A Scope limits a query. Its zero value sees nothing.
 //
-// visible = Schools ∩ Widgets ∩ (Sharing ∪ Own): see DESIGN section 6. The release rules come after.
+// visible = Schools ∩ Widgets ∩ Parts ∩ (Sharing ∪ Own): see DESIGN section 6. The release rules come after.
 type Scope struct {
 	AllSchools  bool
 	Schools     []UAI           // when AllSchools is false
 	AllWidgets  bool            // all menus and widgets
 	Widgets     map[string]bool // when AllWidgets is false
+	Parts       []Part          // when grants open widgets for other schools: Schools and Widgets are what any of them opens; nil: each widget for each school
 	Own         []UAI           // schools whose own staff the viewer is: neither agreements nor recipients withhold
 	Sharing     Sharing         // what schools share with this viewer by their agreements in force today
 	Agreements  []AgreementRef  // those in force today for schools of the scope, by number
@@ -70,9 +71,15 @@ type SchoolSet struct {
 }
 
 // Shared gives the schools whose figures of an indicator may be shown to the viewer, as far as
-// agreements and recipients decide: all tells that they withhold no school of the scope. The list
-// is sorted; it does not say which schools the viewer's rights open.
+// agreements, recipients and the parts of the scope decide: all tells that they withhold no school of
+// the scope. The list is sorted; without parts it does not say which schools the viewer's rights open.
 func (s Scope) Shared(ind *Indicator) (list []UAI, all bool) {
+	list, all = s.agreed(ind)
+	return s.opened(ind.Widget, list, all)
+}
+
+// agreed is what agreements and recipients share of an indicator.
+func (s Scope) agreed(ind *Indicator) (list []UAI, all bool) {
 	number := ind.Number
 	if number == 0 {
 		number = ind.Of
@@ -101,11 +108,17 @@ func (s Scope) covered(list []UAI) bool {
 		}
 	}
 	for _, u := range want {
-		if _, found := slices.BinarySearch(list, u); !found {
+		if !holds(list, u) {
 			return false
 		}
 	}
 	return true
+}
+
+// holds looks a school up in a sorted list.
+func holds(list []UAI, u UAI) bool {
+	_, found := slices.BinarySearch(list, u)
+	return found
 }
 
 // merge is the sorted union of lists.

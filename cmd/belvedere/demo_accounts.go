@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/app"
 	"belvedere/internal/demo"
 	"belvedere/internal/registry"
@@ -37,8 +38,13 @@ func makeDemoAccounts(e *env, a *app.App) error {
 		for _, g := range d.Groups {
 			x.Groups = append(x.Groups, groups[g])
 		}
-		if _, err := a.Registry.CreateAccount(e.ctx, x); err != nil {
+		if x, err = a.Registry.CreateAccount(e.ctx, x); err != nil {
 			return err
+		}
+		for _, g := range d.Grants {
+			if _, err := a.Grants.Give(e.ctx, byOperator(), admin.GrantForm{Login: x.Login, Capability: g.Capability, Level: g.Level, Purpose: g.Purpose}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

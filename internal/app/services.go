@@ -33,6 +33,7 @@ type Services struct {
 	Territory  *admin.Territory
 	Schools    *admin.Schools
 	Tokens     *admin.Tokens
+	Grants     *admin.Grants
 	Meanings   *definition.Service // of indicators
 
 	Notice *notice.Service
@@ -134,6 +135,7 @@ func (a *App) openAdmin() {
 	a.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: a.Registry, Schools: schools, Model: a.Model, Mail: reminders{a}, Now: now, Zone: zone})
 	a.Territory = admin.NewTerritory(a.Registry)
 	a.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: a.Registry, Schools: schools, Now: now})
+	a.Grants = &admin.Grants{Registry: a.Registry, Schools: schools, Widgets: a.Model.Widgets, Zone: zone, Now: now}
 	var reserved []string
 	for _, f := range a.Model.Forms {
 		reserved = append(reserved, f.Code)

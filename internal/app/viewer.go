@@ -18,13 +18,18 @@ func (a *App) ViewerOf(ctx context.Context, account registry.Account) (_ belvede
 	if account.State != registry.Active {
 		return belvedere.Viewer{}, nil
 	}
-	scope, err := a.scope(ctx, scopeKey{account: account.ID, version: account.Version}, func(in rights.Input) belvedere.Scope {
-		in.Account = account
+	grants, err := a.grantsOf(ctx, account.ID)
+	if err != nil {
+		return belvedere.Viewer{}, err
+	}
+	key := scopeKey{account: account.ID, version: account.Version, grants: grantKey(grants)}
+	scope, err := a.scope(ctx, key, func(in rights.Input) belvedere.Scope {
+		in.Account, in.Grants = account, grants
 		return rights.Scope(in)
 	})
 	return belvedere.Viewer{
 		ID: account.ID, Login: account.Login, Name: account.Name(), Kind: belvedere.AccountViewer,
-		Admin: account.Admin, Auditor: account.Auditor, School: account.Place == registry.InSchool && !account.Admin, Scope: scope,
+		Admin: account.Admin, Auditor: account.Auditor, School: account.Place == registry.InSchool && !account.Admin, Grants: grants, Scope: scope,
 	}, err
 }
 
@@ -75,7 +80,8 @@ func (a *App) Unchanged(ctx context.Context, viewer belvedere.Viewer) (err error
 	case belvedere.TokenViewer:
 		now, err = a.namedToken(ctx, viewer.Login)
 	}
-	if err != nil || viewer.Kind == now.Kind && viewer.Scope.Fingerprint == now.Scope.Fingerprint {
+	same := viewer.Kind == now.Kind && viewer.Scope.Fingerprint == now.Scope.Fingerprint && grantKey(viewer.Grants) == grantKey(now.Grants)
+	if err != nil || same {
 		return err
 	}
 	return belvedere.Errorf(belvedere.Forbidden, "vos droits ou une convention ont changé pendant la préparation de ce fichier"+belvedere.NarrowSpace+"; demandez-le de nouveau")
@@ -123,6 +129,7 @@ func (a *App) Explain(ctx context.Context, viewer belvedere.Viewer, q rights.Que
 	}
 	in := kept.input
 	in.Account = account
+	in.Grants = kept.holding(account.ID, a.clock()())
 	return rights.Explain(in, rights.Contacts{Setting: settings[registry.SettingContact], Accounts: people}, q), nil
 }
 
@@ -130,14 +137,18 @@ func (a *App) Explain(ctx context.Context, viewer belvedere.Viewer, q rights.Que
 type rightsKept struct {
 	version int64 // of the rights
 	edition int
-	input   rights.Input // without account
+	input   rights.Input                // without account
+	grants  map[int64][]belvedere.Grant // by account: those in force, and those to come
 
 	mu     sync.Mutex
 	scopes map[scopeKey]belvedere.Scope
 }
 
 // A scopeKey tells apart who asks, as long as nothing about rights changes.
-type scopeKey struct{ account, version, token int64 }
+type scopeKey struct {
+	account, version, token int64
+	grants                  string // those in force: one that ends changes the scope at that instant
+}
 
 // mostScopes bounds the scopes that are kept: each may list thousands of schools.
 const mostScopes = 512
@@ -180,6 +191,9 @@ func (a *App) rightsNow(ctx context.Context) (*rightsKept, error) {
 	}
 	kept = &rightsKept{version: version, edition: edition.Number, scopes: map[scopeKey]belvedere.Scope{}}
 	if kept.input, err = a.rightsInput(ctx, edition.Number); err != nil {
+		return nil, err
+	}
+	if kept.grants, err = a.liveGrants(ctx); err != nil {
 		return nil, err
 	}
 	kept.input.Today = today

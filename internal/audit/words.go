@@ -35,6 +35,8 @@ const (
 	Alert         = "alerte"    // an alert was set, stopped or seen
 	Schedule      = "envoi"     // a scheduled file was set, stopped or refused
 	Extract       = "extrait"   // an extract was asked for, made, taken or deleted
+	Grant         = "habilitation"
+	Request       = "demande" // a request was filed, answered or decided
 )
 
 // Doors of entries: by which way someone came.
@@ -67,7 +69,7 @@ var (
 		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Extract, "Extrait"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Request, "Demande"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},

@@ -12,7 +12,11 @@ type Account struct {
 	Groups         []string        // names of Groups
 	Schools        []belvedere.UAI // one by one
 	Widgets        []string        // nil: all
+	Grants         []Grant
 }
+
+// A Grant of the demonstration: what someone may do beyond reading, for a year.
+type Grant struct{ Capability, Level, Purpose string }
 
 // A Group of schools of the demonstration.
 type Group struct {
@@ -36,15 +40,18 @@ func Accounts() []Account {
 	return []Account{
 		{FirstName: "Claire", LastName: "MORVAN", Email: "claire.morvan@sarvane.example", Function: "Administratrice de la console", Admin: true},
 		{FirstName: "Idriss", LastName: "LE GOFF", Email: "idriss.legoff@sarvane.example", Function: "Délégué à la protection des données", Auditor: true, AllSchools: true, Widgets: []string{}},
-		{FirstName: "Hélène", LastName: "VASSEUR", Email: "helene.vasseur@sarvane.example", Function: "Directrice de l’éducation", AllSchools: true},
+		{FirstName: "Hélène", LastName: "VASSEUR", Email: "helene.vasseur@sarvane.example", Function: "Directrice de l’éducation", AllSchools: true,
+			Grants: []Grant{{"donnees", "agregats", "Répondre des données de l’infocentre"}}},
 		{FirstName: "Samir", LastName: "BENALI", Email: "samir.benali@sarvane.example", Function: "Chargé de mission vie scolaire", Groups: []string{"Collèges"},
-			Widgets: []string{"moyens.eleves", "social.assiduite", "social.discipline", "social.eleves"}},
+			Widgets: []string{"moyens.eleves", "social.assiduite", "social.discipline", "social.eleves"},
+			Grants:  []Grant{{"auteur", "agregats", "Composer les tableaux de bord de la vie scolaire"}, {"extracteur", "agregats", "Extraire les chiffres du bilan annuel de la vie scolaire"}}},
 		{FirstName: "Odile", LastName: "TISSERAND", Email: "odile.tisserand@sarvane.example", Function: "Responsable du patrimoine", Groups: []string{"District du Sud"},
 			Widgets: []string{"moyens.classes", "moyens.salles", "travaux"}},
 		{FirstName: "Paul", LastName: "KERVELLA", Email: "paul.kervella@sarvane.example", Function: "Référent numérique", Groups: []string{"District de Castelbruc"},
 			Widgets: []string{"communications", "scolarite.cahier", "scolarite.evaluations", "scolarite.ressources", "scolarite.stages"}},
 		{FirstName: "Nadia", LastName: "FERRAND", Email: "nadia.ferrand@ac-sarvane.example", Function: "Principale", InSchool: true, Schools: []belvedere.UAI{school(9)}},
-		{FirstName: "Luc", LastName: "AMBROISE", Email: "luc.ambroise@ac-sarvane.example", Function: "Gestionnaire de deux établissements", InSchool: true, Schools: []belvedere.UAI{school(noAgreementA), school(60)}},
+		{FirstName: "Luc", LastName: "AMBROISE", Email: "luc.ambroise@ac-sarvane.example", Function: "Gestionnaire de deux établissements", InSchool: true, Schools: []belvedere.UAI{school(noAgreementA), school(60)},
+			Grants: []Grant{{"extracteur", "personnes", "Enquêtes de fin d’année, sous pseudonyme"}}},
 	}
 }
 

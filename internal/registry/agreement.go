@@ -28,7 +28,7 @@ type Agreements interface {
 	// Reminded notes that the reminder of its end was sent.
 	Reminded(ctx context.Context, id int64, at time.Time) error
 
-	// RightsVersion changes whenever an account, a group, an agreement, an edit of a school, a release
+	// RightsVersion changes whenever an account, a group, an agreement, a grant, an edit of a school, a release
 	// or the rules of secrecy do: what is computed from them may be kept as long as it stands.
 	RightsVersion(ctx context.Context) (int64, error)
 }

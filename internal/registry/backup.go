@@ -46,6 +46,7 @@ var tables = []table{
 	{"account", 1, "id"}, {"account_school", 2, ""}, {"school_group", 1, "id"}, {"account_group", 2, ""},
 	{"account_password", 1, ""}, {"account_totp", 1, ""}, {"passkey", 1, ""}, {"recovery_code", 2, ""},
 	{"session", 1, ""}, {"link", 1, ""},
+	{"access_grant", 1, "id"},
 	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"}, {"benchmark_group", 2, ""}, {"code_member", 2, ""},
 	{"alert", 1, "id"}, {"alert_line", 2, ""}, {"alert_event", 1, "id"},
 	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},

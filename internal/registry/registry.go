@@ -30,6 +30,7 @@ type Registry interface {
 	Credentials
 	Sessions
 	Agreements
+	Grants
 	SchoolEdits
 	Contests
 	Benchmarks

@@ -41,6 +41,11 @@ type Gate struct {
 func Explain(in Input, contacts Contacts, q Question) Explanation {
 	x := &explainer{in: in, q: q}
 	x.schools, x.all = Schools(in)
+	x.reached, x.reachAll = x.schools, x.all
+	if scope := Scope(in); q.Indicator != nil && scope.Parts != nil {
+		x.reached, x.reachAll = scope.Opens(q.Indicator.Widget)
+		x.reachAll = x.reachAll && scope.AllSchools
+	}
 	gates := []struct {
 		name string
 		ask  func() (passed bool, rule string)
@@ -70,10 +75,12 @@ func Explain(in Input, contacts Contacts, q Question) Explanation {
 }
 
 type explainer struct {
-	in      Input
-	q       Question
-	schools []belvedere.UAI
-	all     bool
+	in       Input
+	q        Question
+	schools  []belvedere.UAI // of the account
+	all      bool
+	reached  []belvedere.UAI // of the account and its grants, for what is asked
+	reachAll bool
 }
 
 // rights is the first gate: the account, its widgets, its schools.
@@ -87,11 +94,14 @@ func (x *explainer) rights() (bool, string) {
 		return false, "Votre compte n’est pas encore ouvert" + belvedere.NoBreak + ": suivez le lien de l’invitation que vous avez reçue."
 	}
 	closed, said := x.widgets()
+	if said, ok := x.byGrant(closed); ok {
+		return true, said
+	}
 	if closed {
 		return false, said
 	}
 	switch {
-	case x.q.School != "" && !x.opens(x.q.School): // as typed: what is not in the rights has no name here
+	case x.q.School != "" && !x.manages(x.q.School): // as typed: what is not in the rights has no name here
 		return false, fmt.Sprintf("%s L’établissement %s n’est pas parmi ceux que vous gérez.", said, x.q.School)
 	case !x.all && len(x.schools) == 0:
 		return false, said + " Aucun établissement ne vous est confié."
@@ -105,7 +115,9 @@ func (x *explainer) rights() (bool, string) {
 	return true, fmt.Sprintf("%s %s est parmi les établissements que vous gérez%s.", said, x.name(x.q.School), x.byGroup())
 }
 
-func (x *explainer) opens(u belvedere.UAI) bool { return x.all || contains(x.schools, u) }
+// manages tells whether the rights of the account, opens whether they or a grant, open a school.
+func (x *explainer) manages(u belvedere.UAI) bool { return x.all || contains(x.schools, u) }
+func (x *explainer) opens(u belvedere.UAI) bool   { return x.reachAll || contains(x.reached, u) }
 
 // widgets tells whether the widgets of the question are closed, and which rule says so. A page is
 // closed when each of its widgets is.

@@ -37,8 +37,8 @@ func (x *explainer) agreements() (bool, string) {
 			sharing[a.School] = true
 		}
 	}
-	schools := x.schools
-	if x.all {
+	schools := x.reached
+	if x.reachAll {
 		schools = nil
 		for _, s := range x.in.Schools {
 			schools = append(schools, s.UAI)

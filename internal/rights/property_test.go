@@ -36,6 +36,18 @@ func draw(r *rand.Rand, m *belvedere.Model) rights.Input {
 		}
 	})
 	in.Groups = []registry.Group{{ID: 1, Name: "Collèges", Rule: "type", Values: []string{"college"}}, {ID: 2, Name: "Sud", Rule: "code_postal", Values: []string{"992"}}, {ID: 3, Name: "Liste", Rule: "liste", Schools: some()}}
+	for i := range int64(r.IntN(3)) {
+		g := belvedere.Grant{ID: i + 1, Capability: belvedere.Capability(one("", "auteur")), AllWidgets: r.IntN(8) == 0, AllSchools: r.IntN(8) == 0, Until: today}
+		for _, w := range m.Widgets {
+			if r.IntN(3) == 0 {
+				g.Widgets = append(g.Widgets, w.Code)
+			}
+		}
+		if r.IntN(3) > 0 {
+			g.Schools = some()
+		}
+		in.Grants = append(in.Grants, g)
+	}
 	for i := range r.IntN(5) {
 		in.Agreements = append(in.Agreements, agreement(r, int64(i+1), list, one))
 	}
@@ -114,6 +126,7 @@ func TestScopeProperties(t *testing.T) {
 		if in.Account.State == registry.Active && !reflect.DeepEqual(before, figures(after, m)) && s.Fingerprint == after.Fingerprint {
 			t.Fatalf("%d: two scopes of different figures have one fingerprint", i)
 		}
+		confined(t, i, in, before)
 		for k := range in.Agreements {
 			less := in
 			less.Agreements = slices.Clone(in.Agreements)
@@ -124,6 +137,8 @@ func TestScopeProperties(t *testing.T) {
 		}
 		mixed := in
 		mixed.Agreements, mixed.Schools = slices.Clone(in.Agreements), slices.Clone(in.Schools)
+		mixed.Grants = slices.Clone(in.Grants)
+		slices.Reverse(mixed.Grants)
 		slices.Reverse(mixed.Agreements)
 		slices.Reverse(mixed.Schools)
 		mixed.Account.ID, mixed.Account.FirstName, mixed.Account.Function = 8, "Jean", "Autre"
@@ -156,4 +171,35 @@ func agrees(t *testing.T, i int, in rights.Input, shown map[string]bool) (withhe
 		}
 	}
 	return withheld
+}
+
+// confined checks that grants never hide a figure, and show none but those of their widgets for their
+// schools: what one opens is not crossed with what another, or the account, does.
+func confined(t *testing.T, i int, in rights.Input, shown map[string]bool) {
+	t.Helper()
+	bare := in
+	bare.Grants = nil
+	own := figures(rights.Scope(bare), in.Model)
+	if lost, ok := within(own, shown); !ok {
+		t.Fatalf("%d: a grant hides %s", i, lost)
+	}
+	if in.Account.State != registry.Active {
+		return
+	}
+	list, all := rights.Schools(in)
+	for _, ind := range in.Model.Indicators {
+		for _, u := range []belvedere.UAI{briand, ferry, wallon, unheard} {
+			name := ind.Code + " " + string(u)
+			if shown[name] && !own[name] && !slices.ContainsFunc(in.Grants, func(g belvedere.Grant) bool {
+				widget := g.AllWidgets || slices.Contains(g.Widgets, ind.Widget)
+				if !g.AllWidgets && len(g.Widgets) == 0 && g.Capability == "" {
+					widget = in.Account.Admin || in.Account.AllWidgets || slices.Contains(in.Account.Widgets, ind.Widget)
+				}
+				school := g.AllSchools || slices.Contains(g.Schools, u) || len(g.Schools) == 0 && (all || slices.Contains(list, u))
+				return ind.Widget != "" && widget && school
+			}) {
+				t.Fatalf("%d: %s is shown, and neither the account nor one grant alone opens it\naccount %+v\ngrants %+v", i, name, in.Account, in.Grants)
+			}
+		}
+	}
 }

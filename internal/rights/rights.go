@@ -21,6 +21,7 @@ import (
 // Input is all that decides.
 type Input struct {
 	Account    registry.Account
+	Grants     []belvedere.Grant // of the account, in force
 	Groups     []registry.Group
 	Agreements []registry.Agreement
 	Schools    []School // of the territory, corrections applied
@@ -53,6 +54,7 @@ func Scope(in Input) belvedere.Scope {
 	if inSchool(a) {
 		s.Own = s.Schools
 	}
+	s = in.granted(s)
 	return in.sealed(s, a.Login, a.Email)
 }
 
@@ -90,6 +92,9 @@ func (in Input) sealed(s belvedere.Scope, names ...string) belvedere.Scope {
 	}
 	widgets := slices.Sorted(maps.Keys(s.Widgets))
 	fmt.Fprintf(hash, "\n%t %q\n%t %q\n%q\n", s.AllSchools, s.Schools, s.AllWidgets, widgets, s.Own)
+	for _, p := range s.Parts {
+		fmt.Fprintf(hash, "part %d %t %q %t %q\n", p.Grant, p.AllSchools, p.Schools, p.AllWidgets, slices.Sorted(maps.Keys(p.Widgets)))
+	}
 	for _, code := range slices.Sorted(maps.Keys(s.Sharing.Themes)) {
 		fmt.Fprintf(hash, "%q %v\n", code, s.Sharing.Themes[code])
 	}

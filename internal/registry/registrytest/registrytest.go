@@ -52,6 +52,8 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Withdrawal":      testWithdrawal,
 		"SchoolEdits":     testSchoolEdits,
 		"Contests":        testContests,
+		"Grants":          testGrants,
+		"GrantChecks":     testGrantChecks,
 		"Alerts":          testAlerts,
 		"Dashboards":      testDashboards,
 		"DashboardSteps":  testDashboardSteps,

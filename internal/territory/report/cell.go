@@ -51,7 +51,7 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 	cell.Expected = a.schools(c, keys, awaited)
 	switch {
 	case !known && c.Withheld && a.schools(c, keys, shared) == 0:
-		cell.State, cell.Why = belvedere.NotShared, semantic.WhyNotShared(c.Indicator, false)
+		cell.State, cell.Why = belvedere.NotShared, c.WhyNotShared(false)
 	case !known && cell.Covered > 0:
 		cell.State, cell.Why = belvedere.NotApplicable, "Le dénominateur est nul."
 	case !known && (whole || a.timeDim == "") && a.schools(c, keys, delivered) > 0:
@@ -74,6 +74,9 @@ func (a *answer) partialWhy(c *semantic.PlanColumn, keys []belvedere.Key, cell b
 		return held + one(int(cell.Covered), " a livré.", " ont livré.")
 	}
 	why := held + one(int(cell.Covered), " est compté", " sont comptés") + belvedere.NoBreak + ": " + number(closed) + " sans convention en vigueur"
+	if c.Parted {
+		why = strings.Replace(why, "sans convention", "hors de vos droits ou sans convention", 1)
+	}
 	if c.Indicator.SchoolOnly {
 		why = strings.Replace(why, "en vigueur", "qui étende les destinataires", 1)
 	}
@@ -89,7 +92,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 	s := a.directory.Find(u)
 	cell.Expected = 1
 	if c.Withheld && !c.Shared[u] {
-		return belvedere.Cell{State: belvedere.NotShared, Why: semantic.WhyNotShared(c.Indicator, true)}
+		return belvedere.Cell{State: belvedere.NotShared, Why: c.WhyNotShared(true)}
 	}
 	if meaningless(c, s) {
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: "Sans objet dans cet établissement."}

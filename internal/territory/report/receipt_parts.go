@@ -78,6 +78,16 @@ type rightsPart struct {
 	Indicators  map[int]setPart    `json:"indicators,omitempty"`
 	Extended    map[int]int        `json:"extended,omitempty"`
 	Signed      []signedPart       `json:"agreements,omitempty"`
+	Parts       []openedPart       `json:"parts,omitempty"`
+}
+
+// openedPart is one right of a scope that has several.
+type openedPart struct {
+	Grant      int64    `json:"grant,omitempty"`
+	AllSchools bool     `json:"all_schools,omitempty"`
+	Schools    int      `json:"schools"`
+	AllWidgets bool     `json:"all_widgets,omitempty"`
+	Widgets    []string `json:"widgets,omitempty"`
 }
 
 type setPart struct {
@@ -108,12 +118,7 @@ func scopePart(s belvedere.Scope) rightsPart {
 		return at
 	}
 	p.Schools, p.Own = list(s.Schools), list(s.Own)
-	for code, on := range s.Widgets {
-		if on {
-			p.Widgets = append(p.Widgets, code)
-		}
-	}
-	slices.Sort(p.Widgets)
+	p.Widgets = widgetList(s.Widgets)
 	p.Themes, p.Indicators, p.Extended = map[string]setPart{}, map[int]setPart{}, map[int]int{}
 	for _, code := range slices.Sorted(maps.Keys(s.Sharing.Themes)) { // in order: lists are placed as they come
 		p.Themes[code] = setPart{s.Sharing.Themes[code].All, list(s.Sharing.Themes[code].Schools)}
@@ -127,7 +132,33 @@ func scopePart(s belvedere.Scope) rightsPart {
 	for _, a := range s.Agreements {
 		p.Signed = append(p.Signed, signedPart(a))
 	}
+	for _, part := range s.Parts {
+		p.Parts = append(p.Parts, openedPart{part.Grant, part.AllSchools, list(part.Schools), part.AllWidgets, widgetList(part.Widgets)})
+	}
 	return p
+}
+
+// widgetList are the open widgets, sorted.
+func widgetList(set map[string]bool) (out []string) {
+	for code, on := range set {
+		if on {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// widgetSet is the set that a list names, nil when all are open.
+func widgetSet(all bool, list []string) map[string]bool {
+	if all {
+		return nil
+	}
+	out := map[string]bool{}
+	for _, code := range list {
+		out[code] = true
+	}
+	return out
 }
 
 // scope reads a scope back. It decides nothing for anyone: it makes again what a receipt names.
@@ -139,12 +170,7 @@ func (p rightsPart) scope() belvedere.Scope {
 		return p.Lists[at]
 	}
 	s := belvedere.Scope{AllSchools: p.AllSchools, Schools: list(p.Schools), AllWidgets: p.AllWidgets, Own: list(p.Own), Fingerprint: p.Fingerprint}
-	if !p.AllWidgets {
-		s.Widgets = map[string]bool{}
-		for _, code := range p.Widgets {
-			s.Widgets[code] = true
-		}
-	}
+	s.Widgets = widgetSet(p.AllWidgets, p.Widgets)
 	s.Sharing = belvedere.Sharing{Everything: p.Everything, Themes: map[string]belvedere.SchoolSet{}, Indicators: map[int]belvedere.SchoolSet{}, Extended: map[int][]belvedere.UAI{}}
 	for code, set := range p.Themes {
 		s.Sharing.Themes[code] = belvedere.SchoolSet{All: set.All, Schools: list(set.List)}
@@ -157,6 +183,10 @@ func (p rightsPart) scope() belvedere.Scope {
 	}
 	for _, a := range p.Signed {
 		s.Agreements = append(s.Agreements, belvedere.AgreementRef(a))
+	}
+	for _, part := range p.Parts {
+		s.Parts = append(s.Parts, belvedere.Part{Grant: part.Grant, AllSchools: part.AllSchools, Schools: list(part.Schools),
+			AllWidgets: part.AllWidgets, Widgets: widgetSet(part.AllWidgets, part.Widgets)})
 	}
 	return s
 }

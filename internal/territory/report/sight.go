@@ -78,5 +78,5 @@ func sharingKey(c *semantic.PlanColumn) string {
 	if !c.Withheld {
 		return ""
 	}
-	return fmt.Sprint(c.Indicator.Theme, max(c.Indicator.Number, c.Indicator.Of), c.Indicator.SchoolOnly)
+	return fmt.Sprint(c.Indicator.Widget, c.Indicator.Theme, max(c.Indicator.Number, c.Indicator.Of), c.Indicator.SchoolOnly)
 }

@@ -60,6 +60,7 @@ type PlanColumn struct {
 	// of the other schools are "non communiqué". Shared are those that do, of the viewer's.
 	Withheld bool
 	Shared   map[belvedere.UAI]bool
+	Parted   bool // the viewer's rights open the widget for some schools alone
 	// Sharing tells columns apart by the schools that share them: those of one number hold figures
 	// of the same schools. It is 0 where nothing is withheld.
 	Sharing int

@@ -22,6 +22,8 @@ func (b *builder) share(pc *PlanColumn) {
 	if all {
 		return
 	}
+	_, whole := b.scope.Opens(pc.Indicator.Widget)
+	pc.Parted = !whole
 	if !b.scope.AllSchools {
 		list = intersection(list, b.scope.Schools)
 	}
@@ -38,7 +40,7 @@ func (b *builder) share(pc *PlanColumn) {
 	pc.Withheld, pc.Sharing, pc.Shared = true, at+1, b.sharings[at].set
 	if len(list) == 0 {
 		bySchool := slices.ContainsFunc(b.plan.Dims, func(d Dim) bool { return d.Kind == KindSchool })
-		pc.State, pc.Why = belvedere.NotShared, WhyNotShared(pc.Indicator, bySchool)
+		pc.State, pc.Why = belvedere.NotShared, pc.WhyNotShared(bySchool)
 	}
 }
 
@@ -56,6 +58,17 @@ func intersection(sorted, other []belvedere.UAI) []belvedere.UAI {
 
 // annexNumber is the number of the annex that an indicator bears or details.
 func annexNumber(ind *belvedere.Indicator) int { return max(ind.Number, ind.Of) }
+
+// WhyNotShared is WhyNotShared of the indicator, unless rights open it for some schools alone.
+func (pc *PlanColumn) WhyNotShared(bySchool bool) string {
+	switch {
+	case !pc.Parted:
+		return WhyNotShared(pc.Indicator, bySchool)
+	case bySchool:
+		return "Vos droits n’ouvrent pas ce thème pour cet établissement, ou aucune convention en vigueur ne l’y partage."
+	}
+	return "Vos droits n’ouvrent pas ce thème pour ces établissements, ou aucune convention en vigueur ne l’y partage."
+}
 
 // WhyNotShared says why a cell is "non communiqué" when rights open it: of one school, or of all
 // those that the cell is about.
