@@ -19,6 +19,12 @@ type Query struct {
 	// Follow takes the predecessors of the schools that a filter names, as lines over time do.
 	Follow  bool   `json:"follow,omitempty"`
 	Against Period `json:"against,omitzero"` // with Constant; zero is the same a year before
+	// A cross table: Across turns the members of a dimension into columns, each column of the question
+	// once for each of them and once for all together; Subtotals gives the outer dimensions of By lines
+	// of their own; Top keeps so many members of the first, and puts the others together in a line.
+	Across    string `json:"across,omitempty"`
+	Subtotals bool   `json:"subtotals,omitempty"`
+	Top       int    `json:"top,omitempty"`
 }
 
 // A QueryColumn asks for the value or the rate of an indicator over part of the rows.
@@ -28,6 +34,7 @@ type QueryColumn struct {
 	Rate      bool     `json:"rate,omitempty"`
 	Where     []Filter `json:"where,omitempty"`
 	Version   int      `json:"version,omitempty"` // of the definition; 0 is the one in force on each day
+	Share     bool     `json:"share,omitempty"`   // the share of the column before it, of which it says the rest, in its total
 	Label     string   `json:"-"`
 	Group     string   `json:"-"`
 }

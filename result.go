@@ -123,7 +123,14 @@ type ResultRow struct {
 	Keys  []Key // one per dimension
 	Cells []Cell
 	Note  string // "au 07/11/2025, 2 mois sur 3", or ""
+	Level int    // of a line that stands for several: how many dimensions it names, from the first; 0 of others
 }
+
+// The codes of keys that no dimension has: of a subtotal, and of what a table leaves together.
+const (
+	KeyTotal  = "ensemble"
+	KeyOthers = "autres"
+)
 
 // A Key names a line: a code for programs and a label for people.
 type Key struct {

@@ -14,6 +14,9 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if r, err = r.live(ctx); err != nil {
 		return nil, err
 	}
+	if crossed(q) {
+		return r.cross(ctx, viewer, q)
+	}
 	if q.Compare != "" {
 		return r.compared(ctx, viewer, q)
 	}

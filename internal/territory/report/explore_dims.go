@@ -1,0 +1,124 @@
+package report
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"belvedere"
+)
+
+// An ExploreDim is a dimension that a set of indicators may be asked by.
+type ExploreDim struct {
+	Name  string
+	Label string
+	Kind  string // "etablissement", "registre", "temps" or "code"
+	// Lacking are the indicators of the set that are not counted by it, and why: they keep their
+	// figures on the lines that leave it out, subtotals and totals.
+	Lacking []Lacking
+}
+
+// A Lacking is an indicator without figures by a dimension.
+type Lacking struct{ Code, Label, Why string }
+
+// lacks says why an indicator has no figures by a dimension, "" when it has.
+func (r *Reporter) lacks(ind *belvedere.Indicator, rate bool, dim string) string {
+	name := filterDim(dim)
+	if name == "" || name == "etablissement" || slices.Contains(attributeDims, name) {
+		return ""
+	}
+	for _, set := range r.columnDatasets(belvedere.QueryColumn{Indicator: ind.Code, Rate: rate && ind.Rate != nil}) {
+		d := r.model.Dataset(set)
+		if d == nil {
+			continue
+		}
+		if isTime(name) {
+			if why := lacksTime(d, name); why != "" {
+				return why
+			}
+			continue
+		}
+		if d.Dimension(name) == nil {
+			return "« " + d.Label + " » n’est pas compté par " + uncapital(r.DimLabel(name)) + "."
+		}
+	}
+	return ""
+}
+
+// lacksTime says why a dataset has no lines of a time.
+func lacksTime(d *belvedere.Dataset, name string) string {
+	rank := map[string]int{"annee": 0, "mois": 1, "jour": 2, "heure": 3}
+	finest := map[belvedere.TimeGrain]int{belvedere.ByYear: 0, belvedere.ByMonth: 1, belvedere.ByDay: 2, belvedere.ByHour: 3, belvedere.ByPeriod: 2}
+	if rank[name] <= finest[d.Time] {
+		return ""
+	}
+	return "« " + d.Label + " » n’est pas compté si finement dans le temps."
+}
+
+// ExploreDims are the dimensions that indicators admit: those that one of them has at least. With
+// none, all of the catalogue.
+func (r *Reporter) ExploreDims(ctx context.Context, columns []ExploreColumn) ([]ExploreDim, error) {
+	r, err := r.live(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var inds []*belvedere.Indicator
+	for _, c := range columns {
+		if ind := r.model.Indicator(c.Indicator); ind != nil {
+			inds = append(inds, ind)
+			for _, m := range ind.Members {
+				if one := r.model.Indicator(m); one != nil {
+					inds = append(inds, one)
+				}
+			}
+		}
+	}
+	inds = slices.DeleteFunc(inds, func(i *belvedere.Indicator) bool { return len(i.Members) > 0 })
+	var out []ExploreDim
+	for _, d := range r.allDims() {
+		for _, ind := range inds {
+			if why := r.lacks(ind, false, d.Name); why != "" {
+				d.Lacking = append(d.Lacking, Lacking{ind.Code, ind.Short, why})
+			}
+		}
+		if len(inds) == 0 || len(d.Lacking) < len(inds) {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// allDims are the dimensions of the catalogue: schools, their attributes, times, then codes by name.
+func (r *Reporter) allDims() []ExploreDim {
+	var out []ExploreDim
+	add := func(name, kind string) {
+		if !slices.ContainsFunc(out, func(d ExploreDim) bool { return d.Name == name }) {
+			out = append(out, ExploreDim{Name: name, Label: r.DimLabel(name), Kind: kind})
+		}
+	}
+	add("etablissement", "etablissement")
+	for _, name := range attributeDims {
+		add(name, "registre")
+	}
+	for _, name := range []string{"annee", "mois", "jour", "heure"} {
+		add(name, "temps")
+	}
+	fixed := len(out)
+	for _, d := range r.model.Datasets {
+		if d.Kind == belvedere.Register {
+			continue
+		}
+		for _, x := range d.Dimensions {
+			if add(x.Name, "code"); x.List != nil && d.Kind != belvedere.Distinct && grouped(x.List) {
+				add(x.Name+groupSuffix, "code")
+			}
+		}
+	}
+	slices.SortStableFunc(out[fixed:], func(a, b ExploreDim) int { return strings.Compare(a.Label, b.Label) })
+	return out
+}
+
+// grouped tells whether codes of a list belong to broader ones.
+func grouped(list *belvedere.CodeList) bool {
+	return slices.ContainsFunc(list.Codes, func(c belvedere.Code) bool { return c.Group != "" })
+}
