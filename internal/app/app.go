@@ -95,6 +95,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	}
 	a.closers = append(a.closers, a.Ingest.Close)
 	a.openSchool()
+	if err := a.openDossier(); err != nil {
+		return a, err
+	}
 	if held != nil {
 		return a, held
 	}

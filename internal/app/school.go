@@ -9,6 +9,7 @@ import (
 	"belvedere/internal/registry"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
 	"belvedere/internal/school/vault"
@@ -25,6 +26,7 @@ type School struct {
 
 	Directory *directory.Service
 	Lessons   *lesson.Service
+	Dossier   *dossier.Service
 }
 
 // sourceSchool is whose deliveries the counts of the vaults of this installation are.

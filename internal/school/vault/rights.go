@@ -261,7 +261,7 @@ func (v *Vault) Purge(ctx context.Context, rule Retention) (gone map[string]int6
 // datedTables are those whose rows are of a year, with the column that says it.
 func (t *Tx) datedTables() (map[string]string, error) {
 	dated := map[string]string{}
-	err := t.Each(`SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('annee', '_annee')`, nil,
+	err := t.Each(`SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'dos\_%' ESCAPE '\' AND c.name IN ('annee', '_annee')`, nil,
 		func(scan func(...any) error) error {
 			var table, column string
 			err := scan(&table, &column)

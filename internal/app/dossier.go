@@ -1,0 +1,33 @@
+package app
+
+import (
+	"context"
+
+	"belvedere"
+	"belvedere/internal/school/dossier"
+	"belvedere/internal/school/tally"
+)
+
+// openDossier builds the use cases of person files, of the kinds that the catalogue declares.
+func (a *App) openDossier() error {
+	sources, err := declarations(a.Config)
+	if err != nil {
+		return err
+	}
+	kinds, err := dossier.Load(a.Model, sources...)
+	if err != nil {
+		return belvedere.Errorf(belvedere.Invalid, "le catalogue est à corriger :\n%v", err)
+	}
+	a.Dossier = dossier.New(dossier.Config{
+		Vaults: a.Vaults, Catalog: kinds, Zone: a.Config.Location(), Now: a.clock(), Log: a.Log,
+		Tally: func(ctx context.Context, uai belvedere.UAI, years []belvedere.SchoolYear) error {
+			for _, year := range years {
+				if _, err := a.Tally.Enqueue(ctx, uai, tally.Order{Year: year}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+	return nil
+}

@@ -1,0 +1,250 @@
+package dossier
+
+import (
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"belvedere"
+)
+
+// Catalog is what catalog/persons declares.
+type Catalog struct {
+	Kinds    Kinds
+	Mappings []Mapping // how files of known sources carry kinds
+}
+
+// Load reads the declarations of the folder persons of each catalogue and checks them against the
+// code lists and datasets of the model. Its error is a Problems with every mistake found.
+func Load(model *belvedere.Model, sources ...fs.FS) (*Catalog, error) {
+	c := &Catalog{}
+	var mappings []node
+	d := &declared{model: model, at: map[string]node{}}
+	problems, err := documents(sources, func(n node) {
+		switch {
+		case slices.ContainsFunc(n.pairs, func(p pairNode) bool { return p.key.text == "mapping" }):
+			mappings = append(mappings, n)
+		default:
+			if k := d.kind(n); k != nil {
+				c.Kinds = append(c.Kinds, k)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range mappings { // they name kinds, which may be in later files
+		before := len(n.r.problems)
+		c.Mappings = append(c.Mappings, d.mapping(n, c.Kinds))
+		problems = append(problems, n.r.problems[before:]...)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return c, nil
+}
+
+// declared is a catalogue being checked.
+type declared struct {
+	model *belvedere.Model
+	at    map[string]node
+}
+
+// identifier is what kinds and columns are called: they become names of SQL.
+var identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+func (n node) name(f map[string]node, key string) string {
+	name := n.word(f, key, true)
+	if v, ok := f[key]; ok && name != "" && (!identifier.MatchString(name) || len(name) > 40) {
+		v.fault("le nom «\u00a0%s\u00a0» n’est pas admis\u00a0: lettres minuscules sans accent, chiffres et «\u00a0_\u00a0», 40 au plus", name)
+	}
+	return name
+}
+
+func (d *declared) kind(n node) *Kind {
+	f := n.fields("kind", "label", "doc", "space", "key", "slice", "time", "repeat", "retention", "columns", "counts")
+	k := &Kind{Name: n.name(f, "kind"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", true), Space: n.word(f, "space", false),
+		Key: words(f["key"]), Slice: words(f["slice"]), Time: n.word(f, "time", true), Repeat: Repeat(n.word(f, "repeat", false))}
+	if first, twice := d.at[k.Name]; twice {
+		f["kind"].fault("«\u00a0%s\u00a0» est déclaré deux fois\u00a0: voyez %s", k.Name, first.r.file)
+		return nil
+	}
+	d.at[k.Name] = n
+	if k.Repeat == "" {
+		k.Repeat = RepeatFault
+	}
+	if !slices.Contains([]Repeat{RepeatFault, RepeatSum, RepeatLast}, k.Repeat) {
+		f["repeat"].fault("«\u00a0%s\u00a0» n’est pas admis (erreur, somme, dernier)", k.Repeat)
+	}
+	if k.Space != "" && !slices.ContainsFunc(Spaces, func(s struct{ Name, Label string }) bool { return s.Name == k.Space }) {
+		f["space"].fault("«\u00a0%s\u00a0» n’est pas admis (etudiant, agent, usager)", k.Space)
+	}
+	years, ok := strings.CutSuffix(n.word(f, "retention", true), " ans")
+	if k.Retention, _ = strconv.Atoi(years); !ok || k.Retention < 1 || k.Retention > 60 {
+		n.at(f, "retention").fault("une durée en années est attendue ici\u00a0: «\u00a010 ans\u00a0»")
+	}
+	for _, one := range n.at(f, "columns").list {
+		c := d.column(one)
+		if k.Column(c.Name) != nil {
+			one.fault("la colonne «\u00a0%s\u00a0» est déclarée deux fois", c.Name)
+		}
+		k.Columns = append(k.Columns, c)
+	}
+	d.checkKind(n, f, k)
+	for _, one := range f["counts"].list {
+		k.Counts = append(k.Counts, d.count(one, k))
+	}
+	return k
+}
+
+// at is the value of a key, the mapping itself without it.
+func (n node) at(f map[string]node, key string) node {
+	if v, ok := f[key]; ok {
+		return v
+	}
+	return n
+}
+
+// checkKind checks what the parts of a kind say of one another.
+func (d *declared) checkKind(n node, f map[string]node, k *Kind) {
+	persons := 0
+	for _, c := range k.Columns {
+		if c.Class == Person {
+			persons++
+		}
+	}
+	if persons > 1 || (persons == 1) != (k.Space != "") {
+		n.fault("«\u00a0space\u00a0» demande une colonne de classe personne, et une seule")
+	}
+	for _, key := range []string{"key", "slice"} {
+		if len(f[key].list) == 0 {
+			n.at(f, key).fault("la liste «\u00a0%s\u00a0» est vide", key)
+		}
+		for i, name := range words(f[key]) {
+			c := k.Column(name)
+			switch {
+			case c == nil:
+				f[key].list[i].fault("la colonne «\u00a0%s\u00a0» n’est pas déclarée", name)
+			case c.Class == Identity || c.Class == Sensitive || c.Class == Number || key == "slice" && c.Class == Person:
+				f[key].list[i].fault("une colonne de classe %s ne peut être ici", c.Class)
+			}
+		}
+	}
+	if c := k.Column(k.Time); c == nil || c.Class != Date || !c.Required {
+		n.at(f, "time").fault("«\u00a0time\u00a0» est une colonne de classe date, obligatoire")
+	}
+}
+
+func (d *declared) column(n node) Column {
+	f := n.fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers")
+	c := Column{Name: n.name(f, "name"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", false), Class: Class(n.word(f, "class", true)),
+		Grain: belvedere.TimeGrain(n.word(f, "grain", false)), Required: truth(f, "required"), Decimal: truth(f, "decimal"),
+		Default: n.word(f, "default", false), Headers: words(f["headers"])}
+	if !slices.Contains([]Class{Person, Identity, Sensitive, Code, Date, Number, Text}, c.Class) {
+		n.at(f, "class").fault("«\u00a0%s\u00a0» n’est pas une classe (personne, identite, sensible, code, date, nombre, texte)", c.Class)
+	}
+	if c.Grain != "" && !slices.Contains([]belvedere.TimeGrain{belvedere.ByYear, belvedere.ByMonth, belvedere.ByDay}, c.Grain) {
+		f["grain"].fault("«\u00a0%s\u00a0» n’est pas admis (annee, mois, jour)", c.Grain)
+	}
+	if c.Class == Date && c.Grain == "" {
+		c.Grain = belvedere.ByDay
+	}
+	open := truth(f, "open")
+	if c.Class == Code && !open {
+		c.List = d.list(n, f, c)
+	}
+	if c.Default != "" && c.List != nil && c.List.Find(c.Default) == nil {
+		f["default"].fault("«\u00a0%s\u00a0» n’est pas dans la liste", c.Default)
+	}
+	return c
+}
+
+// list is the closed list of a column: its own values, or a list of the catalogue.
+func (d *declared) list(n node, f map[string]node, c Column) *belvedere.CodeList {
+	if name := n.word(f, "codes", false); name != "" {
+		if l := d.model.CodeLists[name]; l != nil {
+			return l
+		}
+		f["codes"].fault("la liste «\u00a0%s\u00a0» n’est pas dans le catalogue", name)
+		return nil
+	}
+	l := &belvedere.CodeList{Name: c.Name, Label: c.Label}
+	if len(f["values"].list) == 0 {
+		n.fault("une colonne de classe code dit ses valeurs («\u00a0values\u00a0»), sa liste («\u00a0codes\u00a0»), ou «\u00a0open: true\u00a0»")
+	}
+	for _, one := range f["values"].list {
+		v := one.fields("code", "label", "aliases")
+		l.Codes = append(l.Codes, belvedere.Code{Code: one.name(v, "code"), Label: one.word(v, "label", true), Aliases: words(v["aliases"])})
+	}
+	return l
+}
+
+// count reads how rows become figures.
+func (d *declared) count(n node, k *Kind) Count {
+	f := n.fields("dataset", "where", "time", "period", "state", "dims", "measures")
+	c := Count{Dataset: n.word(f, "dataset", true), Time: n.word(f, "time", false), Period: n.word(f, "period", false)}
+	if v, ok := f["where"]; ok {
+		c.Where = pairsOf(v)
+	}
+	if v, ok := f["dims"]; ok {
+		c.Dims = pairsOf(v)
+	}
+	c.Measures = pairsOf(n.at(f, "measures"))
+	if v, ok := f["state"]; ok {
+		s := v.fields("year", "from", "to", "left")
+		c.State = &State{Year: v.word(s, "year", true), From: v.word(s, "from", false), To: v.word(s, "to", false)}
+		if left, ok := s["left"]; ok {
+			c.State.Left = pairsOf(left)
+		}
+	}
+	d.checkCount(n, f, k, c)
+	return c
+}
+
+// checkCount checks the names of a count: nothing but codes and dates may place a figure, nothing but numbers add.
+func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
+	is := func(at node, name string, classes ...Class) {
+		if column := k.Column(name); column == nil || !slices.Contains(classes, column.Class) {
+			at.fault("«\u00a0%s\u00a0» n’est pas une colonne de cette sorte de fichiers, ou sa classe n’est pas admise ici", name)
+		}
+	}
+	dataset := d.model.Dataset(c.Dataset)
+	if dataset == nil {
+		n.at(f, "dataset").fault("le jeu de données «\u00a0%s\u00a0» n’est pas dans le catalogue", c.Dataset)
+		return
+	}
+	if (c.Time == "") == (c.State == nil) {
+		n.fault("un compte a une colonne de temps («\u00a0time\u00a0») ou un état («\u00a0state\u00a0»)")
+	}
+	if c.Time != "" {
+		is(n.at(f, "time"), c.Time, Date)
+	}
+	if c.State != nil {
+		for _, name := range []string{c.State.Year, c.State.From, c.State.To} {
+			if name != "" {
+				is(f["state"], name, Date)
+			}
+		}
+	}
+	for _, p := range c.Where {
+		is(f["where"], p.Name, Code)
+	}
+	for _, p := range c.Dims {
+		if !slices.ContainsFunc(dataset.Dimensions, func(o belvedere.Dimension) bool { return o.Name == p.Name }) {
+			f["dims"].fault("le jeu «\u00a0%s\u00a0» n’a pas de dimension «\u00a0%s\u00a0»", c.Dataset, p.Name)
+		}
+		if !strings.HasPrefix(p.Value, "'") {
+			is(f["dims"], p.Value, Code)
+		}
+	}
+	for _, p := range c.Measures {
+		if !slices.ContainsFunc(dataset.Measures, func(m belvedere.Measure) bool { return m.Name == p.Name }) {
+			f["measures"].fault("le jeu «\u00a0%s\u00a0» n’a pas de mesure «\u00a0%s\u00a0»", c.Dataset, p.Name)
+		}
+		if p.Value != "lignes" && p.Value != "personnes" {
+			is(f["measures"], p.Value, Number)
+		}
+	}
+}
