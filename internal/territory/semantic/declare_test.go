@@ -238,6 +238,8 @@ func TestPagesOfTheConsole(t *testing.T) {
 		"/social/synthese": 0, "/social/par-etablissement": 3, "/social/details-par-niveaux": 9,
 		"/scolarite/synthese": 0, "/scolarite/par-etablissement": 4, "/scolarite/details-par-niveaux": 18,
 		"/communications/synthese": 0, "/communications/par-etablissement": 1, "/travaux/synthese": 0, "/travaux/par-etablissement": 1,
+		"/superieur/inscriptions": 5, "/superieur/reussite": 5, "/superieur/abandons": 3, "/superieur/heures": 4, "/superieur/budget": 4,
+		"/superieur/personnels": 4, "/superieur/mobilite": 3, "/superieur/plateforme": 3, "/superieur/operateurs": 2,
 	}
 	got := map[string]int{}
 	for _, p := range m.Pages {
@@ -256,7 +258,7 @@ func TestPagesOfTheConsole(t *testing.T) {
 		sections = append(sections, s.Label+" "+s.Path)
 	}
 	if diff := cmp.Diff([]string{"Accueil /", "Connexions /connexions/synthese", "Moyens généraux /moyens/synthese", "Social /social/synthese",
-		"Scolarité /scolarite/synthese", "Communications /communications/synthese", "Demandes de travaux /travaux/synthese"}, sections); diff != "" {
+		"Scolarité /scolarite/synthese", "Communications /communications/synthese", "Demandes de travaux /travaux/synthese", "Enseignement supérieur /superieur/inscriptions"}, sections); diff != "" {
 		t.Errorf("sections: %s", diff)
 	}
 }

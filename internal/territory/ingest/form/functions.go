@@ -43,6 +43,8 @@ func init() {
 		"title":       {1, 1, textFunc(infallible(titleCase))},
 		"left":        {2, 2, left},
 		"pad":         {2, 2, pad},
+		"before":      {2, 2, parted(func(head, _ []byte) []byte { return head })},
+		"after":       {2, 2, parted(func(_, tail []byte) []byte { return tail })},
 		"concat":      {1, -1, concat},
 		"first":       {1, -1, first},
 		"if":          {2, 3, ifThenElse},
@@ -210,6 +212,21 @@ func left(b *binder, n *node, args []evaluator) (evaluator, error) {
 		}
 		return text(t[:end])
 	}, nil
+}
+
+// parted takes what stands before or after the first mark in a text: several values in one cell,
+// "45.78, 4.77", a letter before a code. Without the mark all stands before it.
+func parted(pick func(head, tail []byte) []byte) func(*binder, *node, []evaluator) (evaluator, error) {
+	return func(b *binder, n *node, args []evaluator) (evaluator, error) {
+		mark := n.args[1]
+		if mark.op != "text" || mark.name == "" {
+			return nil, &SyntaxError{b.expr, mark.at, n.name + " attend ici un texte entre apostrophes"}
+		}
+		return func(e *env) value {
+			head, tail, _ := bytes.Cut(args[0](e).asText(), []byte(mark.name))
+			return text(trim(pick(head, tail)))
+		}, nil
+	}
 }
 
 // pad adds zeros before a text that a spreadsheet took for a number ("1004" for "01004").
