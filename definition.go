@@ -96,6 +96,9 @@ func (m *Model) Idea(code string) *Idea {
 // there is none.
 func (m *Model) Column(c QueryColumn) *Indicator {
 	ind := m.Indicator(c.Indicator)
+	if c.Formula != nil {
+		ind = c.Compiled
+	}
 	if ind == nil || c.Version == 0 {
 		return ind
 	}

@@ -229,6 +229,7 @@ type Indicator struct {
 	BetterIsLow bool
 	Idea        string       // what it measures as others do in their own way, "" when alone
 	History     []Definition // all versions, oldest first; nil when there was only one
+	Reads       []*Indicator // of a formula: the declared indicators that it reads
 }
 
 // A Rate is a named ratio of two sums: over several schools, the sums run over the schools

@@ -35,6 +35,9 @@ type QueryColumn struct {
 	Where     []Filter `json:"where,omitempty"`
 	Version   int      `json:"version,omitempty"` // of the definition; 0 is the one in force on each day
 	Share     bool     `json:"share,omitempty"`   // the share of the column before it, of which it says the rest, in its total
-	Label     string   `json:"-"`
-	Group     string   `json:"-"`
+	// Formula is what the column computes when it is no declared indicator; Indicator then is its name.
+	Formula  *Formula   `json:"formula,omitempty"`
+	Compiled *Indicator `json:"-"` // the formula over the catalogue that answers; set by report
+	Label    string     `json:"-"`
+	Group    string     `json:"-"`
 }

@@ -74,6 +74,9 @@ type SchoolSet struct {
 // agreements, recipients and the parts of the scope decide: all tells that they withhold no school of
 // the scope. The list is sorted; without parts it does not say which schools the viewer's rights open.
 func (s Scope) Shared(ind *Indicator) (list []UAI, all bool) {
+	if len(ind.Reads) > 0 {
+		return s.sharedByAll(ind.Reads)
+	}
 	list, all = s.agreed(ind)
 	return s.opened(ind.Widget, list, all)
 }

@@ -14,6 +14,9 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 	if r, err = r.live(ctx); err != nil {
 		return nil, err
 	}
+	if q, err = r.compiled(q); err != nil {
+		return nil, err
+	}
 	if crossed(q) {
 		return r.cross(ctx, viewer, q)
 	}
@@ -74,6 +77,10 @@ func (r *Reporter) Query(ctx context.Context, viewer belvedere.Viewer, q belvede
 // edition that answers, so that agreements of every one of them withhold nothing; the sums of the
 // whole territory may answer then.
 func (r *Reporter) plan(q belvedere.Query, scope belvedere.Scope, directory *Directory) (*semantic.Plan, error) {
+	q, err := r.compiled(q)
+	if err != nil {
+		return nil, err
+	}
 	scope.Known = directory.known
 	return semantic.NewPlan(r.model, r.pinned(q), scope)
 }
@@ -342,8 +349,10 @@ func column(c *semantic.PlanColumn) belvedere.ResultColumn {
 		out.Unit, out.Percent, out.Decimals = "", ind.Rate.Percent, ind.Rate.Decimals
 		if ind.Rate.Percent {
 			out.Unit = "%"
+		} else if c.Composed() {
+			out.Unit = ind.Unit
 		}
-	} else if ind.Unit == "%" {
+	} else if ind.Unit == "%" && !c.Composed() {
 		out.Percent = true
 	}
 	if out.Label == "" {

@@ -24,6 +24,9 @@ type Ask struct {
 	Sort       string
 	Limit      int
 	Offset     int
+
+	Formulas []string         // texts of formulas, in columns after the indicators
+	For      belvedere.Viewer // whose saved formulas ("formule:code") and populations ("@code") may be named
 }
 
 // mostColumns bounds the columns of a question: some times the whole catalogue, and less than
@@ -45,6 +48,14 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 	}
 	times := map[string]string{}
 	for _, text := range ask.Where {
+		if code, named := strings.CutPrefix(strings.TrimSpace(text), "@"); named {
+			p, err := r.population(ctx, ask.For, code)
+			if err != nil {
+				return q, err
+			}
+			q.Where = append(q.Where, p.Where...)
+			continue
+		}
 		f, err := parseFilter(text)
 		if err != nil {
 			return q, err
@@ -60,13 +71,20 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 		}
 	}
 	for _, text := range trimmed(ask.Indicators) {
-		columns, err := r.askColumns(text, ask.Rates)
+		columns, err := r.askColumns(ctx, ask, text)
 		if err != nil {
 			return q, err
 		}
 		if q.Columns = append(q.Columns, columns...); len(q.Columns) > mostColumns {
 			return q, belvedere.Errorf(belvedere.Invalid, "une question compte au plus %d colonnes", mostColumns)
 		}
+	}
+	for _, text := range ask.Formulas {
+		f, err := r.ReadFormula(ctx, ask.For, text)
+		if err != nil {
+			return q, err
+		}
+		q.Columns = append(q.Columns, FormulaColumn(f))
 	}
 	q.Columns = unique(q.Columns)
 	q.Period, err = r.askPeriod(ctx, q, times)
@@ -101,13 +119,29 @@ func parseFilter(text string) (belvedere.Filter, error) {
 }
 
 // askColumns reads one indicator; a référentiel stands for its members.
-func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn, error) {
+func (r *Reporter) askColumns(ctx context.Context, ask Ask, text string) ([]belvedere.QueryColumn, error) {
 	code, cut, filtered := strings.Cut(text, "[")
+	var where []belvedere.Filter
+	if filtered {
+		for _, part := range strings.Split(strings.TrimSuffix(strings.TrimSpace(cut), "]"), ";") {
+			f, err := parseFilter(part)
+			if err != nil {
+				return nil, err
+			}
+			where = append(where, f)
+		}
+	}
+	if strings.HasPrefix(strings.TrimSpace(code), belvedere.FormulaPrefix) {
+		c, err := r.SavedFormula(ctx, ask.For, code)
+		c.Where, c.Key = where, ""
+		c.Key = columnKey(c)
+		return []belvedere.QueryColumn{c}, err
+	}
 	code, version, err := splitVersion(strings.TrimSpace(code))
 	if err != nil {
 		return nil, err
 	}
-	rate := rates
+	rate := ask.Rates
 	ind := r.model.Indicator(code)
 	if base, ok := strings.CutSuffix(code, "_taux"); ind == nil && ok {
 		rate, ind = true, r.model.Indicator(base)
@@ -120,16 +154,6 @@ func (r *Reporter) askColumns(text string, rates bool) ([]belvedere.QueryColumn,
 	}
 	if ind == nil {
 		return nil, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est inconnu ; « belvedere catalog » les liste", code)
-	}
-	var where []belvedere.Filter
-	if filtered {
-		for _, part := range strings.Split(strings.TrimSuffix(strings.TrimSpace(cut), "]"), ";") {
-			f, err := parseFilter(part)
-			if err != nil {
-				return nil, err
-			}
-			where = append(where, f)
-		}
 	}
 	show := "valeur"
 	if rate {
@@ -241,7 +265,7 @@ func (r *Reporter) spanOfColumns(ctx context.Context, q belvedere.Query) (first,
 	}
 	var names []string
 	for _, c := range q.Columns {
-		names = append(names, r.datasetsOf(c.Indicator)...)
+		names = append(names, r.datasetsOfColumn(c)...)
 	}
 	first, last = r.bounds(spans, names)
 	return first, last, nil

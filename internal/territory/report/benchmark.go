@@ -165,12 +165,12 @@ func (b *benchmarker) indicators() error {
 		return (ind.Value != nil || ind.Rate != nil) && b.viewer.Scope.Sees(ind.Widget)
 	}
 	for _, code := range v.Ask.Indicators { // "eleves" is the value, "eleves_taux" the rate
-		columns, err := b.r.askColumns(code, false)
+		columns, err := b.r.askColumns(b.ctx, Ask{}, code)
 		if err != nil {
 			return err
 		}
 		for _, c := range columns {
-			if len(c.Where) > 0 { // parts of schools would be other, smaller figures
+			if len(c.Where) > 0 || c.Formula != nil { // parts of schools would be other, smaller figures
 				return belvedere.Errorf(belvedere.Invalid, "La comparaison porte sur des indicateurs entiers.")
 			}
 			b.columns = append(b.columns, c)

@@ -24,8 +24,8 @@ func (a *answer) cells(row *belvedere.ResultRow, values []any, whole bool) {
 		n := int32(count)
 		at++
 		if c.Guarded {
-			a.veil.note(row, i, values[at:at+2])
-			at += 2
+			a.veil.note(row, i, values[at:at+c.Extras()])
+			at += c.Extras()
 		}
 		if a.plan.Territory && n > 0 {
 			n = a.coveredSchools(&c)

@@ -144,7 +144,7 @@ func (c *comparer) timeDim() string {
 // flows are compared with a past that their history reaches.
 func (c *comparer) otherPeriod(col belvedere.QueryColumn) (belvedere.Period, string) {
 	p := c.now.Query.Period
-	datasets := c.r.datasetsOf(col.Indicator)
+	datasets := c.r.datasetsOfColumn(col)
 	other, why := c.runningOther(p, datasets)
 	if why != "" {
 		return other, why
@@ -322,7 +322,7 @@ func (c *comparer) runningLine(keys []belvedere.Key, col belvedere.QueryColumn) 
 			continue
 		}
 		end, ok := lineEnd(d.Name, keys[i].Code)
-		datasets := c.r.datasetsOf(col.Indicator)
+		datasets := c.r.datasetsOfColumn(col)
 		flows := slices.ContainsFunc(datasets, func(name string) bool { return c.r.model.Dataset(name).Kind != belvedere.Stock })
 		if ok && flows && c.lastOf(datasets).AddDate(0, 0, 1).Before(end) {
 			return "Cette période n’est pas finie."

@@ -50,7 +50,7 @@ func (r *Reporter) pinned(q belvedere.Query) belvedere.Query {
 	q.Columns = slices.Clone(q.Columns)
 	for i := range q.Columns {
 		c := &q.Columns[i]
-		if ind := r.model.Indicator(c.Indicator); ind != nil && c.Version == 0 && len(ind.History) > 0 {
+		if ind := r.indicatorOf(*c); ind != nil && c.Version == 0 && len(ind.History) > 0 {
 			c.Version = ind.VersionOn(day)
 		}
 	}
@@ -74,7 +74,7 @@ func (r *Reporter) cuts(q belvedere.Query) []cut {
 	}
 	var out []cut
 	for _, c := range q.Columns {
-		ind := r.model.Indicator(c.Indicator)
+		ind := r.indicatorOf(c)
 		if ind == nil || c.Version > 0 {
 			continue
 		}
@@ -279,7 +279,7 @@ func breakNotes(out *belvedere.Result) []string {
 func (r *Reporter) definitionNotes(q belvedere.Query) []string {
 	var notes []string
 	for _, c := range q.Columns {
-		ind := r.model.Indicator(c.Indicator)
+		ind := r.indicatorOf(c)
 		if ind == nil || len(ind.History) == 0 {
 			continue
 		}
@@ -305,7 +305,7 @@ func (r *Reporter) definitionNotes(q belvedere.Query) []string {
 // unlike says why two periods are not comparable, when the definition has changed from one to the
 // other; "" when it has not.
 func (r *Reporter) unlike(c belvedere.QueryColumn, now, other belvedere.Period) string {
-	ind := r.model.Indicator(c.Indicator)
+	ind := r.indicatorOf(c)
 	if ind == nil || c.Version > 0 || len(ind.History) == 0 {
 		return ""
 	}

@@ -137,6 +137,12 @@ func (d *digester) compared(c *belvedere.Comparison) {
 func (d *digester) column(c *belvedere.ResultColumn) {
 	d.texts(c.Key, c.Indicator, c.Label, c.Group, c.Unit)
 	d.flags(c.Rate, c.Percent, c.NoExtreme)
+	if c.Share { // results without it keep the hash that they had before there was one
+		d.texts("part")
+	}
+	if c.Formula != nil {
+		d.json(c.Formula)
+	}
 	d.numbers(int64(c.Decimals), int64(c.Number), int64(c.Version), int64(len(c.Where)))
 	for _, f := range c.Where {
 		d.texts(f.Dim)

@@ -24,7 +24,7 @@ const allSchools = "\xff"
 
 // schools counts the schools of a line or, without keys, of all lines.
 func (a *answer) schools(c *semantic.PlanColumn, keys []belvedere.Key, what counting) int32 {
-	key := string(what) + " " + strings.Join(c.Datasets, ",") + " " + c.Indicator.Applicable
+	key := string(what) + " " + strings.Join(c.Datasets, ",") + " " + strings.Join(c.Indicator.Needs(), ",")
 	key += " " + sharingKey(c)
 	counts, ok := a.counts[key]
 	if !ok {
@@ -101,7 +101,7 @@ func (a *answer) concerns(c *semantic.PlanColumn, u belvedere.UAI, s *School, wh
 
 // meaningless tells whether an indicator has no sense in a school.
 func meaningless(c *semantic.PlanColumn, s *School) bool {
-	return c.Indicator.Applicable != "" && s.Attribute(c.Indicator.Applicable) == "non"
+	return slices.ContainsFunc(c.Indicator.Needs(), func(name string) bool { return s.Attribute(name) == "non" })
 }
 
 // awaitsColumn tells whether a school delivered, or should have, all datasets of a column.

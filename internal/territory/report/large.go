@@ -110,9 +110,7 @@ func (a *answer) bound(into map[int]float64, values []any) {
 		if v, ok := values[at].(float64); ok {
 			into[i] = v
 		}
-		if at += 2; c.Guarded {
-			at += 2
-		}
+		at += 2 + c.Extras()
 	}
 }
 

@@ -197,7 +197,7 @@ func constantKey(c *semantic.PlanColumn) string {
 	if c.Expr == nil {
 		return ""
 	}
-	return strings.Join(c.Datasets, ",") + " " + sharingKey(c) + " " + c.Indicator.Applicable + " " + strconv.Itoa(int(c.Indicator.SinceYear))
+	return strings.Join(c.Datasets, ",") + " " + sharingKey(c) + " " + strings.Join(c.Indicator.Needs(), ",") + " " + strconv.Itoa(int(c.Indicator.SinceYear))
 }
 
 // finish gives a part its columns and its words. Of several parts the lines are put together

@@ -325,7 +325,7 @@ func (r *Reporter) statement(viewer belvedere.Viewer, q belvedere.Query, edition
 func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading {
 	var names []string
 	for _, c := range q.Columns {
-		if ind := r.model.Indicator(c.Indicator); ind != nil && !slices.Contains(names, ind.Label) {
+		if ind := r.indicatorOf(c); ind != nil && !slices.Contains(names, ind.Label) {
 			names = append(names, ind.Label)
 		}
 	}
@@ -344,7 +344,7 @@ func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belveder
 	if edition, err := r.Edition(ctx, q.Edition); err == nil {
 		var datasets []string
 		for _, c := range q.Columns {
-			datasets = append(datasets, r.datasetsOf(c.Indicator)...)
+			datasets = append(datasets, r.datasetsOfColumn(c)...)
 		}
 		h.Credit = r.credit(ctx, edition.Number, datasets)
 	}

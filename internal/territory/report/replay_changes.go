@@ -137,7 +137,7 @@ func (d *difference) wording(holder, other string) string {
 func (d *difference) widgets() {
 	var lost, gained []string
 	seen := map[string]bool{}
-	for _, ind := range d.indicators() {
+	for _, ind := range d.sources() {
 		if seen[ind.Widget] {
 			continue
 		}
@@ -167,11 +167,20 @@ func (d *difference) widget(code string) string {
 	return code
 }
 
+// sources are the declared indicators of the question: formulas stand for those that they read.
+func (c *record) sources() []*belvedere.Indicator {
+	var out []*belvedere.Indicator
+	for _, ind := range c.indicators() {
+		out = append(out, ind.Sources()...)
+	}
+	return out
+}
+
 // indicators are those of the question, each once, as they answer.
 func (c *record) indicators() []*belvedere.Indicator {
 	var out []*belvedere.Indicator
 	for _, q := range c.question.Query.Columns {
-		if ind := c.by.model.Indicator(q.Indicator); ind != nil && !slices.Contains(out, ind) {
+		if ind := c.by.indicatorOf(q); ind != nil && !slices.Contains(out, ind) {
 			out = append(out, ind)
 		}
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	// Live gives the catalogue with the definitions accepted so far; nil: Model alone. It gives the same
 	// pointer as long as nothing changes.
 	Live     func(ctx context.Context) (*belvedere.Model, error)
+	Library  Library            // of saved formulas and populations; nil when there are none
 	Releases *diffusion.Service // of protected figures; nil protects nothing
 	Answers  int                // results kept for the next who asks the same; 256 when 0, none when negative
 }
@@ -54,6 +55,8 @@ type Reporter struct {
 	current atomic.Pointer[Reporter] // of the definitions in force, nil when they are those of model
 
 	keeper *keeper // of receipts
+
+	formulas formulas // that were compiled
 
 	mu       sync.Mutex
 	edition  int                // that the caches below belong to

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/territory/semantic"
@@ -78,5 +79,9 @@ func sharingKey(c *semantic.PlanColumn) string {
 	if !c.Withheld {
 		return ""
 	}
-	return fmt.Sprint(c.Indicator.Widget, c.Indicator.Theme, max(c.Indicator.Number, c.Indicator.Of), c.Indicator.SchoolOnly)
+	var keys []string
+	for _, ind := range c.Indicator.Sources() {
+		keys = append(keys, fmt.Sprint(ind.Widget, ind.Theme, max(ind.Number, ind.Of), ind.SchoolOnly))
+	}
+	return strings.Join(keys, "+")
 }

@@ -25,6 +25,7 @@ type veil struct {
 	state   *diffusion.State // nil when the edition is older than the first release
 	columns []bool           // by column: something in it is protected
 	sides   map[*belvedere.ResultRow][][2]float64
+	sums    map[*belvedere.ResultRow][]formulaSums // of guarded formulas
 }
 
 // veil finds which columns of a plan are protected from a viewer, and makes the plan read them as of
@@ -38,7 +39,7 @@ func (r *Reporter) veil(ctx context.Context, plan *semantic.Plan, scope belveder
 	if err != nil {
 		return nil, err
 	}
-	v := &veil{state: state, columns: make([]bool, len(plan.Columns)), sides: map[*belvedere.ResultRow][][2]float64{}}
+	v := &veil{state: state, columns: make([]bool, len(plan.Columns)), sides: map[*belvedere.ResultRow][][2]float64{}, sums: map[*belvedere.ResultRow][]formulaSums{}}
 	for i := range plan.Columns {
 		v.columns[i] = slices.ContainsFunc(plan.Guards(i), func(g semantic.Guard) bool {
 			return releases.Protects(state, g.Dataset.Name, g.Measure)
@@ -47,7 +48,7 @@ func (r *Reporter) veil(ctx context.Context, plan *semantic.Plan, scope belveder
 	if !slices.Contains(v.columns, true) {
 		return nil, nil
 	}
-	plan.Guard(v.columns, func(dataset string) (int, bool) {
+	plan.Guard(v.columns, func(dataset, measure string) bool { return releases.Protects(state, dataset, measure) }, func(dataset string) (int, bool) {
 		if state == nil || !state.Covers(dataset) {
 			return 0, false
 		}
@@ -71,6 +72,9 @@ func (v *veil) guarded(column int) bool { return v != nil && v.columns[column] }
 func (v *veil) note(row *belvedere.ResultRow, column int, values []any) {
 	if v.sides[row] == nil {
 		v.sides[row] = make([][2]float64, len(v.columns))
+	}
+	if len(values) > 2 {
+		v.noteSums(row, column, values[2:])
 	}
 	above, _ := values[0].(float64)
 	below, _ := values[1].(float64)
@@ -134,6 +138,7 @@ type verdict struct {
 // A sumPart is one protected sum of a column, with what is held of it.
 type sumPart struct {
 	guard semantic.Guard
+	place int // among the sums of the column
 	floor float64
 	held  release.Effect
 }
@@ -143,11 +148,11 @@ func (v *veil) judge(ctx context.Context, a *answer, column int) (*verdict, erro
 	out := &verdict{secret: map[string]bool{}, unsure: map[string]bool{}, waits: map[string]bool{}}
 	guards := a.plan.Guards(column)
 	pair := a.pairs(column, guards)
-	for _, g := range guards {
+	for k, g := range guards {
 		if !v.state.Protects(g.Dataset.Name, g.Measure) {
 			continue
 		}
-		p := sumPart{guard: g, held: release.Effect{Lines: map[string]float64{}}}
+		p := sumPart{guard: g, place: k, held: release.Effect{Lines: map[string]float64{}}}
 		for _, year := range v.state.Years(g.Dataset.Name) {
 			if !semantic.TakesYear(g.Conds, year) {
 				continue
@@ -203,10 +208,10 @@ func (p *sumPart) take(out *verdict, mask *release.Mask, asks []*release.Ask) {
 
 // pairs are the schools over which a ratio runs: those that delivered all its datasets; nil for a sum.
 func (a *answer) pairs(column int, guards []semantic.Guard) func(belvedere.UAI) bool {
-	if !slices.ContainsFunc(guards, func(g semantic.Guard) bool { return g.Below }) {
+	c := &a.plan.Columns[column]
+	if !slices.ContainsFunc(guards, func(g semantic.Guard) bool { return g.Below }) && (!c.Composed() || len(guards) < 2) {
 		return nil
 	}
-	c := &a.plan.Columns[column]
 	return func(u belvedere.UAI) bool {
 		for _, g := range guards {
 			if cover := a.coverage(c, g.Dataset.Name); cover != nil {
@@ -228,6 +233,10 @@ func (v *veil) cell(a *answer, column int, ruling *verdict, row *belvedere.Resul
 	secret, unsure := ruling.secret[line], ruling.unsure[line]
 	if whole {
 		secret, unsure = ruling.totalSecret, ruling.totalUnsure
+	}
+	if a.plan.Columns[column].Composed() {
+		v.formulaCell(a, column, ruling, row, line, whole, secret, unsure)
+		return
 	}
 	sides := [2]float64{cell.Value, 0}
 	ratio := a.plan.Columns[column].Guarded

@@ -43,7 +43,7 @@ func (b *builder) mustSeeSchools() bool {
 	}
 	for _, c := range b.plan.Query.Columns {
 		ind := b.plan.model.Column(c)
-		if ind != nil && (ind.Applicable != "" || b.pairsSchools(ind, c.Rate) || b.countsSchools(ind, c)) {
+		if ind != nil && (len(ind.Needs()) > 0 || b.pairsSchools(ind, c.Rate) || b.countsSchools(ind, c)) {
 			return true
 		}
 	}
@@ -95,11 +95,14 @@ func measures(ind *belvedere.Indicator, rate bool) []belvedere.MeasureRef {
 // pairsSchools tells whether a ratio must be taken over the schools that have both sides: its
 // sides come from two datasets, or a measure may be absent.
 func (b *builder) pairsSchools(ind *belvedere.Indicator, rate bool) bool {
+	refs := measures(ind, rate)
+	if len(ind.Reads) > 0 { // sums of a formula, too, run over the schools that have all of it
+		return len(refs) > 1
+	}
 	value, _ := ind.Value.(belvedere.Binary)
 	if !rate && value.Op != '/' { // a division comes last
 		return false
 	}
-	refs := measures(ind, rate)
 	for _, r := range refs {
 		d := b.plan.model.Dataset(r.Dataset)
 		if d == nil || r.Dataset != refs[0].Dataset || d.Measure(r.Measure) == nil || !d.Measure(r.Measure).Required {
@@ -132,8 +135,8 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 	if expr == nil {
 		return pc, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est un référentiel : demandez ses membres (%s)", c.Indicator, strings.Join(ind.Members, ", "))
 	}
-	if !b.scope.Sees(ind.Widget) {
-		pc.State, pc.Why = belvedere.NotShared, "Vos droits n’ouvrent pas ce thème."
+	if !b.scope.Opens(ind) {
+		pc.State, pc.Why = belvedere.NotShared, whyNotOpen(ind)
 		return pc, nil
 	}
 	if !b.scope.AllSchools && len(b.scope.Schools) == 0 {
@@ -154,6 +157,14 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 	}
 	pc.Expr = e
 	return pc, err
+}
+
+// whyNotOpen says why rights withhold a column.
+func whyNotOpen(ind *belvedere.Indicator) string {
+	if len(ind.Reads) > 0 {
+		return "Vos droits n’ouvrent pas tout ce que lit cette formule."
+	}
+	return "Vos droits n’ouvrent pas ce thème."
 }
 
 // expression plans a tree; each measure becomes an atom of a source.

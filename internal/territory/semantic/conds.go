@@ -70,7 +70,7 @@ func (b *builder) commonConds(pc *PlanColumn) []Cond {
 		c.id = "viewer"
 		conds = append(conds, c)
 	}
-	if name := pc.Indicator.Applicable; name != "" {
+	for _, name := range pc.Indicator.Needs() {
 		conds = append(conds, Cond{Column: name, Op: "<>", Type: belvedere.Text, Values: []any{"non"}, Record: true})
 	}
 	return conds

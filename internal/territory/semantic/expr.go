@@ -46,6 +46,9 @@ type exprNode struct {
 	measure string
 	mAt     int // of the measure name
 	filters []exprFilter
+
+	indicator   string // in a formula
+	populations []exprWord
 }
 
 type exprFilter struct {
@@ -70,13 +73,18 @@ func (n *exprNode) expr() belvedere.Expr {
 }
 
 type exprParser struct {
-	text  []rune
-	pos   int
-	depth int
+	text    []rune
+	pos     int
+	depth   int
+	formula bool // names are those of indicators, see formula_parse.go
 }
 
 func parseExpr(text string) (*exprNode, *exprError) {
-	p := &exprParser{text: []rune(text)}
+	return (&exprParser{text: []rune(text)}).whole()
+}
+
+// whole reads the text to its end.
+func (p *exprParser) whole() (*exprNode, *exprError) {
 	if len(p.text) > maxExprLength {
 		return nil, p.fail(0, "l’expression dépasse %d caractères", maxExprLength)
 	}
@@ -97,6 +105,9 @@ func (p *exprParser) fail(at int, format string, args ...any) *exprError {
 
 // shown quotes the character at hand, or says that the text is over.
 func (p *exprParser) shown() string {
+	if p.pos >= len(p.text) && p.formula {
+		return "la fin de la formule"
+	}
 	if p.pos >= len(p.text) {
 		return "la fin de l’expression"
 	}
@@ -158,8 +169,12 @@ func (p *exprParser) atom() (*exprNode, *exprError) {
 		return p.parentheses()
 	case r >= '0' && r <= '9':
 		return p.numeral()
+	case isNameStart(r) && p.formula:
+		return p.indicator()
 	case isNameStart(r):
 		return p.reference()
+	case p.formula:
+		return nil, p.fail(p.pos, "un indicateur, un nombre ou une parenthèse est attendu, pas %s", p.shown())
 	}
 	return nil, p.fail(p.pos, "une mesure, un nombre ou une parenthèse est attendu, pas %s", p.shown())
 }
@@ -234,8 +249,14 @@ func (p *exprParser) filter() (exprFilter, *exprError) {
 	for {
 		p.blanks()
 		at := p.pos
-		code := p.code()
-		if code == "" {
+		code, marked, err := p.quoted()
+		if err != nil {
+			return f, err
+		}
+		if !marked {
+			code = p.code()
+		}
+		if code == "" && !marked {
 			return f, p.fail(at, "un code est attendu, pas %s", p.shown())
 		}
 		f.filter.Values = append(f.filter.Values, code)

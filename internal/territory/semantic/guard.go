@@ -93,15 +93,20 @@ func (p *Plan) sourceOf(a *Atom) *Source {
 
 // Guard asks for the two sides of a ratio beside it, and reads the datasets that protect names as of
 // their last release.
-func (p *Plan) Guard(columns []bool, release func(dataset string) (edition int, ok bool)) {
+// protects names the measures that the release protects.
+func (p *Plan) Guard(columns []bool, protects func(dataset, measure string) bool, release func(dataset string) (edition int, ok bool)) {
 	for _, q := range []*Plan{p, p.Whole} {
 		if q == nil {
 			continue
 		}
 		for i := range q.Columns {
-			q.Columns[i].Guarded = columns[i] && q.Columns[i].Expr != nil && hasSides(q.Columns[i].Expr)
+			c := &q.Columns[i]
+			c.Guarded = columns[i] && c.Expr != nil && (c.Composed() || hasSides(c.Expr))
 		}
 		for _, s := range q.Sources {
+			for _, a := range s.Atoms {
+				a.Judged = protects(s.Dataset.Name, a.Measure)
+			}
 			if e, ok := release(s.Dataset.Name); ok {
 				s.Edition = &e
 			}

@@ -65,7 +65,7 @@ type PlanColumn struct {
 	// of the same schools. It is 0 where nothing is withheld.
 	Sharing int
 	// Guarded asks the answer for the two sides of the ratio after its value and schools: the release
-	// engine judges them apart.
+	// engine judges them apart. A formula adds what Extras says.
 	Guarded bool
 }
 
@@ -91,6 +91,7 @@ type Atom struct {
 	Measure string
 	Where   []Cond
 	Guard   []string // optional dimensions that must be filled somewhere for 0 to be a value
+	Judged  bool     // the release protects it
 	key     string
 }
 

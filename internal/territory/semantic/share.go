@@ -74,6 +74,12 @@ func (pc *PlanColumn) WhyNotShared(bySchool bool) string {
 // those that the cell is about.
 func WhyNotShared(ind *belvedere.Indicator, bySchool bool) string {
 	switch {
+	case ind.SchoolOnly && len(ind.Reads) > 0:
+		return WhyNotShared(ind.Reads[slices.IndexFunc(ind.Reads, func(i *belvedere.Indicator) bool { return i.SchoolOnly })], bySchool)
+	case len(ind.Reads) > 1 && bySchool:
+		return "Aucune convention en vigueur ne partage pour cet établissement tout ce que lit cette formule."
+	case len(ind.Reads) > 1:
+		return "Aucune convention en vigueur ne partage tout ce que lit cette formule."
 	case ind.SchoolOnly:
 		return fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement, et aucune convention de celui-ci n’en étend les destinataires.", annexNumber(ind))
 	case bySchool:

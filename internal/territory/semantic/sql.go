@@ -15,7 +15,7 @@ import (
 // The answer has the columns of Dims, then "ensemble" (1 on the line of totals), then for each
 // planned column with an expression its value "vK" (DOUBLE) and the number of schools "nK"
 // (when the plan adds the territory as a whole, 1 where there is anything), and for a guarded one the
-// two sides of its ratio "hK" and "bK".
+// two sides of its ratio "hK" and "bK", and for a guarded formula what Extras says.
 func (p *Plan) SQL(dialect Dialect, edition int) belvedere.Statement {
 	w := &writer{dialect: dialect, edition: int64(edition)}
 	w.line("WITH")

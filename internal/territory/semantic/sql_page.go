@@ -80,10 +80,11 @@ func (w *writer) names(aggregate, count string) string {
 			v, n = aggregate+"("+v+")", count
 		}
 		b.WriteString(", " + v + ", " + n)
-		if h, l := "h"+strconv.Itoa(i+1), "b"+strconv.Itoa(i+1); c.Guarded && aggregate == "" {
-			b.WriteString(", " + h + ", " + l)
-		} else if c.Guarded {
-			b.WriteString(", 0, 0")
+		for _, name := range w.plan.Columns[i].extraNames(i) {
+			if aggregate != "" {
+				name = "0"
+			}
+			b.WriteString(", " + name)
 		}
 	}
 	return b.String()

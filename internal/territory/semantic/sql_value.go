@@ -21,6 +21,9 @@ func (w *writer) figures(added bool) []string {
 
 // figure writes the value of a column and its schools; a column without expression has neither.
 func (w *writer) figure(i int, e planExpr, added bool) []string {
+	if w.plan.Columns[i].Composed() {
+		return w.formula(i, e, added)
+	}
 	value, schools := "NULL", "0"
 	switch {
 	case e != nil && added:
