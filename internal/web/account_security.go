@@ -242,6 +242,13 @@ func (s *server) accountRights(w http.ResponseWriter, r *http.Request, m me) err
 		}
 		p.Schools = append(p.Schools, pages.RightsSchool{UAI: string(u), Name: name.Label})
 	}
+	if s.Grants != nil {
+		p.HasGrants = true
+		var err error
+		if p.Grants, err = s.Grants.Of(r.Context(), v.ID); err != nil {
+			return err
+		}
+	}
 	return s.write(w, r, http.StatusOK, pages.RightsPage(p))
 }
 

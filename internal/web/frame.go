@@ -138,6 +138,7 @@ func (s *server) schoolEntries() []menuEntry {
 // administrationEntries are the pages of administration that this server has.
 func (s *server) administrationEntries() (out []menuEntry) {
 	out = append(out, s.userMenu()...)
+	out = append(out, s.grantEntries()...)
 	if s.Agreements != nil {
 		out = append(out, menuEntry{"Conventions", "/administration/conventions", administrator})
 	}

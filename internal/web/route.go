@@ -66,6 +66,7 @@ func (s *server) routes() []route {
 		s.userRoutes(),
 		s.groupRoutes(),
 		s.tokenRoutes(),
+		s.grantRoutes(),
 		s.journalRoutes(),
 		s.whyRoutes(),
 		s.gapRoutes(),

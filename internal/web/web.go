@@ -37,6 +37,7 @@ type Config struct {
 
 	Users  *admin.Users  // nil offers no management of users
 	Groups *admin.Groups // nil offers no groups of schools
+	Grants *admin.Grants // nil shows nobody what goes beyond accounts
 	Tokens *admin.Tokens // nil makes no keys of programs
 
 	Records Records // nil shows no journal

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/auth"
 	"belvedere/internal/registry"
 	"belvedere/internal/web/parts"
@@ -82,6 +83,8 @@ type Rights struct {
 	AllSchools bool
 	Menus      []RightsMenu
 	Schools    []RightsSchool
+	Grants     []admin.GrantView
+	HasGrants  bool // the console gives grants
 }
 
 // A RightsMenu is a menu with its widgets, open or not.
