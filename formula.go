@@ -57,8 +57,8 @@ func (i *Indicator) Needs() []string {
 	return out
 }
 
-// Opens tells whether the rights of the scope open an indicator: all that a formula reads.
-func (s Scope) Opens(ind *Indicator) bool {
+// SeesAll tells whether the rights of the scope open an indicator: all that a formula reads.
+func (s Scope) SeesAll(ind *Indicator) bool {
 	return !slices.ContainsFunc(ind.Sources(), func(i *Indicator) bool { return !s.Sees(i.Widget) })
 }
 

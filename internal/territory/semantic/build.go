@@ -135,7 +135,7 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 	if expr == nil {
 		return pc, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est un référentiel : demandez ses membres (%s)", c.Indicator, strings.Join(ind.Members, ", "))
 	}
-	if !b.scope.Opens(ind) {
+	if !b.scope.SeesAll(ind) {
 		pc.State, pc.Why = belvedere.NotShared, whyNotOpen(ind)
 		return pc, nil
 	}
