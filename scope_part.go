@@ -18,9 +18,9 @@ func (p Part) Sees(widget string) bool {
 	return p.AllWidgets || p.Widgets[widget]
 }
 
-// Opens gives the schools for which rights open a widget, sorted; all tells that they are all those
+// SchoolsOf gives the schools for which rights open a widget, sorted; all tells that they are all those
 // of the scope.
-func (s Scope) Opens(widget string) (list []UAI, all bool) {
+func (s Scope) SchoolsOf(widget string) (list []UAI, all bool) {
 	switch {
 	case !s.Sees(widget):
 		return nil, false
@@ -44,7 +44,7 @@ func (s Scope) opened(widget string, list []UAI, all bool) ([]UAI, bool) {
 	if s.Parts == nil {
 		return list, all
 	}
-	open, openAll := s.Opens(widget)
+	open, openAll := s.SchoolsOf(widget)
 	switch {
 	case openAll:
 		return list, all

@@ -43,7 +43,7 @@ func Explain(in Input, contacts Contacts, q Question) Explanation {
 	x.schools, x.all = Schools(in)
 	x.reached, x.reachAll = x.schools, x.all
 	if scope := Scope(in); q.Indicator != nil && scope.Parts != nil {
-		x.reached, x.reachAll = scope.Opens(q.Indicator.Widget)
+		x.reached, x.reachAll = scope.SchoolsOf(q.Indicator.Widget)
 		x.reachAll = x.reachAll && scope.AllSchools
 	}
 	gates := []struct {

@@ -22,8 +22,10 @@ func (b *builder) share(pc *PlanColumn) {
 	if all {
 		return
 	}
-	_, whole := b.scope.Opens(pc.Indicator.Widget)
-	pc.Parted = !whole
+	for _, ind := range pc.Indicator.Sources() {
+		_, whole := b.scope.SchoolsOf(ind.Widget)
+		pc.Parted = pc.Parted || !whole
+	}
 	if !b.scope.AllSchools {
 		list = intersection(list, b.scope.Schools)
 	}
