@@ -189,6 +189,9 @@ func writeDataset(b *strings.Builder, d *belvedere.Dataset) {
 		values := "text"
 		if dim.List != nil {
 			values = fmt.Sprintf("a code of [%s](#%s)", dim.List.Name, dim.List.Name)
+			if dim.List.Open {
+				values = fmt.Sprintf("your own code: [%s](#%s) is open", dim.List.Name, dim.List.Name)
+			}
 		}
 		required := "yes"
 		if dim.Optional {
@@ -288,11 +291,22 @@ func exampleCode(dim belvedere.Dimension) string {
 			return code
 		}
 	}
+	if len(dim.List.Codes) == 0 {
+		return "A1"
+	}
 	return dim.List.Codes[0].Code
 }
 
 func writeCodes(b *strings.Builder, l *belvedere.CodeList) {
-	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n| code | label | other spellings |\n|---|---|---|\n", l.Name, l.Label)
+	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", l.Name, l.Label)
+	if l.Open {
+		b.WriteString("Open: a value that it does not hold yet becomes a member, under the name that the file gives it first. What tells who someone is (mail, phone, INE, NIR) is refused.\n")
+		if len(l.Codes) == 0 {
+			return
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("| code | label | other spellings |\n|---|---|---|\n")
 	for _, c := range l.Codes {
 		label := c.Label
 		if c.Total {
