@@ -1,0 +1,215 @@
+package pseudonym
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/dossier"
+)
+
+// A Source hands rows of persons; a dossier.Service is one.
+type Source interface {
+	Kinds() dossier.Kinds
+	Select(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r dossier.Request) iter.Seq2[dossier.Row, error]
+	Count(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r dossier.Request) (dossier.Size, error)
+}
+
+// Config is what a Service needs; Source is required.
+type Config struct {
+	Source Source
+	Now    func() time.Time
+	Zone   *time.Location
+	Chunk  int // rows held in memory at once, 0 for 100,000
+}
+
+// A Service makes the rows of extracts. It is safe for concurrent use.
+type Service struct{ Config }
+
+// New makes a service.
+func New(c Config) *Service {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Chunk == 0 {
+		c.Chunk = 100_000
+	}
+	return &Service{c}
+}
+
+// An Order says which rows of which persons.
+type Order struct {
+	School  belvedere.UAI     `json:"etablissement"`
+	Kind    string            `json:"sorte"`
+	Columns []string          `json:"colonnes"`
+	Where   []dossier.Filter  `json:"filtres,omitempty"`
+	Coarse  map[string]Coarse `json:"finesse,omitempty"`   // of columns that do not leave in their usual way
+	Names   bool              `json:"identites,omitempty"` // columns that name persons may be among them
+}
+
+// Level is what the order asks of a grant.
+func (o Order) Level() belvedere.Level {
+	if o.Names {
+		return belvedere.Identities
+	}
+	return belvedere.Pseudonyms
+}
+
+// May tells whether someone may have such rows of a school: its staff alone, signed in with a second factor, with a
+// grant in force that says so. The operator of the machine has no grant, hence no extract.
+func May(who belvedere.Viewer, school belvedere.UAI, level belvedere.Level) (belvedere.Grant, error) {
+	grant, ok := who.Detail(school, level)
+	switch {
+	case !slices.Contains(who.Scope.Own, school):
+		return grant, belvedere.Errorf(belvedere.Forbidden, "Les lignes de personnes d’un établissement ne sont extraites que par ceux qui y travaillent.")
+	case !ok && level == belvedere.Identities:
+		return grant, belvedere.Errorf(belvedere.Forbidden, "Extraire des colonnes qui nomment des personnes demande une habilitation de niveau «\u00a0identités\u00a0» en cours pour cet établissement.")
+	case !ok:
+		return grant, belvedere.Errorf(belvedere.Forbidden, "Extraire des lignes de personnes demande une habilitation de niveau «\u00a0personnes\u00a0» en cours pour cet établissement.")
+	case !who.Strong:
+		return grant, belvedere.Errorf(belvedere.Forbidden, "Extraire des lignes de personnes demande une connexion avec un second facteur.")
+	}
+	return grant, nil
+}
+
+// A Column is one that an order may ask for.
+type Column struct {
+	Name, Label, Doc string
+	Class            string   // in words
+	Ways             []Coarse // the one by default first
+	Names            bool     // asks for a grant of identities
+	Token            bool     // leaves as a pseudonym of its own
+	Filter           bool     // takes filters
+	Codes            []belvedere.Code
+}
+
+// A Kind is a sort of rows that an order may ask for.
+type Kind struct {
+	Name, Label, Doc string
+	People           bool
+	Columns          []Column
+}
+
+// Kinds are what a holder of a grant may ask for, at the level that he or she has for a school. The columns that
+// the level does not open are not among them.
+func (s *Service) Kinds(who belvedere.Viewer, school belvedere.UAI) (list []Kind, level belvedere.Level) {
+	level = belvedere.Identities
+	if _, err := May(who, school, level); err != nil {
+		level = belvedere.Pseudonyms
+		if _, err := May(who, school, level); err != nil {
+			return nil, belvedere.Totals
+		}
+	}
+	for _, k := range s.Source.Kinds() {
+		out := Kind{Name: k.Name, Label: k.Label, Doc: k.Doc, People: k.Space != ""}
+		for i := range k.Columns {
+			c := &k.Columns[i]
+			w := ways(c, level == belvedere.Identities)
+			if w == nil {
+				continue
+			}
+			one := Column{Name: c.Name, Label: c.Label, Doc: c.Doc, Class: c.Class.Label(), Ways: w, Names: ways(c, false) == nil, Token: keyText(k, c),
+				Filter: c.Class == dossier.Code || c.Class == dossier.Date || c.Class == dossier.Number}
+			if c.List != nil {
+				one.Codes = c.List.Codes
+			}
+			out.Columns = append(out.Columns, one)
+		}
+		list = append(list, out)
+	}
+	return list, level
+}
+
+// A plan is an order that was checked.
+type plan struct {
+	order   Order
+	kind    *dossier.Kind
+	makers  []*cellMaker
+	request dossier.Request
+}
+
+// Check tells what is wrong with an order for someone, before any row is read. What it says depends on the order
+// and on the rights alone, never on what rows hold.
+func (s *Service) Check(who belvedere.Viewer, o Order) error {
+	_, err := s.plan(who, o, Namer{})
+	return err
+}
+
+func (s *Service) plan(who belvedere.Viewer, o Order, namer Namer) (*plan, error) {
+	if _, err := May(who, o.School, o.Level()); err != nil {
+		return nil, err
+	}
+	k := s.Source.Kinds().Kind(o.Kind)
+	if k == nil {
+		return nil, belvedere.Errorf(belvedere.Invalid, "Choisissez une sorte de lignes de la liste.")
+	}
+	p := &plan{order: o, kind: k, request: dossier.Request{Kind: k.Name, Level: o.Level()}}
+	if len(o.Columns) == 0 {
+		return nil, belvedere.Errorf(belvedere.Invalid, "Choisissez au moins une colonne.")
+	}
+	today := s.Now().In(s.Zone)
+	for i, name := range o.Columns {
+		c := k.Column(name)
+		var open []Coarse
+		if c != nil {
+			open = ways(c, o.Names)
+		}
+		// The same words whether the column exists or not, and whatever it holds.
+		if open == nil || slices.Contains(o.Columns[:i], name) {
+			return nil, belvedere.Errorf(belvedere.Invalid, "La colonne «\u00a0%s\u00a0» n’est pas de celles que cet extrait peut prendre.", name)
+		}
+		m := &cellMaker{column: c, coarse: open[0], token: keyText(k, c) && !o.Names, namer: namer, today: today}
+		if way, chosen := o.Coarse[name]; chosen {
+			if !slices.Contains(open, way) {
+				return nil, belvedere.Errorf(belvedere.Invalid, "La colonne «\u00a0%s\u00a0» ne peut pas être prise ainsi.", c.Label)
+			}
+			m.coarse = way
+		}
+		p.makers = append(p.makers, m)
+		p.request.Columns = append(p.request.Columns, name)
+	}
+	return p, p.filter()
+}
+
+// filter checks the filters: on columns that name nobody alone, at every level. A filter on a name would answer
+// for each name whether it is there.
+func (p *plan) filter() error {
+	if len(p.order.Where) > 30 {
+		return belvedere.Errorf(belvedere.Invalid, "Trente filtres au plus.")
+	}
+	for _, f := range p.order.Where {
+		c := p.kind.Column(f.Column)
+		if c == nil || c.Class != dossier.Code && c.Class != dossier.Date && c.Class != dossier.Number {
+			return belvedere.Errorf(belvedere.Invalid, "On ne filtre pas sur la colonne «\u00a0%s\u00a0».", f.Column)
+		}
+	}
+	p.request.Where = p.order.Where
+	return nil
+}
+
+// machine reads for a plan whose rights were checked: years of birth are made of a column that only a grant of
+// identities opens as it is.
+var machine = belvedere.Viewer{Kind: belvedere.Operator}
+
+// rows reads those of a plan.
+func (s *Service) rows(ctx context.Context, p *plan) iter.Seq2[dossier.Row, error] {
+	r := p.request
+	r.Level = belvedere.Identities
+	return s.Source.Select(ctx, machine, p.order.School, r)
+}
+
+// Count tells how many rows and persons an order would give.
+func (s *Service) Count(ctx context.Context, who belvedere.Viewer, o Order) (dossier.Size, error) {
+	p, err := s.plan(who, o, Namer{})
+	if err != nil {
+		return dossier.Size{}, err
+	}
+	r := p.request
+	r.Level = belvedere.Identities
+	return s.Source.Count(ctx, machine, o.School, r)
+}
