@@ -161,7 +161,7 @@ func (m *cellMaker) band(text string) any {
 		return nil
 	}
 	age := m.today.Year() - born.Year()
-	if m.today.YearDay() < born.YearDay() {
+	if m.today.AddDate(-age, 0, 0).Before(born) { // the birthday of this year is to come
 		age--
 	}
 	if age < 0 || age > 120 {
