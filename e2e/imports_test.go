@@ -33,6 +33,8 @@ var rooms = map[string][]string{
 	"internal/school/board":          {"internal/source", "internal/school/vault", "internal/school/rule"},
 	"internal/school/directory":      {"internal/school/vault", "internal/school/rule", "internal/school/board", "internal/export"},
 	"internal/school/lesson":         {"internal/school/vault", "internal/school/board"},
+	"internal/school/pseudonym":      {"internal/school/dossier", "internal/export"},
+	"internal/extract":               {"internal/registry", "internal/secret", "internal/durable", "internal/export", "internal/mail", "internal/door", "internal/admin", "internal/watch", "internal/territory/report", "internal/school/pseudonym"},
 	"internal/school/tally":          {"internal/school/vault"},
 	"internal/school/dossier":        {"internal/source", "internal/mapping", "internal/school/vault", "internal/school/board"},
 	"internal/rights":                {"internal/words", "internal/registry"},
@@ -76,6 +78,8 @@ var drivers = map[string]string{
 	"golang.org/x/crypto/argon2":           "internal/auth",
 	"github.com/wneessen/go-mail":          "internal/mail",
 	"github.com/alecthomas/kong":           "cmd/belvedere",
+	"github.com/parquet-go/parquet-go":     "internal/export",
+	"github.com/pkg/sftp":                  "internal/extract/place",
 	"filippo.io/age":                       "internal/archive",
 }
 
