@@ -1,11 +1,217 @@
 package dossier
 
-// A Mapping says how files carry a kind.
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"belvedere"
+)
+
+// A Mapping says how files of a source carry kinds: which tables there are, which columns of them are
+// which columns of a kind, and which values stand for which codes. It is declared in the catalogue,
+// or made by an institution and kept in its vault.
 type Mapping struct {
-	Name, Label, Doc string
+	Name   string            `json:"nom"`
+	Label  string            `json:"libelle"`
+	Doc    string            `json:"doc,omitempty"`
+	Spaces map[string]string `json:"espaces,omitempty"` // kinds whose people are of another space
+	Starts []Pair            `json:"debuts,omitempty"`  // last letters of a period → MM-DD of its first day
+	Tables []Table           `json:"tables"`
+	Output []Output          `json:"sorties"`
+	Own    bool              `json:"-"` // of the institution
 }
 
+// A Table is one table of the set, recognised by the columns that it must have.
+type Table struct {
+	Name    string   `json:"nom"`
+	Headers []string `json:"colonnes"`
+}
+
+// An Output makes rows of a kind of the rows of a table.
+type Output struct {
+	Kind  string `json:"genre"`
+	From  string `json:"table"`
+	Joins []Join `json:"jointures,omitempty"`
+	Cells []Cell `json:"cellules"`
+}
+
+// A Join finds the row of another table whose columns have the same values. Without a row, its
+// columns are empty; without the table, they are looked for in the main one.
+type Join struct {
+	Table string   `json:"table"`
+	On    []string `json:"sur"` // of both tables, or "ours=theirs"
+}
+
+// A Cell is how a column of the kind is filled.
+type Cell struct {
+	Column string   `json:"colonne"`
+	From   []string `json:"de,omitempty"`      // headers: joined by Sep, or the first that is not empty without it
+	Sep    string   `json:"entre,omitempty"`   // between the values of several headers
+	Const  string   `json:"fixe,omitempty"`    // the same for all rows
+	Values []Pair   `json:"valeurs,omitempty"` // spelling in the file → what it stands for
+	Else   string   `json:"sinon,omitempty"`   // of other values, when Values has some
+	After  string   `json:"apres,omitempty"`   // header of the period from whose first day the value counts days
+	Start  bool     `json:"debut,omitempty"`   // the value is a period: its first day
+}
+
+// Kinds are those that a mapping gives rows of.
+func (m *Mapping) Kinds() (list []string) {
+	for _, o := range m.Output {
+		if !slices.Contains(list, o.Kind) {
+			list = append(list, o.Kind)
+		}
+	}
+	return list
+}
+
+// start is the first day of a period written as a year and letters: 2014J.
+func (m *Mapping) start(period string) (time.Time, bool) {
+	for _, p := range m.Starts {
+		year, ok := strings.CutSuffix(period, p.Name)
+		if !ok || len(year) != 4 {
+			continue
+		}
+		d, err := time.Parse("2006-01-02", year+"-"+p.Value)
+		return d, err == nil
+	}
+	return time.Time{}, false
+}
+
+// Mapping is a declared one by name, nil when there is none.
+func (c *Catalog) Mapping(name string) *Mapping {
+	i := slices.IndexFunc(c.Mappings, func(m Mapping) bool { return m.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.Mappings[i]
+}
+
+// mapping reads the declaration of a mapping.
 func (d *declared) mapping(n node, kinds Kinds) Mapping {
-	f := n.fields("mapping", "label", "doc")
-	return Mapping{Name: n.name(f, "mapping"), Label: n.word(f, "label", true)}
+	f := n.fields("mapping", "label", "doc", "spaces", "starts", "tables", "outputs")
+	m := Mapping{Name: n.name(f, "mapping"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", true), Spaces: map[string]string{}}
+	if _, twice := d.at["mapping "+m.Name]; twice {
+		f["mapping"].fault("«\u00a0%s\u00a0» est déclaré deux fois", m.Name)
+	}
+	d.at["mapping "+m.Name] = n
+	if v, ok := f["spaces"]; ok {
+		for _, p := range pairsOf(v) {
+			m.Spaces[p.Name] = p.Value
+		}
+	}
+	if v, ok := f["starts"]; ok {
+		m.Starts = pairsOf(v)
+		for _, p := range m.Starts {
+			if _, err := time.Parse("01-02", p.Value); err != nil {
+				v.fault("«\u00a0%s\u00a0» n’est pas un jour de l’année (MM-JJ)", p.Value)
+			}
+		}
+	}
+	for _, one := range n.at(f, "tables").list {
+		t := one.fields("name", "headers")
+		m.Tables = append(m.Tables, Table{Name: one.name(t, "name"), Headers: words(one.at(t, "headers"))})
+	}
+	for _, one := range n.at(f, "outputs").list {
+		m.Output = append(m.Output, d.output(one, &m, kinds))
+	}
+	if len(m.Tables) == 0 || len(m.Output) == 0 {
+		n.fault("une correspondance a des tables («\u00a0tables\u00a0») et des sorties («\u00a0outputs\u00a0»)")
+	}
+	return m
+}
+
+// has tells whether a mapping has a table of a name.
+func (m *Mapping) has(table string) bool {
+	return slices.ContainsFunc(m.Tables, func(t Table) bool { return t.Name == table })
+}
+
+func (d *declared) output(n node, m *Mapping, kinds Kinds) Output {
+	f := n.fields("kind", "table", "joins", "cells")
+	o := Output{Kind: n.word(f, "kind", true), From: n.word(f, "table", true)}
+	k := kinds.Kind(o.Kind)
+	if k == nil {
+		n.at(f, "kind").fault("la sorte de fichiers «\u00a0%s\u00a0» n’est pas déclarée", o.Kind)
+		return o
+	}
+	if !m.has(o.From) {
+		n.at(f, "table").fault("la table «\u00a0%s\u00a0» n’est pas déclarée", o.From)
+	}
+	for _, one := range f["joins"].list {
+		j := one.fields("table", "on")
+		join := Join{Table: one.word(j, "table", true), On: words(one.at(j, "on"))}
+		if !m.has(join.Table) {
+			one.fault("la table «\u00a0%s\u00a0» n’est pas déclarée", join.Table)
+		}
+		o.Joins = append(o.Joins, join)
+	}
+	for _, p := range n.at(f, "cells").pairs {
+		if k.Column(p.key.text) == nil {
+			p.key.fault("«\u00a0%s\u00a0» n’a pas de colonne «\u00a0%s\u00a0»", k.Label, p.key.text)
+		}
+		o.Cells = append(o.Cells, cell(p))
+	}
+	return o
+}
+
+// cell reads "header", "'text'", or the whole form.
+func cell(p pairNode) Cell {
+	c := Cell{Column: p.key.text}
+	if p.value.scalar {
+		text := p.value.text
+		if constant, ok := strings.CutPrefix(text, "'"); ok && strings.HasSuffix(constant, "'") && len(constant) > 0 {
+			c.Const = strings.TrimSuffix(constant, "'")
+			return c
+		}
+		c.From = []string{text}
+		return c
+	}
+	f := p.value.fields("from", "sep", "values", "else", "after", "start")
+	from := p.value.at(f, "from")
+	if from.isList {
+		c.From = words(from)
+	} else {
+		c.From = []string{p.value.word(f, "from", true)}
+	}
+	c.Sep, c.Else, c.After, c.Start = p.value.word(f, "sep", false), p.value.word(f, "else", false), p.value.word(f, "after", false), truth(f, "start")
+	if v, ok := f["values"]; ok {
+		c.Values = pairsOf(v)
+	}
+	return c
+}
+
+// check tells in French what makes a mapping of an institution unusable.
+func (m *Mapping) check(kinds Kinds) error {
+	wrong := func(format string, args ...any) error { return belvedere.Errorf(belvedere.Invalid, format, args...) }
+	if !identifier.MatchString(m.Name) || len(m.Name) > 40 {
+		return wrong("Le nom d’une correspondance a des lettres minuscules sans accent, des chiffres et «\u00a0_\u00a0», 40 au plus.")
+	}
+	if strings.TrimSpace(m.Label) == "" {
+		return wrong("Donnez un intitulé à la correspondance.")
+	}
+	if len(m.Tables) == 0 || len(m.Output) == 0 {
+		return wrong("La correspondance ne remplit aucune colonne.")
+	}
+	for _, o := range m.Output {
+		k := kinds.Kind(o.Kind)
+		if k == nil {
+			return wrong("La sorte de fichiers «\u00a0%s\u00a0» n’est pas déclarée.", o.Kind)
+		}
+		filled := map[string]bool{}
+		for _, c := range o.Cells {
+			if k.Column(c.Column) == nil {
+				return wrong("«\u00a0%s\u00a0» n’a pas de colonne «\u00a0%s\u00a0».", k.Label, c.Column)
+			}
+			if filled[c.Column] {
+				return wrong("La colonne «\u00a0%s\u00a0» est remplie deux fois.", k.Column(c.Column).Label)
+			}
+			filled[c.Column] = true
+		}
+		for i := range k.Columns {
+			if c := &k.Columns[i]; c.Required && !filled[c.Name] && c.Default == "" {
+				return wrong("«\u00a0%s\u00a0» demande la colonne «\u00a0%s\u00a0»\u00a0: dites quelle colonne du fichier la donne.", k.Label, c.Label)
+			}
+		}
+	}
+	return nil
 }

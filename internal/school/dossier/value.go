@@ -86,6 +86,9 @@ func day(grain belvedere.TimeGrain, cell string) (any, string) {
 		if y, err := belvedere.ParseSchoolYear(cell); err == nil {
 			return strconv.Itoa(int(y)), ""
 		}
+		if d, err := belvedere.ParseDate(cell); err == nil {
+			return strconv.Itoa(int(belvedere.SchoolYearOf(d))), ""
+		}
 		return nil, "une année est attendue (2025 ou 2025-2026)"
 	case belvedere.ByMonth:
 		for _, layout := range []string{"2006-01", "01/2006", "200601", "2006/01"} {
@@ -130,7 +133,7 @@ func member(l *belvedere.CodeList, text string) string {
 	}
 	key := squash(text)
 	for _, one := range l.Codes {
-		if key == squash(one.Code) || key == squash(one.Label) {
+		if key == squash(one.Code) || key == squash(one.Label) || one.Short != "" && key == squash(one.Short) {
 			return one.Code
 		}
 		for _, alias := range one.Aliases {
