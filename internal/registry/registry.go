@@ -36,6 +36,7 @@ type Registry interface {
 	Benchmarks
 	Members
 	Definitions
+	Declarations
 	Governance
 	Watches
 	Extracts

@@ -20,6 +20,7 @@ func Fill(t *testing.T, r registry.Registry) {
 	s.fillAccounts()
 	s.fillRights()
 	s.fillDefinitions()
+	s.fillDeclarations()
 	s.fillWatch()
 	s.fillExtracts()
 	s.fillGovernance()

@@ -77,6 +77,8 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Help":            testHelp,
 		"Trainings":       testTrainings,
 		"Letters":         testLetters,
+		"Declarations":    testDeclarations,
+		"DeclarationBad":  testDeclarationChecks,
 		"Tokens":          testTokens,
 		"ExpiredToken":    testExpiredToken,
 		"RightsVersion":   testRightsVersion,
