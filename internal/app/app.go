@@ -16,12 +16,11 @@ import (
 	"belvedere"
 	"belvedere/catalog"
 	"belvedere/internal/config"
+	"belvedere/internal/dataset"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/diffusion"
 	"belvedere/internal/territory/ingest"
-	"belvedere/internal/territory/ingest/form"
 	"belvedere/internal/territory/report"
-	"belvedere/internal/territory/semantic"
 	"belvedere/internal/territory/warehouse"
 	"belvedere/internal/territory/warehouse/duckdb"
 )
@@ -44,7 +43,7 @@ type App struct {
 	rightsMu sync.Mutex
 	rights   *rightsKept // read last, nil at first
 	checked  lastCheck
-	defined  definitions
+	live     liveCatalogue
 }
 
 // ErrHeld is the cause when another process, the server as a rule, holds the warehouse.
@@ -195,16 +194,9 @@ func Model(c config.Config) (*belvedere.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := semantic.Load(sources...)
+	m, err := dataset.Load(sources...)
 	if err != nil {
 		return nil, belvedere.Errorf(belvedere.Invalid, "le catalogue est à corriger :\n%v", err)
-	}
-	var errs []error
-	for _, f := range m.Forms {
-		errs = append(errs, form.CheckForm(f, m)...)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, belvedere.Errorf(belvedere.Invalid, "les formats de fichiers du catalogue sont à corriger :\n%v", err)
 	}
 	return m, nil
 }

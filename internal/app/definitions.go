@@ -2,78 +2,13 @@ package app
 
 import (
 	"context"
-	"sync"
 
 	"belvedere"
 	"belvedere/internal/definition"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/report"
-	"belvedere/internal/territory/semantic"
 )
-
-// definitions is the catalogue with the versions accepted so far, as of one count of them.
-type definitions struct {
-	mu      sync.Mutex
-	version int64
-	model   *belvedere.Model // nil before the first question
-}
-
-// Definitions gives the catalogue with the versions that people accepted, whichever server of this
-// registry took their decision: the registry counts them, and what was read last holds as long as the
-// count stands. A version that the catalogue of this program does not admit is left out, and told.
-func (a *App) Definitions(ctx context.Context) (_ *belvedere.Model, err error) {
-	defer belvedere.Wrap(&err, "Definitions")
-	version, err := a.Registry.DefinitionsVersion(ctx) // before what it stands for: never newer than that
-	if err != nil {
-		return nil, err
-	}
-	a.defined.mu.Lock()
-	defer a.defined.mu.Unlock()
-	if a.defined.model != nil && a.defined.version == version {
-		return a.defined.model, nil
-	}
-	model := a.Model
-	if version > 0 {
-		if model, err = a.redefined(ctx); err != nil {
-			return nil, err
-		}
-	}
-	a.defined.model, a.defined.version = model, version
-	return model, nil
-}
-
-// redefined loads the catalogue with the accepted versions, and keeps it for old receipts.
-func (a *App) redefined(ctx context.Context) (*belvedere.Model, error) {
-	accepted, err := definition.Accepted(ctx, a.Registry)
-	if err != nil {
-		return nil, err
-	}
-	good, dropped := semantic.Admitted(a.Model, accepted)
-	for _, d := range dropped {
-		a.Log.Error("une définition acceptée n’est plus admise par le catalogue et ne compte pas", "proposition", d.Proposal.ID,
-			"indicateur", d.Proposal.Indicator, "motif", d.Problems)
-	}
-	if len(good) == 0 {
-		return a.Model, nil
-	}
-	sources, err := declarations(a.Config)
-	if err != nil {
-		return nil, err
-	}
-	decided, err := semantic.Decided(good)
-	if err != nil {
-		return nil, err
-	}
-	sources = append(sources, decided)
-	model, err := semantic.Load(sources...)
-	if err != nil {
-		return nil, err
-	}
-	model.Share(a.Model.Members())
-	kept := registry.CatalogVersion{Program: belvedere.Version, At: a.clock()()}
-	return model, report.KeepModel(ctx, a.Registry, model, kept, sources...)
-}
 
 // openDefinitions builds the use cases about definitions.
 func (a *App) openDefinitions() {

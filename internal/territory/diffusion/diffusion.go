@@ -38,9 +38,11 @@ type Config struct {
 	Engine   warehouse.Engine
 	Registry registry.Registry
 	Model    *belvedere.Model
-	Zone     *time.Location
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Live gives the catalogue of this moment; nil: Model alone.
+	Live func(ctx context.Context) (*belvedere.Model, error)
+	Zone *time.Location
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // A Service makes releases and gives them to readers. It is safe for concurrent use.
@@ -56,10 +58,13 @@ type Service struct {
 	setting  sync.Mutex  // between the check of the rules that are kept and their writing
 	previews previews
 
+	model atomic.Pointer[belvedere.Model] // that was followed last, nil at first
+
 	mu      sync.Mutex
 	version int64 // of the rights, that the fields below were read at
 	list    []registry.Release
 	rules   Rules
+	judged  *belvedere.Model           // the catalogue of the floors
 	floors  map[semantic.Floor]float64 // by these rules
 	text    string                     // the floors, written
 	states  map[int]*State             // by number of release
@@ -137,14 +142,39 @@ func (s *Service) catchUp(ctx context.Context, edition int) error {
 	return nil
 }
 
-// refresh reads again the releases and rules when anything that bears on rights has changed.
+// catalogue is the one that decides now.
+func (s *Service) catalogue() *belvedere.Model {
+	if m := s.model.Load(); m != nil {
+		return m
+	}
+	return s.Model
+}
+
+// follow takes the catalogue of this moment.
+func (s *Service) follow(ctx context.Context) (*belvedere.Model, error) {
+	if s.Live == nil {
+		return s.Model, nil
+	}
+	m, err := s.Live(ctx)
+	if err == nil {
+		s.model.Store(m)
+	}
+	return m, err
+}
+
+// refresh reads again the releases and rules when the catalogue, or anything that bears on rights, has
+// changed.
 func (s *Service) refresh(ctx context.Context) error {
 	version, err := s.Registry.RightsVersion(ctx)
 	if err != nil {
 		return err
 	}
+	model, err := s.follow(ctx)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
-	known := s.version == version
+	known := s.version == version && s.judged == model
 	s.mu.Unlock()
 	if known {
 		return nil
@@ -160,7 +190,7 @@ func (s *Service) refresh(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version, s.list, s.rules, s.states = version, list, rules, map[int]*State{}
-	s.floors = rules.floors(s.Model)
+	s.judged, s.floors = model, rules.floors(model)
 	s.text = writeFloors(s.floors)
 	return nil
 }

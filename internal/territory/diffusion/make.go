@@ -56,7 +56,7 @@ func (s *Service) makeOnce(ctx context.Context, edition int, reason string) erro
 	if d.before != nil && d.before.Edition > edition {
 		return nil
 	}
-	d.floors = rules.floors(s.Model)
+	d.floors = rules.floors(s.catalogue())
 	text := writeFloors(d.floors)
 	d.changed = d.before == nil || d.before.Rules != text
 	var err error
@@ -143,7 +143,7 @@ func (s *Service) programs(ctx context.Context) (map[string]bool, error) {
 // readRegions reads the attributes by which tables group schools.
 func (d *draft) readRegions(ctx context.Context) error {
 	d.regions = map[belvedere.UAI]map[string]string{}
-	for _, ds := range d.Model.Datasets {
+	for _, ds := range d.catalogue().Datasets {
 		if ds.Kind != belvedere.Register {
 			continue
 		}
@@ -172,7 +172,7 @@ var groupings = []string{"academie", "departement", "commune", "type", "secteur"
 // sheets makes the sheets that a release changes.
 func (d *draft) sheets(ctx context.Context, number int) (map[registry.SheetName]*Sheet, error) {
 	out := map[registry.SheetName]*Sheet{}
-	for _, ds := range d.Model.Datasets {
+	for _, ds := range d.catalogue().Datasets {
 		floors := d.floorsOf(ds)
 		if len(floors) == 0 {
 			continue

@@ -78,7 +78,10 @@ type previewKey struct {
 
 // Preview says what rules would hide beside those of today.
 func (s *Service) Preview(ctx context.Context, r Rules) (*Preview, error) {
-	if err := r.Check(s.Model); err != nil {
+	if _, err := s.follow(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.Check(s.catalogue()); err != nil {
 		return nil, err
 	}
 	if s.Engine == nil {
@@ -92,7 +95,7 @@ func (s *Service) Preview(ctx context.Context, r Rules) (*Preview, error) {
 	if err != nil || edition == 0 {
 		return &Preview{}, err
 	}
-	w := &previewer{Service: s, edition: edition, today: today.floors(s.Model), then: r.floors(s.Model), next: r}
+	w := &previewer{Service: s, edition: edition, today: today.floors(s.catalogue()), then: r.floors(s.catalogue()), next: r}
 	return w.inTurn(ctx)
 }
 
@@ -144,7 +147,7 @@ func (w *previewer) preview(ctx context.Context) (*Preview, error) {
 	d := &draft{Service: w.Service, edition: w.edition, floors: both}
 	users := w.users(both)
 	out := &Preview{Edition: w.edition, Total: Effect{Classes: map[string]int{}}}
-	for _, ds := range w.Model.Datasets {
+	for _, ds := range w.catalogue().Datasets {
 		floors := d.floorsOf(ds)
 		if len(floors) == 0 {
 			continue
@@ -168,8 +171,8 @@ func (w *previewer) preview(ctx context.Context) (*Preview, error) {
 // users are the indicators that protect each measure, by the rules of today or the proposed ones.
 func (w *previewer) users(both map[semantic.Floor]float64) map[semantic.Floor][]string {
 	out := map[semantic.Floor][]string{}
-	for _, ind := range w.Model.Indicators {
-		own := semantic.Floors(w.Model, func(i *belvedere.Indicator) float64 {
+	for _, ind := range w.catalogue().Indicators {
+		own := semantic.Floors(w.catalogue(), func(i *belvedere.Indicator) float64 {
 			if i == ind {
 				return 1
 			}

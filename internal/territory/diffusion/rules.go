@@ -162,7 +162,10 @@ func (r Rules) Set(floors, classes map[string]string, calendar string) (Rules, e
 // SetRules keeps rules and releases by them at once. Protection that is raised bears on all data;
 // protection that is lowered again, never under what is declared, shows what is new only.
 func (s *Service) SetRules(ctx context.Context, r Rules) error {
-	if err := r.Check(s.Model); err != nil {
+	if _, err := s.follow(ctx); err != nil {
+		return err
+	}
+	if err := r.Check(s.catalogue()); err != nil {
 		return err
 	}
 	text, err := json.Marshal(r)

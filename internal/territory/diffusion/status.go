@@ -31,6 +31,9 @@ type Wait struct {
 
 // Status reads where releases stand; it makes none.
 func (s *Service) Status(ctx context.Context) (*Status, error) {
+	if _, err := s.follow(ctx); err != nil {
+		return nil, err
+	}
 	rules, err := s.Rules(ctx)
 	if err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func (s *Service) Status(ctx context.Context) (*Status, error) {
 }
 
 func (s *Service) datasetLabel(name string) string {
-	if d := s.Model.Dataset(name); d != nil {
+	if d := s.catalogue().Dataset(name); d != nil {
 		return d.Label
 	}
 	return name
@@ -73,11 +76,11 @@ func (s *Service) ReplaceRules(ctx context.Context, seen string, r Rules) (chang
 	if seen != "" && seen != now.Sum() {
 		return nil, belvedere.Errorf(belvedere.Conflict, "Quelqu’un d’autre a modifié les règles entre-temps\u00a0: rien n’a été enregistré. Vérifiez vos choix, puis recommencez.")
 	}
-	r = r.trimmed(s.Model)
-	if err := r.Check(s.Model); err != nil {
+	r = r.trimmed(s.catalogue())
+	if err := r.Check(s.catalogue()); err != nil {
 		return nil, err
 	}
-	if changes = now.Changes(s.Model, r); len(changes) == 0 {
+	if changes = now.Changes(s.catalogue(), r); len(changes) == 0 {
 		return nil, nil
 	}
 	return changes, s.SetRules(ctx, r)

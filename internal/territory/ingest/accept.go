@@ -22,7 +22,7 @@ const mostAnnounced = 100_000
 func (s *Service) Accept(ctx context.Context, in Submission) (d belvedere.Delivery, replayed bool, err error) {
 	defer belvedere.Wrap(&err, "ingest.Accept(%s, %s)", in.Source, in.ID)
 	d = belvedere.Delivery{ID: in.ID, Source: in.Source, Dataset: in.Dataset, FileName: displayName(in.FileName)}
-	if d.Announced, err = s.checkSubmission(in); err != nil {
+	if d.Announced, err = s.checkSubmission(ctx, in); err != nil {
 		return d, false, err
 	}
 	if d.Only, err = onlyOf(in, d.Announced); err != nil {
@@ -47,7 +47,11 @@ func (s *Service) Accept(ctx context.Context, in Submission) (d belvedere.Delive
 }
 
 // checkSubmission refuses at the door what could never be published.
-func (s *Service) checkSubmission(in Submission) (announced []string, err error) {
+func (s *Service) checkSubmission(ctx context.Context, in Submission) (announced []string, err error) {
+	model, err := s.catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case in.Body == nil:
 		return nil, errorf(belvedere.Invalid, "Aucun fichier n’a été envoyé.")
@@ -55,8 +59,8 @@ func (s *Service) checkSubmission(in Submission) (announced []string, err error)
 		return nil, errorf(belvedere.Invalid, "La source « %s » n’est pas un nom valable : 200 caractères au plus, sans espace.", clip(in.Source))
 	case in.ID != "" && !printableName(in.ID):
 		return nil, errorf(belvedere.Invalid, "L’identifiant de livraison doit compter 200 caractères au plus, sans espace ni caractère de contrôle.")
-	case in.Dataset != "" && !knows(s.Model, in.Dataset):
-		return nil, unknownDataset(s.Model, in.Dataset)
+	case in.Dataset != "" && !knows(model, in.Dataset):
+		return nil, unknownDataset(model, in.Dataset)
 	case len(in.Announced) > mostAnnounced:
 		return nil, errorf(belvedere.TooLarge, "Une livraison annonce au plus %s. Découpez-la.", belvedere.Plural(mostAnnounced, "tranche", "tranches"))
 	}

@@ -61,9 +61,12 @@ func (l Limits) orDefault() Limits {
 // Config is what a Service needs. Engine may be nil in a process that only accepts, such as the
 // command line beside a running server.
 type Config struct {
-	Registry   registry.Registry
-	Engine     warehouse.Engine
-	Model      *belvedere.Model
+	Registry registry.Registry
+	Engine   warehouse.Engine
+	Model    *belvedere.Model
+	// Live gives the catalogue of this moment, to which people may have added since Model was loaded;
+	// nil: Model alone. It gives the same pointer as long as nothing changes.
+	Live       func(ctx context.Context) (*belvedere.Model, error)
 	Publisher  Publisher      // semantic.Publisher when nil
 	LandingDir string         // made when absent
 	Zone       *time.Location // of the territory's clock; Europe/Paris when nil
@@ -78,7 +81,8 @@ type Config struct {
 // A Service accepts and publishes deliveries. It is safe for concurrent use: anyone may Accept
 // while one goroutine at a time reads and publishes.
 type Service struct {
-	Config
+	Config  // its Model is that of the work under way, while mu is held
+	first   *belvedere.Model
 	landing *landing
 	wake    chan struct{} // a delivery was accepted here
 
@@ -113,7 +117,7 @@ func New(c Config) (_ *Service, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Config: c, landing: l, wake: make(chan struct{}, 1), attempts: map[int64]int{}}, nil
+	return &Service{Config: c, first: c.Model, landing: l, wake: make(chan struct{}, 1), attempts: map[int64]int{}}, nil
 }
 
 // Close releases the landing folder. Registry and Engine belong to the caller.

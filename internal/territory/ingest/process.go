@@ -127,6 +127,9 @@ func (s *Service) putBack(ctx context.Context, seq int64, cause error) error {
 // tidy makes the warehouse ready and ends what earlier work could not, because a disk was full
 // for instance: open plans, and deliveries that could not be put back.
 func (s *Service) tidy(ctx context.Context) error {
+	if err := s.follow(ctx); err != nil {
+		return err
+	}
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"belvedere"
 	"belvedere/internal/registry"
@@ -37,6 +39,9 @@ func (s *Service) Rebuild(ctx context.Context, progress func(RebuildStep)) (repo
 	defer belvedere.Wrap(&err, "ingest.Rebuild")
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.follow(ctx); err != nil {
+		return report, err
+	}
 	if s.Engine == nil {
 		return report, s.ensure(ctx)
 	}
@@ -51,7 +56,11 @@ func (s *Service) Rebuild(ctx context.Context, progress func(RebuildStep)) (repo
 
 func (s *Service) rebuild(ctx context.Context, progress func(RebuildStep)) (report RebuildReport, err error) {
 	var statements []belvedere.Statement
-	for _, name := range allTables(s.Model) {
+	tables := allTables(s.Model)
+	if stored, err := s.storedLayouts(ctx); err == nil { // those of datasets that are declared no longer
+		tables = append(tables, slices.Sorted(maps.Keys(stored))...)
+	}
+	for _, name := range tables {
 		statements = append(statements, dropTable(name))
 	}
 	s.ready = false

@@ -31,6 +31,9 @@ func (s *Service) Recover(ctx context.Context, progress func(RebuildStep)) (repo
 	if err := s.landing.sweep(s.Now()); err != nil {
 		return report, err
 	}
+	if err := s.follow(ctx); err != nil {
+		return report, err
+	}
 	stale := s.ensure(ctx)
 	if stale != nil && !errors.Is(stale, errStale) {
 		return report, stale
@@ -118,12 +121,19 @@ func (s *Service) ensure(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if used && known != print {
-		return errStale
-	}
 	statements := s.Publisher.Tables(s.Model)
-	if !used {
-		statements = append(statements, belvedere.Statement{SQL: "INSERT INTO " + fingerprintTable + " VALUES (?::VARCHAR)", Args: []any{print}})
+	want := layouts(statements)
+	stored, err := s.storedLayouts(ctx)
+	if err != nil {
+		return err
+	}
+	if used && known != print {
+		if statements, err = s.reshape(ctx, stored, statements); err != nil {
+			return err
+		}
+	}
+	if !used || known != print || len(stored) == 0 {
+		statements = append(statements, keepLayouts(print, want)...)
 	}
 	if err := s.Engine.Exec(ctx, statements...); err != nil {
 		return err
@@ -136,6 +146,7 @@ func ownTables() []belvedere.Statement {
 	return []belvedere.Statement{
 		{SQL: "CREATE TABLE IF NOT EXISTS " + publicationTable + " (edition INTEGER, livraison BIGINT)"},
 		{SQL: "CREATE TABLE IF NOT EXISTS " + fingerprintTable + " (empreinte VARCHAR)"},
+		{SQL: "CREATE TABLE IF NOT EXISTS " + layoutTable + " (nom VARCHAR, colonnes VARCHAR)"},
 	}
 }
 
@@ -154,7 +165,7 @@ func stringOf(v any) string {
 
 // allTables are the tables that a rebuild empties.
 func allTables(m *belvedere.Model) []string {
-	names := []string{publicationTable, fingerprintTable, semantic.CoverageTable, semantic.RecordTable}
+	names := []string{publicationTable, fingerprintTable, layoutTable, semantic.CoverageTable, semantic.RecordTable}
 	for _, d := range m.Datasets {
 		names = append(names, d.Name)
 		for _, r := range d.Rollups {

@@ -1,12 +1,9 @@
 package semantic
 
 import (
-	"archive/zip"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"reflect"
 	"slices"
@@ -394,19 +391,7 @@ func Declare(list []Proposal) string {
 
 // Decided is the folder of declarations that accepted versions make, for Load.
 func Decided(list []Proposal) (fs.FS, error) {
-	var packed bytes.Buffer
-	out := zip.NewWriter(&packed)
-	into, err := out.Create("definitions/decidees.yaml")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.WriteString(into, Declare(list)); err != nil {
-		return nil, err
-	}
-	if err := out.Close(); err != nil {
-		return nil, err
-	}
-	return zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
+	return Folder(map[string]string{"definitions/decidees.yaml": Declare(list)})
 }
 
 // block writes a text of any kind as a literal block, nothing when it is empty.

@@ -227,8 +227,8 @@ func (r *roller) rollup(t table) {
 	for _, m := range r.d.Measures {
 		cols = append(cols, "sum("+addend(r.d, m.Name, "b."+m.Name)+")")
 	}
-	r.add(fmt.Sprintf("INSERT INTO %s SELECT %s, ?::INTEGER, %d FROM %s b WHERE %s GROUP BY %s ORDER BY %s",
-		t.name, strings.Join(cols, ", "), Open, source.name, where, strings.Join(groups, ", "), strings.Join(groups, ", ")), 1)
+	r.add(fmt.Sprintf("INSERT INTO %s (%s) SELECT %s, ?::INTEGER, %d FROM %s b WHERE %s GROUP BY %s ORDER BY %s",
+		t.name, t.names(), strings.Join(cols, ", "), Open, source.name, where, strings.Join(groups, ", "), strings.Join(groups, ", ")), 1)
 }
 
 // lastObservation copies the rows of the last day of each school in each year or month.
@@ -248,8 +248,8 @@ func (r *roller) lastObservation(t, source table, where string) {
 	if r.d.Time != belvedere.ByYear {
 		where += fmt.Sprintf(" AND (b.etablissement, b.jour) IN (SELECT b.etablissement, max(b.jour) FROM %s b WHERE %s GROUP BY b.etablissement, %s)", source.name, where, span)
 	}
-	r.add(fmt.Sprintf("INSERT INTO %s SELECT %s, ?::INTEGER, %d FROM %s b WHERE %s GROUP BY %s ORDER BY %s",
-		t.name, strings.Join(cols, ", "), Open, source.name, where, strings.Join(groups, ", "), strings.Join(groups, ", ")), 1)
+	r.add(fmt.Sprintf("INSERT INTO %s (%s) SELECT %s, ?::INTEGER, %d FROM %s b WHERE %s GROUP BY %s ORDER BY %s",
+		t.name, t.names(), strings.Join(cols, ", "), Open, source.name, where, strings.Join(groups, ", "), strings.Join(groups, ", ")), 1)
 }
 
 // touchKey is how much of a roll-up one touched month makes stale.

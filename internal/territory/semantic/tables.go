@@ -2,6 +2,7 @@ package semantic
 
 import (
 	"slices"
+	"strings"
 
 	"belvedere"
 )
@@ -69,6 +70,15 @@ func (t table) columns() []belvedere.TableColumn {
 		cols = append(cols, belvedere.TableColumn{Name: m.Name, Type: measureType(m)})
 	}
 	return append(cols, editionColumns()...)
+}
+
+// names are the columns of a roll-up by name: a column that was added later stands last in the table.
+func (t table) names() string {
+	var out []string
+	for _, c := range t.columns() {
+		out = append(out, c.Name)
+	}
+	return strings.Join(out, ", ")
 }
 
 // keys are the columns that a roll-up groups by.
