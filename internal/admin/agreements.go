@@ -16,7 +16,8 @@ type AgreementsConfig struct {
 	Registry registry.Registry
 	Schools  Directory
 	Model    *belvedere.Model
-	Mail     ReminderMail // nil sends no reminder
+	Live     func() *belvedere.Model // the catalogue of this moment; nil: Model alone
+	Mail     ReminderMail            // nil sends no reminder
 	Now      func() time.Time
 	Zone     *time.Location // of the territory: the day on which a convention begins and ends
 }
@@ -33,6 +34,14 @@ type Agreements struct {
 func NewAgreements(c AgreementsConfig) *Agreements {
 	c.Now, c.Zone = clock(c.Now, c.Zone)
 	return &Agreements{AgreementsConfig: c}
+}
+
+// model is the catalogue of this moment.
+func (a *Agreements) model() *belvedere.Model {
+	if a.Live != nil {
+		return a.Live()
+	}
+	return a.Model
 }
 
 // clock gives the time and the zone their defaults.

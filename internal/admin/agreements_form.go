@@ -158,14 +158,14 @@ func (r *reading) shared(one *registry.Agreement, f AgreementForm, flaws *Flaws)
 
 func (r *reading) themes(typed []string, flaws *Flaws) (out []string) {
 	for _, t := range typed {
-		i := slices.IndexFunc(r.a.Model.Themes, func(m belvedere.Theme) bool {
+		i := slices.IndexFunc(r.a.model().Themes, func(m belvedere.Theme) bool {
 			return words.Fold(m.Code) == words.Fold(t) || words.Fold(m.Label) == words.Fold(t)
 		})
 		if i < 0 {
-			flaws.add("themes", "Le thème « %s » n’existe pas : les thèmes sont %s, ou « tous ».", quoted(t), strings.Join(themeCodes(r.a.Model), ", "))
+			flaws.add("themes", "Le thème « %s » n’existe pas : les thèmes sont %s, ou « tous ».", quoted(t), strings.Join(themeCodes(r.a.model()), ", "))
 			continue
 		}
-		out = append(out, r.a.Model.Themes[i].Code)
+		out = append(out, r.a.model().Themes[i].Code)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -194,7 +194,7 @@ func (a *Agreements) Describe(one registry.Agreement) string {
 func (a *Agreements) themeLabels(codes []string) string {
 	labels := make([]string, len(codes))
 	for i, c := range codes {
-		labels[i] = a.Model.Theme(c)
+		labels[i] = a.model().Theme(c)
 	}
 	return strings.Join(labels, ", ")
 }

@@ -37,7 +37,7 @@ const mostShares = 4096
 
 func (a *Agreements) sharesOf(one registry.Agreement) Shares {
 	var s Shares
-	for _, ind := range a.Model.Indicators {
+	for _, ind := range a.model().Indicators {
 		switch {
 		case !ind.Annexed:
 			continue
@@ -53,7 +53,7 @@ func (a *Agreements) sharesOf(one registry.Agreement) Shares {
 
 // annexed finds an indicator of the annex by its number.
 func (a *Agreements) annexed(number int) *belvedere.Indicator {
-	for _, ind := range a.Model.Indicators {
+	for _, ind := range a.model().Indicators {
 		if ind.Annexed && ind.Number == number {
 			return ind
 		}

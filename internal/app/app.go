@@ -84,9 +84,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if held != nil && !errors.Is(held, ErrHeld) {
 		return a, held
 	}
-	a.Releases = diffusion.New(diffusion.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Zone: c.Location(), Log: log, Now: func() time.Time { return a.clock()() }})
+	a.Releases = diffusion.New(diffusion.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location(), Log: log, Now: func() time.Time { return a.clock()() }})
 	a.Ingest, err = ingest.New(ingest.Config{
-		Registry: a.Registry, Engine: a.Engine, Model: a.Model, LandingDir: c.Landing(),
+		Registry: a.Registry, Engine: a.Engine, Model: a.Model, Live: a.Definitions, LandingDir: c.Landing(),
 		Zone: c.Location(), Limits: ingest.Limits{FileBytes: c.MaxFile}, Log: log, Published: a.published,
 	})
 	if err != nil {

@@ -48,6 +48,20 @@ func (a *App) Definitions(ctx context.Context) (_ *belvedere.Model, err error) {
 	return model, nil
 }
 
+// latest is Definitions for what has no context; the catalogue read last when the registry does not answer.
+func (a *App) latest() *belvedere.Model {
+	m, err := a.Definitions(context.Background())
+	if err == nil {
+		return m
+	}
+	a.live.mu.Lock()
+	defer a.live.mu.Unlock()
+	if a.live.model != nil {
+		return a.live.model
+	}
+	return a.Model
+}
+
 func (a *App) changes(ctx context.Context) (c changes, err error) {
 	if c.declarations, err = a.Registry.DeclarationsVersion(ctx); err != nil {
 		return c, err

@@ -13,7 +13,7 @@ import (
 // openNotice builds what tells people of figures without their asking.
 func (a *App) openNotice() {
 	a.Notice = notice.New(notice.Config{
-		Registry: a.Registry, Model: a.Model,
+		Registry: a.Registry, Model: a.Model, Live: a.latest,
 		Reports: func() notice.Reports {
 			if a.Reporter == nil {
 				return nil

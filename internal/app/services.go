@@ -132,7 +132,7 @@ func (a *App) openAdmin() {
 	schools, now, zone := schoolList{a}, a.clock(), a.Config.Location()
 	a.Users = admin.NewUsers(admin.UsersConfig{Registry: a.Registry, Schools: schools, Inviter: inviter{a}, Widgets: a.Model.Widgets, Now: now})
 	a.Groups = &admin.Groups{Registry: a.Registry, Schools: schools}
-	a.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: a.Registry, Schools: schools, Model: a.Model, Mail: reminders{a}, Now: now, Zone: zone})
+	a.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: a.Registry, Schools: schools, Model: a.Model, Live: a.latest, Mail: reminders{a}, Now: now, Zone: zone})
 	a.Territory = admin.NewTerritory(a.Registry)
 	a.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: a.Registry, Schools: schools, Now: now})
 	a.Grants = &admin.Grants{Registry: a.Registry, Schools: schools, Widgets: a.Model.Widgets, Zone: zone, Now: now}

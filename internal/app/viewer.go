@@ -205,7 +205,11 @@ func (a *App) rightsNow(ctx context.Context) (*rightsKept, error) {
 
 // rightsInput reads groups, agreements and schools.
 func (a *App) rightsInput(ctx context.Context, edition int) (in rights.Input, err error) {
-	in = rights.Input{Model: a.Model, Zone: a.Config.Location()}
+	model, err := a.Definitions(ctx)
+	if err != nil {
+		return in, err
+	}
+	in = rights.Input{Model: model, Zone: a.Config.Location()}
 	if in.Groups, err = a.Registry.ListGroups(ctx); err != nil {
 		return in, err
 	}

@@ -69,7 +69,7 @@ func (s *Service) checkAlert(f AlertForm) (a registry.Alert, flaws admin.Flaws) 
 	add := func(field, text string) { flaws = append(flaws, admin.Flaw{Field: field, Message: typeset(text)}) }
 	a = registry.Alert{Indicator: f.Indicator, Rate: f.Rate, Each: f.Each && f.School == "", Period: belvedere.PeriodKind(f.Period),
 		Rule: f.Rule, Side: f.Side, Percent: f.Percent, Against: belvedere.Compare(f.Against), Rhythm: f.Rhythm}
-	ind := s.Model.Indicator(f.Indicator)
+	ind := s.model().Indicator(f.Indicator)
 	switch {
 	case ind == nil || len(ind.Members) > 0:
 		add("indicateur", "Choisissez un indicateur de la liste.")
@@ -149,7 +149,7 @@ func (s *Service) unfit(ind *belvedere.Indicator, p belvedere.PeriodKind) string
 		return "Un écart inhabituel se juge sur le dernier jour, le mois dernier, ou un état de l’année en cours."
 	}
 	for _, name := range datasetsOf(ind) {
-		if d := s.Model.Dataset(name); d != nil && d.Kind != belvedere.Stock {
+		if d := s.model().Dataset(name); d != nil && d.Kind != belvedere.Stock {
 			return "Cet indicateur s’accumule : une période en cours ne se compare pas à des périodes finies. Choisissez le dernier jour ou le mois dernier."
 		}
 	}

@@ -240,7 +240,7 @@ func sideWord(s watch.Side) string {
 // SayRule says in one line what an alert watches for.
 func (s *Service) SayRule(a registry.Alert) string {
 	var col belvedere.ResultColumn
-	if ind := s.Model.Indicator(a.Indicator); ind != nil {
+	if ind := s.model().Indicator(a.Indicator); ind != nil {
 		col.Decimals, col.Percent = ind.Decimals, a.Rate && ind.Rate != nil && ind.Rate.Percent
 		if a.Rate && ind.Rate != nil {
 			col.Decimals = ind.Rate.Decimals

@@ -36,6 +36,7 @@ type Config struct {
 	Registry registry.Registry
 	Reports  func() Reports // nil while another process holds the warehouse
 	Model    *belvedere.Model
+	Live     func() *belvedere.Model // the catalogue of this moment; nil: Model alone
 	// Viewer is an account as the one who asks, with the rights of this moment; Unchanged refuses
 	// what was prepared under rights that have changed since.
 	Viewer    func(ctx context.Context, a registry.Account) (belvedere.Viewer, error)
@@ -51,6 +52,14 @@ type Config struct {
 
 // A Service sets and runs alerts and schedules. It is safe for concurrent use.
 type Service struct{ Config }
+
+// model is the catalogue of this moment.
+func (s *Service) model() *belvedere.Model {
+	if s.Live != nil {
+		return s.Live()
+	}
+	return s.Model
+}
 
 // New makes a service.
 func New(c Config) *Service { return &Service{c} }

@@ -107,7 +107,7 @@ func (s *Service) pageOf(ctx context.Context, viewer belvedere.Viewer, address s
 	clean := url.URL{Path: u.Path, RawQuery: strings.ReplaceAll(v.Encode(), "%2C", ",")}
 	reports := s.Reports()
 	if reports == nil { // beside a server: the page is checked when it is sent
-		if !slices.ContainsFunc(s.Model.Pages, func(p *belvedere.Page) bool { return p.Path == u.Path }) {
+		if !slices.ContainsFunc(s.model().Pages, func(p *belvedere.Page) bool { return p.Path == u.Path }) {
 			return "", belvedere.Errorf(belvedere.NotFound, "aucune page n’a l’adresse %q", u.Path)
 		}
 		if year != "" {

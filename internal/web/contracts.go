@@ -11,7 +11,7 @@ import (
 
 // Reports answers pages. Whatever it returns, this viewer may see.
 type Reports interface {
-	// Model is the checked catalogue; it does not change while the server runs.
+	// Model is the checked catalogue that answers.
 	Model() *belvedere.Model
 
 	// Page answers a declared page in a state. All asks for every line, as files need them.

@@ -7,7 +7,7 @@
 package web
 
 import (
-	"fmt"
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -32,6 +32,9 @@ type Config struct {
 	Reports    Reports
 	Deliveries Deliveries
 	Viewer     func(*http.Request) (belvedere.Viewer, error) // who sends a request; the zero Viewer is nobody
+
+	// Live gives the catalogue of this moment; nil: that of Reports, for good.
+	Live func(ctx context.Context) (*belvedere.Model, error)
 
 	Auth *auth.Service // nil has no page of sign-in nor accounts: tests, where Viewer decides alone
 
@@ -88,27 +91,7 @@ type server struct {
 
 // New builds the handler of all pages. The error names declared pages whose address is taken
 // or cannot be served.
-func New(c Config) (http.Handler, error) {
-	s := &server{Config: withDefaults(c), model: c.Reports.Model(), metrics: newMetrics(), turns: make(chan struct{}, 4)}
-	s.uses, s.widgets = usesOf(s.model), widgetsOf(s.model)
-	mux := http.NewServeMux()
-	taken := map[string]bool{}
-	for _, r := range s.routes() {
-		if r.right == undeclared {
-			return nil, fmt.Errorf("web: %s %s declares no right", r.method, r.path)
-		}
-		mux.Handle(r.method+" "+r.path, s.handle(r))
-		taken[r.path] = true
-	}
-	for _, page := range s.model.Pages {
-		if err := checkPath(page, taken); err != nil {
-			return nil, err
-		}
-		taken[page.Path] = true
-		mux.Handle("GET "+exact(page.Path), s.handle(get(page.Path, signedIn, "consultation", s.console(page))))
-	}
-	return s.wrap(mux), nil
-}
+func New(c Config) (http.Handler, error) { return newSite(c) }
 
 func withDefaults(c Config) Config {
 	if c.MostUpload <= 0 {
