@@ -33,6 +33,9 @@ func Entries(file io.ReaderAt, size int64, lim Limits) ([]*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkWorkbook(files); err != nil {
+		return nil, err
+	}
 	var list []*Entry
 	for _, f := range files {
 		m, err := entryMember(file, f, lim)

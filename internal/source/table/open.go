@@ -30,12 +30,15 @@ type Skipped struct{ Name, Why string }
 
 // A Member is one table of an archive. It may be read several times, each time from its start.
 type Member struct {
-	Name string // path in the zip; "" for a file that is no zip
-	Kind Kind
-	Size int64 // bytes once unpacked, -1 when only reading tells
-	text textKind
-	lim  Limits
-	open func() (io.Reader, *counter, error)
+	Name  string // path in the zip; "" for a file that is no zip
+	Sheet string // of a workbook
+	Kind  Kind
+	Size  int64 // bytes once unpacked, -1 when only reading tells
+	text  textKind
+	lim   Limits
+	open  func() (io.Reader, *counter, error)
+	book  *workbook // of a sheet, and its part
+	part  string
 }
 
 // Open finds out from its content what a file of size bytes holds; its name is for display only. Its error is a
@@ -120,6 +123,9 @@ func (m *Member) unpackGzip() {
 // Reader gives the unpacked bytes of a member, within the limits: for Parquet, which an engine
 // reads by itself. Its errors are those of Rows.Next.
 func (m *Member) Reader() (io.Reader, error) {
+	if m.Kind == XLSX {
+		return nil, refusal(belvedere.Internal, "Une feuille de classeur se lit ligne par ligne.")
+	}
 	r, c, err := m.open()
 	p := place{m.Name, c}
 	if err != nil {
@@ -150,6 +156,9 @@ func (m *Member) Rows(opt Options) (Rows, error) {
 	}
 	if m.Kind == Parquet {
 		return nil, refusal(belvedere.Internal, "Un fichier Parquet se lit par l’entrepôt, non ligne par ligne.")
+	}
+	if m.Kind == XLSX {
+		return m.book.rows(m.part)
 	}
 	e := opt.Encoding
 	if e == "" {

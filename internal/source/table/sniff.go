@@ -33,7 +33,7 @@ func layerOf(head []byte) layer {
 
 // foreign are the files that people send by mistake, with what to tell them.
 var foreign = []struct{ magic, says string }{
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "est un classeur Excel ancien (.xls) ou un document Office. Enregistrez-le au format CSV UTF-8, puis renvoyez-le."},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "est un classeur Excel ancien (.xls) ou un document Office. Enregistrez-le au format .xlsx ou CSV UTF-8, puis renvoyez-le."},
 	{"%PDF", "est un document PDF. Envoyez le tableau lui-même, au format CSV."},
 	{"7z\xbc\xaf\x27\x1c", "est une archive 7-Zip. Refaites-la au format ZIP."},
 	{"Rar!", "est une archive RAR. Refaites-la au format ZIP."},

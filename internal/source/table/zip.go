@@ -37,6 +37,12 @@ func openZip(file io.ReaderAt, size int64, name string, lim Limits) (*Archive, e
 	if err != nil {
 		return nil, err
 	}
+	if isWorkbook(files) {
+		return openWorkbook(file, files, name, lim)
+	}
+	if err := checkWorkbook(files); err != nil {
+		return nil, err
+	}
 	a := &Archive{Name: name, Packing: Zip}
 	for _, f := range files {
 		if err := a.addEntry(file, f, lim); err != nil {
@@ -123,9 +129,6 @@ func checkEntries(files []*zip.File, size int64, lim Limits) error {
 	if len(files) > lim.Entries {
 		return tooManyEntries(lim)
 	}
-	if err := checkWorkbook(files); err != nil {
-		return err
-	}
 	seen := make(map[string]bool, len(files))
 	var unpacked, packed uint64
 	for _, f := range files {
@@ -157,10 +160,10 @@ func checkEntries(files []*zip.File, size int64, lim Limits) error {
 func checkWorkbook(files []*zip.File) error {
 	for _, f := range files {
 		if f.Name == "[Content_Types].xml" {
-			return refusal(belvedere.Invalid, "Le fichier est un classeur Excel ou un document Office. Enregistrez-le au format CSV UTF-8, puis renvoyez-le.")
+			return refusal(belvedere.Invalid, "Le fichier est un document Office, non un classeur .xlsx. Enregistrez le tableau au format .xlsx ou CSV UTF-8, puis renvoyez-le.")
 		}
 		if f.Name == "META-INF/manifest.xml" {
-			return refusal(belvedere.Invalid, "Le fichier est un classeur LibreOffice ou un document OpenDocument. Enregistrez-le au format CSV UTF-8, puis renvoyez-le.")
+			return refusal(belvedere.Invalid, "Le fichier est un classeur LibreOffice ou un document OpenDocument. Enregistrez-le au format .xlsx ou CSV UTF-8, puis renvoyez-le.")
 		}
 	}
 	return nil

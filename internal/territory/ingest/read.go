@@ -67,9 +67,12 @@ func (r *reading) file(f *os.File) error {
 	for i, m := range archive.Members {
 		r.member, r.name = i, m.Name
 		r.p.files = append(r.p.files, m.Name)
-		if m.Kind == table.Parquet {
+		switch {
+		case m.Kind == table.Parquet:
 			err = r.parquet(m)
-		} else {
+		case m.Kind == table.XLSX:
+			return r.sheets(archive.Members)
+		default:
 			err = r.rows(m)
 		}
 		if err != nil {
@@ -77,6 +80,28 @@ func (r *reading) file(f *os.File) error {
 		}
 	}
 	return nil
+}
+
+// sheets reads the first sheet of a workbook whose columns are those of a known format.
+func (r *reading) sheets(list []*table.Member) (err error) {
+	for _, m := range list {
+		rows, wrong := m.Rows(table.Options{})
+		var mapper *form.Mapper
+		if wrong == nil {
+			mapper, wrong = r.recognise(rows.Header())
+		}
+		if wrong == nil {
+			r.name = m.Sheet
+			return r.each(rows, mapper)
+		}
+		if !refusal(wrong) {
+			return wrong
+		}
+		if err == nil {
+			err = wrong // the first sheet is the one that people look at
+		}
+	}
+	return err
 }
 
 // rows reads a member line by line.
@@ -89,6 +114,10 @@ func (r *reading) rows(m *table.Member) error {
 	if err != nil {
 		return err
 	}
+	return r.each(rows, mapper)
+}
+
+func (r *reading) each(rows table.Rows, mapper *form.Mapper) error {
 	emit, fault := r.emit, r.fault // bound once, not once a row
 	for n := 1; ; n++ {
 		row, err := rows.Next()
