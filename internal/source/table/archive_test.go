@@ -91,7 +91,7 @@ func TestForeignFiles(t *testing.T) {
 		says string
 	}{
 		{"XLS", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00"), "classeur Excel ancien"},
-		{"XLSX", zipped(t, entry{"[Content_Types].xml", "<x/>"}, entry{"xl/workbook.xml", "<x/>"}), "classeur Excel"},
+		{"XLSX", zipped(t, entry{"[Content_Types].xml", "<x/>"}, entry{"xl/workbook.xml", "<x/>"}), "classeur est abîmé"},
 		{"ODS", zipped(t, entry{"mimetype", "x"}, entry{"META-INF/manifest.xml", "<x/>"}), "LibreOffice"},
 		{"PDF", []byte("%PDF-1.7\n"), "PDF"},
 		{"XML", []byte("\xef\xbb\xbf<?xml version=\"1.0\"?><a/>"), "XML"},

@@ -68,7 +68,9 @@ func TestRecoverBringsTheWarehouseUpToDate(t *testing.T) {
 			"UPDATE effectifs__annee SET sortie = 2147483647 WHERE sortie = 3", "DELETE FROM couverture WHERE entree = 3",
 			"UPDATE couverture SET sortie = 2147483647 WHERE sortie = 3"}},
 		{"ahead", []string{"INSERT INTO publication VALUES (9, 9)", "INSERT INTO ips VALUES (350017, 2025, 1.5, 9, 9, 2147483647)"}},
-		{"another catalogue", []string{"UPDATE schema_entrepot SET empreinte = 'x'", "ALTER TABLE effectifs DROP COLUMN internes"}},
+		{"another catalogue", []string{"UPDATE schema_entrepot SET empreinte = 'x'", "ALTER TABLE effectifs DROP COLUMN internes",
+			"UPDATE schema_tables SET colonnes = colonnes || ', ancienne BIGINT' WHERE nom = 'effectifs'"}},
+		{"another catalogue of which nothing tells the columns", []string{"UPDATE schema_entrepot SET empreinte = 'x'", "DELETE FROM schema_tables", "ALTER TABLE effectifs DROP COLUMN internes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := &house{t: t, ctx: first.ctx, dir: first.dir, limits: first.limits, clock: first.clock}
