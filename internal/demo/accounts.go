@@ -33,7 +33,7 @@ func Groups() []Group {
 	}
 }
 
-// Accounts are eight people of different rights, from the widest. Only schools that stand in every
+// Accounts are twelve people of different rights, from the widest. Only schools that stand in every
 // département that Write writes are named.
 func Accounts() []Account {
 	school := func(index int) belvedere.UAI { return belvedere.UAIFromNumber(int32(firstSchool + index)) }
@@ -52,6 +52,13 @@ func Accounts() []Account {
 		{FirstName: "Nadia", LastName: "FERRAND", Email: "nadia.ferrand@ac-sarvane.example", Function: "Principale", InSchool: true, Schools: []belvedere.UAI{school(9)}},
 		{FirstName: "Luc", LastName: "AMBROISE", Email: "luc.ambroise@ac-sarvane.example", Function: "Gestionnaire de deux établissements", InSchool: true, Schools: []belvedere.UAI{school(noAgreementA), school(60)},
 			Grants: []Grant{{"extracteur", "personnes", "Enquêtes de fin d’année, sous pseudonyme"}}},
+		{FirstName: "Maud", LastName: "DELORMEL", Email: "maud.delormel@eni-sarvane.example", Function: "Directrice de l’école d’ingénieurs", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()}},
+		{FirstName: "Yann", LastName: "CASTELNAU", Email: "yann.castelnau@eni-sarvane.example", Function: "Contrôleur de gestion", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()},
+			Grants: []Grant{{"auteur", "agregats", "Piloter la masse salariale et le budget"}, {"extracteur", "agregats", "Dialogue de gestion avec les départements"}}},
+		{FirstName: "Sylvaine", LastName: "BRUNOY", Email: "sylvaine.brunoy@eni-sarvane.example", Function: "Responsable de la scolarité", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()},
+			Grants: []Grant{{"auteur", "agregats", "Suivre les inscriptions et la réussite"}, {"extracteur", "identites", "Convoquer les étudiants et répondre aux enquêtes"}, {"donnees", "agregats", "Répondre des données de la scolarité"}}},
+		{FirstName: "Gaëtan", LastName: "ROUVRAY", Email: "gaetan.rouvray@eni-sarvane.example", Function: "Responsable du cycle préparatoire", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()},
+			Widgets: []string{"sup.inscriptions", "sup.resultats", "sup.heures", "sup.plateforme"}},
 	}
 }
 

@@ -179,7 +179,7 @@ func TestStories(t *testing.T) {
 			private++
 		}
 	}
-	if len(schools) != 80 || closed != 1 || len(merged) != 1 || boarding < 5 || boarding > 40 || private < 5 || late < 2 {
+	if len(schools) != 82 || closed != 1 || len(merged) != 1 || boarding < 5 || boarding > 40 || private < 5 || late < 2 {
 		t.Errorf("%d schools, %d closed, mergers %v, %d with boarding, %d private, %d late", len(schools), closed, merged, boarding, private, late)
 	}
 }

@@ -4,7 +4,8 @@
 //
 // La Sarvane has 60 collèges and 20 lycées and about 30,000 pupils over three school years
 // that end on the last day. Some schools are late, some months are missing, some schools have
-// no boarding, one has closed, two have merged. All names and figures are invented.
+// no boarding, one has closed, two have merged. An engineering school delivers its students,
+// results, hours, staff and budget, and a university its public accounts. All names and figures are invented.
 //
 // For three of its schools it also writes the files that their own tools would give, person by
 // person: see WriteSchools.
@@ -69,7 +70,7 @@ func Write(ctx context.Context, dir string, o Options) (_ []File, err error) {
 	w := newWorld(dir, o)
 	steps := []func() error{
 		w.register, w.agreements, w.pupils, w.classes, w.staff, w.accounts, w.support, w.bands,
-		w.attendance, w.discipline, w.rooms, w.pedagogy, w.messages, w.works, w.index,
+		w.attendance, w.discipline, w.rooms, w.pedagogy, w.messages, w.works, w.index, w.institution,
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
