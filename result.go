@@ -126,10 +126,10 @@ type ResultRow struct {
 	Level int    // of a line that stands for several: how many dimensions it names, from the first; 0 of others
 }
 
-// The codes of keys that no dimension has: of a subtotal, and of what a table leaves together.
+// The codes of keys that no line by a dimension has: of a subtotal, and of what a table leaves together.
 const (
 	KeyTotal  = "ensemble"
-	KeyOthers = "autres"
+	KeyOthers = "(autres)"
 )
 
 // A Key names a line: a code for programs and a label for people.

@@ -164,7 +164,7 @@ func (r *Reporter) exactly(dim string, codes []string, columns []belvedere.Query
 		if x == nil || x.List == nil {
 			continue
 		}
-		for _, code := range x.List.Codes {
+		for _, code := range x.List.All() {
 			if code.Group != "" && slices.Contains(codes, code.Group) && !slices.Contains(codes, code.Code) && !slices.Contains(others, code.Code) {
 				others = append(others, code.Code)
 			}
@@ -502,11 +502,12 @@ func (c *cross) arrange(deep *layer) ([]crossRow, error) {
 		}
 		c.sort(heads[k], heads[k].rows)
 	}
-	below := map[string][]crossRow{} // lines by the keys above them
+	below := make([]map[string][]crossRow, n+1) // by depth, lines by the keys above them
 	put := func(rows []crossRow, depth int) {
+		below[depth] = map[string][]crossRow{}
 		for _, row := range rows {
 			above := codeOf(row.Keys[:depth-1])
-			below[above] = append(below[above], row)
+			below[depth][above] = append(below[depth][above], row)
 		}
 	}
 	c.sort(deep, deep.rows)
@@ -517,7 +518,7 @@ func (c *cross) arrange(deep *layer) ([]crossRow, error) {
 	var out []crossRow
 	var walk func(above string, depth int)
 	walk = func(above string, depth int) {
-		for _, row := range below[above] {
+		for _, row := range below[depth][above] {
 			if depth == n {
 				out = append(out, row)
 				continue
@@ -536,8 +537,15 @@ func (c *cross) arrange(deep *layer) ([]crossRow, error) {
 func (c *cross) sort(l *layer, rows []crossRow) {
 	key, down := strings.CutPrefix(c.q.Sort, "-")
 	at := slices.IndexFunc(l.result.Columns, func(col belvedere.ResultColumn) bool { return col.Key == key })
+	if at < 0 { // of a column that has no whole: its last member, the latest of times
+		for i, base := range l.of {
+			if c.base[base].Key == key {
+				at = i
+			}
+		}
+	}
 	if at < 0 {
-		if down {
+		if down && key == "nom" {
 			slices.Reverse(rows)
 		}
 		return
@@ -694,7 +702,7 @@ func (r *Reporter) dividing(col belvedere.QueryColumn) bool {
 }
 
 // groupSuffix makes the dimension of the groups of a list out of the dimension of its codes.
-const groupSuffix = ".groupe"
+const groupSuffix = semantic.GroupSuffix
 
 // filterDim is the dimension that a filter names for the members of a dimension: a group stands for
 // its codes.

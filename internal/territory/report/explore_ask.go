@@ -110,6 +110,9 @@ func (r *Reporter) memberLabel(dim, code string) string {
 		if c := list.Find(code); c != nil {
 			return c.Label
 		}
+		if slices.ContainsFunc(list.All(), func(c belvedere.Code) bool { return c.Group == code }) {
+			return r.model.GroupLabel(list, code)
+		}
 	}
 	return code
 }

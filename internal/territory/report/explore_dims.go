@@ -109,16 +109,11 @@ func (r *Reporter) allDims() []ExploreDim {
 			continue
 		}
 		for _, x := range d.Dimensions {
-			if add(x.Name, "code"); x.List != nil && d.Kind != belvedere.Distinct && grouped(x.List) {
+			if add(x.Name, "code"); d.Kind != belvedere.Distinct && x.Grouped() {
 				add(x.Name+groupSuffix, "code")
 			}
 		}
 	}
 	slices.SortStableFunc(out[fixed:], func(a, b ExploreDim) int { return strings.Compare(a.Label, b.Label) })
 	return out
-}
-
-// grouped tells whether codes of a list belong to broader ones.
-func grouped(list *belvedere.CodeList) bool {
-	return slices.ContainsFunc(list.Codes, func(c belvedere.Code) bool { return c.Group != "" })
 }

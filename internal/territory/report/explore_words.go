@@ -88,6 +88,9 @@ func (r *Reporter) dimWords(name string) string {
 	return uncapital(r.DimLabel(name))
 }
 
+// groupsTail is said of a dimension whose lines are groups of codes.
+const groupsTail = ", par groupes"
+
 // DimLabel is the name of a dimension.
 func (r *Reporter) DimLabel(name string) string {
 	base, grouped := strings.CutSuffix(name, groupSuffix)
@@ -103,7 +106,7 @@ func (r *Reporter) DimLabel(name string) string {
 		label = "Heure"
 	}
 	if grouped {
-		label += " (groupes)"
+		label += groupsTail
 	}
 	return label
 }

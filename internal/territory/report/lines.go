@@ -48,8 +48,11 @@ func (a *answer) key(d semantic.Dim, v any) belvedere.Key {
 	for _, list := range a.r.listsOf(d) {
 		if c := list.Find(code); c != nil {
 			k.Label = c.Label
-			break
+			return k
 		}
+	}
+	if d.Groups {
+		k.Label = a.r.model.GroupLabel(d.Dim.List, code)
 	}
 	return k
 }
@@ -63,7 +66,7 @@ func (r *Reporter) listsOf(d semantic.Dim) []*belvedere.CodeList {
 	}
 	if d.Kind == semantic.KindCode {
 		for _, ds := range r.model.Datasets {
-			if dim := ds.Dimension(d.Name); dim != nil && dim.List != nil {
+			if dim := ds.Dimension(d.Base()); dim != nil && dim.List != nil {
 				out = append(out, dim.List)
 			}
 		}
@@ -121,6 +124,9 @@ func codeOf(keys []belvedere.Key) string {
 }
 
 func dimLabel(d semantic.Dim) string {
+	if d.Groups {
+		return d.Dim.Label + groupsTail
+	}
 	switch d.Name {
 	case "etablissement":
 		return "Établissement"
@@ -306,6 +312,9 @@ func (a *answer) naturalOrder() func(x, y *belvedere.ResultRow) int {
 			ranks[i] = map[string]int{"": len(codes)}
 			for at, c := range codes {
 				ranks[i][c.Code] = at
+				if _, seen := ranks[i][c.Group]; d.Groups && !seen {
+					ranks[i][c.Group] = at
+				}
 			}
 		}
 	}

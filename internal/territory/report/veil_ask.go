@@ -124,8 +124,15 @@ func (q *probe) lines(k *release.Ask) {
 			}
 			k.Lines = append(k.Lines, release.Line{Axis: 0, Names: names})
 		case semantic.KindCode:
-			at := slices.IndexFunc(q.sheet.Axes, func(x release.Axis) bool { return x.Name == d.Name })
-			k.Lines = append(k.Lines, release.Line{Axis: at, Names: q.sheet.Axes[at].Codes})
+			at := slices.IndexFunc(q.sheet.Axes, func(x release.Axis) bool { return x.Name == d.Base() })
+			names := q.sheet.Axes[at].Codes
+			if d.Groups {
+				names = make([]string, len(names))
+				for i, code := range q.sheet.Axes[at].Codes {
+					names[i] = d.Dim.GroupOf(code)
+				}
+			}
+			k.Lines = append(k.Lines, release.Line{Axis: at, Names: names})
 		case semantic.KindTime:
 			q.timeLine(k, d.Name)
 		}

@@ -199,7 +199,10 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 		pc.Datasets = append(pc.Datasets, d.Name)
 	}
 	for _, dim := range b.plan.Dims {
-		if dim.Kind == KindCode && d.Dimension(dim.Name) == nil {
+		if dim.Groups && d.Kind == belvedere.Distinct {
+			return nil, refusal{belvedere.NotAvailable, "Des personnes comptées une fois ne s’additionnent pas en groupes."}
+		}
+		if dim.Kind == KindCode && d.Dimension(dim.Base()) == nil {
 			return nil, refusal{belvedere.NotApplicable, fmt.Sprintf("%s : pas de détail par %s.", d.Label, strings.ToLower(dim.Dim.Label))}
 		}
 	}
@@ -240,7 +243,7 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 	_, lines := b.grain(b.plan.Query.Period)
 	dims := []string{}
 	for _, x := range b.plan.Dims {
-		dims = append(dims, x.Name)
+		dims = append(dims, x.Base())
 	}
 	for _, f := range where {
 		dims = append(dims, f.Dim)

@@ -24,7 +24,7 @@ func codeCond(d *belvedere.Dataset, dim *belvedere.Dimension, f belvedere.Filter
 		if known {
 			add(v)
 		}
-		if d.Kind != belvedere.Distinct && dim.List != nil {
+		if d.Kind != belvedere.Distinct && dim.List != nil && v != "" { // codes of no group are not broken down either way
 			for _, code := range dim.List.Codes {
 				if code.Group == v {
 					add(code.Code)

@@ -31,9 +31,10 @@ type Plan struct {
 
 // A Dim is a dimension of the lines.
 type Dim struct {
-	Name string
-	Kind DimKind
-	Dim  *belvedere.Dimension // for KindCode
+	Name   string
+	Kind   DimKind
+	Dim    *belvedere.Dimension // for KindCode
+	Groups bool                 // lines by the groups of its codes, not by the codes
 }
 
 // DimKind says where the values of a dimension stand.
@@ -288,11 +289,15 @@ func (p *Plan) resolveDims(by []string) error {
 		case slices.Contains(timeDims, name):
 			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindTime})
 		default:
-			dim := p.findDim(name)
-			if dim == nil {
+			base, groups := strings.CutSuffix(name, GroupSuffix)
+			dim := p.findDim(base)
+			if groups && slices.Contains(by, base) && slices.Index(by, base) < i {
+				return belvedere.Errorf(belvedere.Invalid, "les groupes de %q se demandent avant ses codes", base)
+			}
+			if dim == nil || groups && !dim.Grouped() {
 				return belvedere.Errorf(belvedere.Invalid, "la dimension %q est inconnue ; essayez %s", name, strings.Join(p.dimNames(), ", "))
 			}
-			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindCode, Dim: dim})
+			p.Dims = append(p.Dims, Dim{Name: name, Kind: KindCode, Dim: dim, Groups: groups})
 		}
 	}
 	return nil

@@ -72,7 +72,7 @@ func (w *writer) source(s *Source) {
 	for _, d := range w.plan.Dims {
 		switch d.Kind {
 		case KindCode:
-			cols = append(cols, d.Name)
+			cols = append(cols, w.codeDim(d))
 		case KindTime:
 			cols = append(cols, w.timeDim(d.Name))
 		}
@@ -288,7 +288,7 @@ func (w *writer) keyNames() []string {
 	}
 	for _, d := range w.plan.Dims {
 		if d.Kind == KindCode || d.Kind == KindTime {
-			keys = append(keys, d.Name)
+			keys = append(keys, d.column())
 		}
 	}
 	return keys
@@ -300,7 +300,7 @@ func (w *writer) answer(from string) {
 	cols, dims := []string{}, []string{}
 	attributes := false
 	for _, d := range p.Dims {
-		name := d.Name
+		name := d.column()
 		if d.Kind == KindAttribute {
 			attributes = true
 			name = "coalesce(fiche." + recordAttributes[d.Name] + ", '')"
