@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"internal/school/lesson":         {"internal/school/vault", "internal/school/board"},
 	"internal/school/pseudonym":      {"internal/school/dossier", "internal/export"},
 	"internal/extract":               {"internal/registry", "internal/secret", "internal/durable", "internal/export", "internal/mail", "internal/door", "internal/admin", "internal/watch", "internal/territory/report", "internal/school/pseudonym"},
-	"internal/school/tally":          {"internal/school/vault"},
+	"internal/school/tally":          {"internal/school/vault", "internal/school/dossier"},
 	"internal/school/dossier":        {"internal/source", "internal/mapping", "internal/school/vault", "internal/school/board"},
 	"internal/rights":                {"internal/words", "internal/registry"},
 	"internal/admin":                 {"internal/words", "internal/registry", "internal/rights", "internal/source", "internal/export", "internal/door"},

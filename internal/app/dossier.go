@@ -18,6 +18,7 @@ func (a *App) openDossier() error {
 	if err != nil {
 		return belvedere.Errorf(belvedere.Invalid, "le catalogue est à corriger :\n%v", err)
 	}
+	a.Tally.Persons = kinds.Kinds
 	a.Dossier = dossier.New(dossier.Config{
 		Vaults: a.Vaults, Catalog: kinds, Zone: a.Config.Location(), Now: a.clock(), Log: a.Log,
 		Tally: func(ctx context.Context, uai belvedere.UAI, years []belvedere.SchoolYear) error {

@@ -134,7 +134,7 @@ func (s *server) tallyAct(w http.ResponseWriter, r *http.Request) error {
 		word, err = "levee", s.Tally.Lift(r.Context(), viewer, school, id)
 	case "choisir":
 		about("envois automatiques : " + strings.Join(form["auto"], ", "))
-		word, err = "choix", s.Tally.SetByHand(r.Context(), viewer, school, without(tally.Datasets(), form["auto"]))
+		word, err = "choix", s.Tally.SetByHand(r.Context(), viewer, school, without(s.Tally.Datasets(), form["auto"]))
 	default:
 		return belvedere.Errorf(belvedere.Invalid, "Cette demande n’existe pas.")
 	}

@@ -52,6 +52,12 @@ type declared struct {
 	at    map[string]node
 }
 
+// What measures count, besides the columns that they add.
+const (
+	countRows   = "lignes"
+	countPeople = "personnes"
+)
+
 // identifier is what kinds and columns are called: they become names of SQL.
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
@@ -151,6 +157,9 @@ func (d *declared) column(n node) Column {
 	if c.Class == Date && c.Grain == "" {
 		c.Grain = belvedere.ByDay
 	}
+	if c.Name == countRows || c.Name == countPeople {
+		f["name"].fault("«\u00a0%s\u00a0» est un mot des comptes", c.Name)
+	}
 	open := truth(f, "open")
 	if c.Class == Code && !open {
 		c.List = d.list(n, f, c)
@@ -230,6 +239,9 @@ func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
 	}
 	for _, p := range c.Where {
 		is(f["where"], p.Name, Code)
+		if column := k.Column(p.Name); column != nil && column.List != nil && column.List.Find(p.Value) == nil {
+			f["where"].fault("«\u00a0%s\u00a0» n’est pas dans la liste de «\u00a0%s\u00a0»", p.Value, column.Label)
+		}
 	}
 	for _, p := range c.Dims {
 		if !slices.ContainsFunc(dataset.Dimensions, func(o belvedere.Dimension) bool { return o.Name == p.Name }) {
@@ -239,11 +251,21 @@ func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
 			is(f["dims"], p.Value, Code)
 		}
 	}
+	for _, dimension := range dataset.Dimensions { // a row without a code would keep all the others from leaving
+		i := slices.IndexFunc(c.Dims, func(p Pair) bool { return p.Name == dimension.Name })
+		var column *Column
+		if i >= 0 {
+			column = k.Column(c.Dims[i].Value)
+		}
+		if !dimension.Optional && dataset.Kind != belvedere.Distinct && (i < 0 || column != nil && !column.Required && column.Default == "") {
+			n.fault("la dimension «\u00a0%s\u00a0» du jeu «\u00a0%s\u00a0» n’est pas facultative\u00a0: sa colonne doit être obligatoire ou avoir une valeur par défaut", dimension.Name, c.Dataset)
+		}
+	}
 	for _, p := range c.Measures {
 		if !slices.ContainsFunc(dataset.Measures, func(m belvedere.Measure) bool { return m.Name == p.Name }) {
 			f["measures"].fault("le jeu «\u00a0%s\u00a0» n’a pas de mesure «\u00a0%s\u00a0»", c.Dataset, p.Name)
 		}
-		if p.Value != "lignes" && p.Value != "personnes" {
+		if p.Value != countRows && p.Value != countPeople {
 			is(f["measures"], p.Value, Number)
 		}
 	}

@@ -102,7 +102,7 @@ func TestOULADClicks(t *testing.T) {
 	if k := r.Kinds[0]; k.Kind != "activite" || k.Read != 737_471 || k.Kept != 737_471 || k.Faulty != 0 {
 		t.Errorf("%+v", k)
 	}
-	if n := get(t, d, "SELECT CAST(sum(lignes) AS INTEGER) FROM dos_activite"); n != 737_471 {
+	if n := get(t, d, "SELECT CAST(sum(lues) AS INTEGER) FROM dos_activite"); n != 737_471 {
 		t.Errorf("%d lines are counted", n)
 	}
 	if n, want := get(t, d, "SELECT CAST(sum(actions) AS INTEGER) FROM dos_activite"), clicks(t); n != want {

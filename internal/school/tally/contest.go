@@ -54,7 +54,7 @@ func (s *Service) Contest(ctx context.Context, who belvedere.Viewer, uai belvede
 	if err := May(who, uai); err != nil {
 		return err
 	}
-	if err := known([]string{dataset}); err != nil {
+	if err := s.known([]string{dataset}); err != nil {
 		return err
 	}
 	text = strings.TrimSpace(text)

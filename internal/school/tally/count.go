@@ -2,6 +2,7 @@ package tally
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"belvedere"
@@ -36,11 +37,16 @@ var counters = []counter{
 	{"assiduite_tranches", (*reading).attendanceBands},
 }
 
+// counters are those of schools, then those that person files declare.
+func (s *Service) counters() []counter {
+	return slices.Concat(counters, personCounters(s.Persons))
+}
+
 // Datasets names what may leave a school, in order.
-func Datasets() []string {
-	names := make([]string, len(counters))
-	for i, c := range counters {
-		names[i] = c.dataset
+func (s *Service) Datasets() []string {
+	var names []string
+	for _, c := range s.counters() {
+		names = append(names, c.dataset)
 	}
 	return names
 }

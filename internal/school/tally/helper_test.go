@@ -82,7 +82,7 @@ func newDesk(t testing.TB, day string) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.v.Close() })
-	d.Service = tally.New(tally.Config{Vaults: d, Model: model(), Local: d, Now: clock})
+	d.Service = tally.New(tally.Config{Vaults: d, Model: model(), Local: d, Now: clock, Persons: persons().Kinds})
 	return d
 }
 

@@ -40,7 +40,7 @@ func (s *Service) PreviewIn(tx *vault.Tx, year belvedere.SchoolYear, datasets ..
 		year = belvedere.SchoolYearOf(tx.Vault().Now().In(tx.Vault().Zone()))
 	}
 	if len(datasets) == 0 {
-		datasets = Datasets()
+		datasets = s.Datasets()
 	}
 	sheets, _, err := s.read(tx, Order{Year: year, Datasets: datasets})
 	for _, one := range sheets {
@@ -178,7 +178,14 @@ func (s *Service) View(ctx context.Context, who belvedere.Viewer, uai belvedere.
 		if view.Years, err = years(tx); err != nil {
 			return err
 		}
-		for _, name := range Datasets() {
+		persons, err := hasPersons(tx)
+		if err != nil {
+			return err
+		}
+		for i, name := range s.Datasets() {
+			if i >= len(counters) && !persons {
+				break // they are of institutions that have person files
+			}
 			one := DatasetView{Name: name}
 			err := tx.Each(leftColumns+" WHERE annee = ? AND jeu = ? ORDER BY id DESC LIMIT ?", []any{int(year), name, mostFiles}, func(scan func(...any) error) error {
 				var l Left
@@ -197,6 +204,12 @@ func (s *Service) View(ctx context.Context, who belvedere.Viewer, uai belvedere.
 		return nil
 	})
 	return view, err
+}
+
+// hasPersons tells whether person files were imported.
+func hasPersons(tx *vault.Tx) (bool, error) {
+	var n int
+	return tx.Get("SELECT 1 FROM dossier_genre LIMIT 1", nil, &n)
 }
 
 // years are those of which something left, or waits to, latest first.

@@ -61,9 +61,9 @@ func (s *Service) Enqueue(ctx context.Context, uai belvedere.UAI, o Order) (queu
 }
 
 // known refuses a dataset that no school sends.
-func known(datasets []string) error {
+func (s *Service) known(datasets []string) error {
 	for _, d := range datasets {
-		if !slices.Contains(Datasets(), d) {
+		if !slices.Contains(s.Datasets(), d) {
 			return belvedere.Errorf(belvedere.Invalid, "Le jeu de données «\u00a0%s\u00a0» n’est pas de ceux que l’établissement envoie.", d)
 		}
 	}
@@ -72,7 +72,7 @@ func known(datasets []string) error {
 
 // read counts the datasets of an order.
 func (s *Service) read(tx *vault.Tx, o Order) (sheets []*sheet, to Destination, err error) {
-	if err := known(o.Datasets); err != nil {
+	if err := s.known(o.Datasets); err != nil {
 		return nil, to, err
 	}
 	r, begun := newReading(tx, o.Year)
@@ -83,7 +83,7 @@ func (s *Service) read(tx *vault.Tx, o Order) (sheets []*sheet, to Destination, 
 	if err != nil {
 		return nil, to, err
 	}
-	for _, c := range counters {
+	for _, c := range s.counters() {
 		if len(o.Datasets) > 0 && !slices.Contains(o.Datasets, c.dataset) || len(o.Datasets) == 0 && slices.Contains(held, c.dataset) {
 			continue
 		}
@@ -122,7 +122,7 @@ func enqueue(tx *vault.Tx, s *sheet, to string, o Order) (bool, error) {
 	var due []*slice
 	for _, one := range s.sealed() {
 		before, known := each[one.name]
-		if s.dated() {
+		if s.dated() && !known { // a state that is that of another day of its month
 			before, known = latest, latest.name != "" && latest.name[:7] == one.name[:7]
 		}
 		switch {

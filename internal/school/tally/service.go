@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/vault"
 )
 
@@ -46,6 +47,7 @@ type Receiver interface {
 type Config struct {
 	Vaults    Vaults
 	Model     *belvedere.Model
+	Persons   dossier.Kinds                       // kinds of person files, which say how they are counted
 	Contested Contested                           // nil tells nobody
 	Local     Receiver                            // the territory of this installation; nil has none
 	Remote    func(Destination) (Receiver, error) // NewRemote when nil

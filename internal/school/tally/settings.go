@@ -97,7 +97,7 @@ func (s *Service) SetByHand(ctx context.Context, who belvedere.Viewer, uai belve
 	if err := May(who, uai); err != nil {
 		return err
 	}
-	if err := known(datasets); err != nil {
+	if err := s.known(datasets); err != nil {
 		return err
 	}
 	v, err := s.Vaults.Vault(ctx, uai, false)

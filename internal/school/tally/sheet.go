@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"belvedere"
 )
@@ -60,6 +62,7 @@ func (s *sheet) addPeriod(grain belvedere.TimeGrain, at time.Time, codes []strin
 	if err != nil {
 		return err
 	}
+	name = s.sliceOf(name, at)
 	var rest strings.Builder
 	if len(codes) != len(s.dataset.Dimensions) || len(figures) != len(s.dataset.Measures) {
 		return fmt.Errorf("a row of %s with %d codes and %d figures", s.dataset.Name, len(codes), len(figures))
@@ -97,6 +100,9 @@ func (s *sheet) timeOf(grain belvedere.TimeGrain, at time.Time) (name, columns s
 		return at.Format(time.DateOnly), at.Format(time.DateOnly), nil
 	case belvedere.ByMonth:
 		return at.Format(month), at.Format(month), nil
+	case belvedere.ByYear:
+		year := fmt.Sprint(int(belvedere.SchoolYearOf(at)))
+		return year, year, nil
 	case belvedere.ByPeriod:
 		columns = string(grain) + ";" + at.Format(time.DateOnly)
 		switch grain {
@@ -111,6 +117,18 @@ func (s *sheet) timeOf(grain belvedere.TimeGrain, at time.Time) (name, columns s
 	return "", "", fmt.Errorf("%s: no row by %q", s.dataset.Name, grain)
 }
 
+// sliceOf is the slice of a row, whose dataset may be replaced by more than its time.
+func (s *sheet) sliceOf(name string, at time.Time) string {
+	switch {
+	case s.dataset.Time == belvedere.ByPeriod:
+	case slices.Contains(s.dataset.Slice, string(belvedere.ByYear)):
+		return fmt.Sprint(int(belvedere.SchoolYearOf(at)))
+	case slices.Contains(s.dataset.Slice, string(belvedere.ByMonth)):
+		return at.Format("2006-01")
+	}
+	return name
+}
+
 // codeOf is the text of a closed list for a code: never the text that was given.
 func codeOf(d belvedere.Dimension, code string) (string, error) {
 	if d.List == nil {
@@ -119,11 +137,26 @@ func codeOf(d belvedere.Dimension, code string) (string, error) {
 	if code == "" && d.Optional {
 		return "", nil
 	}
+	if d.List.Open && d.List.Find(code) == nil {
+		return openCode(code)
+	}
 	found := d.List.Find(code)
 	if found == nil {
 		return "", fmt.Errorf("a value of %s is not in its list", d.Name) // it is not repeated: it might be a name
 	}
 	return found.Code, nil
+}
+
+// longestCode bounds the members of open lists, in characters.
+const longestCode = 60
+
+// openCode is a member of an open list, which a counter took from those that the vault registered: short,
+// and without what parts the columns of a file.
+func openCode(code string) (string, error) {
+	if utf8.RuneCountInString(code) > longestCode || strings.ContainsFunc(code, unicode.IsControl) {
+		return "", fmt.Errorf("a value is no code of an open list")
+	}
+	return strings.NewReplacer(";", ",", `"`, "'").Replace(code), nil
 }
 
 func numberOf(m belvedere.Measure, f figure) (string, error) {

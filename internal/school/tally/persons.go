@@ -1,0 +1,365 @@
+package tally
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/dossier"
+)
+
+// Counts of person files follow their declaration (catalog/persons): which rows, which columns are
+// which dimensions, what is added. A text that stands for a member of an open list is never that of a
+// row: it is the one that the vault registered as a member when the file was judged (dossier_code).
+
+// personCounters are one for each count that the kinds declare.
+func personCounters(kinds dossier.Kinds) (list []counter) {
+	for _, k := range kinds {
+		for i := range k.Counts {
+			c := &k.Counts[i]
+			list = append(list, counter{c.Dataset, func(r *reading, s *sheet) error {
+				p := &personCount{r: r, s: s, k: k, c: c}
+				return p.fill()
+			}})
+		}
+	}
+	return list
+}
+
+// A personCount is one count of a kind in a year.
+type personCount struct {
+	r *reading
+	s *sheet
+	k *dossier.Kind
+	c *dossier.Count
+}
+
+// fill counts, unless the vault has no file of the kind.
+func (p *personCount) fill() error {
+	var known int
+	if found, err := p.r.tx.Get("SELECT 1 FROM dossier_genre WHERE nom = ?", []any{p.k.Name}, &known); err != nil || !found {
+		return err
+	}
+	distinct := p.s.dataset.Kind == belvedere.Distinct
+	switch {
+	case p.c.State != nil && distinct:
+		return p.people()
+	case p.c.State != nil:
+		return p.state()
+	case distinct:
+		return p.users()
+	}
+	return p.flow()
+}
+
+// table is where the rows of the kind lie, as t.
+func (p *personCount) table() string { return " FROM dos_" + p.k.Name + " t" }
+
+// conditions are those of the declaration, in SQL.
+func (p *personCount) conditions() (text string, args []any) {
+	text = "1"
+	for _, w := range p.c.Where {
+		text += " AND t." + w.Name + " = ?"
+		args = append(args, w.Value)
+	}
+	return text, args
+}
+
+// dimension is the expression of a dimension: a code of the declaration, a column of a closed list, or
+// the member that the vault registered for a column of an open one.
+func (p *personCount) dimension(d belvedere.Dimension) string {
+	i := slices.IndexFunc(p.c.Dims, func(o dossier.Pair) bool { return o.Name == d.Name })
+	if i < 0 {
+		return "''"
+	}
+	value := p.c.Dims[i].Value
+	if strings.HasPrefix(value, "'") {
+		return "'" + strings.ReplaceAll(strings.Trim(value, "'"), "'", "''") + "'"
+	}
+	column := p.k.Column(value)
+	if !column.Open() {
+		return "t." + value
+	}
+	return "ifnull((SELECT code FROM dossier_code c WHERE c.genre = '" + p.k.Name + "' AND c.colonne = '" + value + "' AND c.code = t." + value + "), '')"
+}
+
+// measure is the expression of a measure.
+func (p *personCount) measure(m belvedere.Measure) string {
+	i := slices.IndexFunc(p.c.Measures, func(o dossier.Pair) bool { return o.Name == m.Name })
+	switch {
+	case i < 0:
+		return "NULL"
+	case p.c.Measures[i].Value == "lignes":
+		return "count(*)"
+	case p.c.Measures[i].Value == "personnes":
+		return "count(DISTINCT t." + p.k.PersonColumn().Name + ")"
+	}
+	return "sum(t." + p.c.Measures[i].Value + ")"
+}
+
+// rows runs a query of the time (when timed), the dimensions and the measures, grouped; dims replaces expressions by name.
+func (p *personCount) rows(timed string, dims map[string]string, where string, args []any, each func(at string, codes []string, figures []figure) error) error {
+	d := p.s.dataset
+	var columns []string
+	if timed != "" {
+		columns = append(columns, timed)
+	}
+	for _, one := range d.Dimensions {
+		expression, replaced := dims[one.Name]
+		if !replaced {
+			expression = p.dimension(one)
+		}
+		columns = append(columns, expression)
+	}
+	group := make([]string, len(columns))
+	for i := range group {
+		group[i] = fmt.Sprint(i + 1)
+	}
+	for _, m := range d.Measures {
+		columns = append(columns, p.measure(m))
+	}
+	query := "SELECT " + strings.Join(columns, ", ") + p.table() + " WHERE " + where
+	if len(group) > 0 {
+		query += " GROUP BY " + strings.Join(group, ", ")
+	}
+	at, codes, numbers := "", make([]string, len(d.Dimensions)), make([]*float64, len(d.Measures))
+	var into []any
+	if timed != "" {
+		into = append(into, &at)
+	}
+	for i := range codes {
+		into = append(into, &codes[i])
+	}
+	for i := range numbers {
+		into = append(into, &numbers[i])
+	}
+	return p.r.tx.Each(query, args, func(scan func(...any) error) error {
+		if err := scan(into...); err != nil {
+			return err
+		}
+		figures := make([]figure, len(numbers))
+		for i, n := range numbers {
+			if n != nil {
+				figures[i] = amount(*n)
+			} else if d.Measures[i].Required {
+				return nil // the file does not say it
+			}
+		}
+		return each(at, codes, figures)
+	})
+}
+
+// span is the part of a year that is counted: from its first day, to the day before which things have
+// ended for what happens, or to the day of the count for states.
+func (p *personCount) span(grain belvedere.TimeGrain) (from, before string) {
+	end := p.r.today.AddDate(0, 0, 1)
+	if p.s.dataset.Kind == belvedere.Flow && grain == belvedere.ByDay && !p.r.over() {
+		end = p.r.today
+	}
+	switch grain {
+	case belvedere.ByYear:
+		return fmt.Sprint(int(p.r.year)), fmt.Sprint(int(p.r.year) + 1)
+	case belvedere.ByMonth:
+		return p.r.year.First().Format("2006-01"), end.AddDate(0, 0, -1).Format("2006-01") + "~" // that month included
+	}
+	return p.r.year.First().Format(time.DateOnly), end.Format(time.DateOnly)
+}
+
+// flow adds rows by their own time.
+func (p *personCount) flow() error {
+	grain := p.k.Column(p.c.Time).Grain
+	from, before := p.span(grain)
+	where, args := p.conditions()
+	timed := "t." + p.c.Time
+	where += " AND " + timed + " >= ? AND " + timed + " < ?"
+	args = append(args, from, before)
+	if p.s.dataset.Time == belvedere.ByMonth && grain == belvedere.ByDay {
+		timed = "substr(" + timed + ", 1, 7)"
+	}
+	return p.rows(timed, nil, where, args, func(at string, codes []string, figures []figure) error {
+		day, err := dayOf(p.s.dataset.Time, at)
+		if err != nil {
+			return err
+		}
+		return p.s.add(day, codes, figures...)
+	})
+}
+
+// dayOf is the first day of a time as the vault writes it.
+func dayOf(grain belvedere.TimeGrain, at string) (time.Time, error) {
+	switch grain {
+	case belvedere.ByYear:
+		y, err := belvedere.ParseSchoolYear(at)
+		return y.First(), err
+	case belvedere.ByMonth:
+		return time.Parse("2006-01", at)
+	}
+	return time.Parse(time.DateOnly, at)
+}
+
+// days are those on which a state is observed: the last of each month that has ended, and the day of
+// the count. Where no row says from when it holds, the day of the count alone: the file tells no history.
+func (p *personCount) days() (list []time.Time, err error) {
+	var rows, dated int64
+	query := "SELECT count(*), 0" + p.table() + " WHERE t." + p.c.State.Year + " = ?"
+	if p.c.State.From != "" {
+		query = "SELECT count(*), sum(t." + p.c.State.From + " <> '')" + p.table() + " WHERE t." + p.c.State.Year + " = ?"
+	}
+	var some *int64
+	if _, err := p.r.tx.Get(query, []any{fmt.Sprint(int(p.r.year))}, &rows, &some); err != nil || rows == 0 {
+		return nil, err
+	}
+	if some != nil {
+		dated = *some
+	}
+	if dated > 0 {
+		for first := p.r.year.First().AddDate(0, 1, 0); !first.After(p.r.year.End()); first = first.AddDate(0, 1, 0) {
+			if last := first.AddDate(0, 0, -1); last.Before(p.r.today) {
+				list = append(list, last)
+			}
+		}
+	}
+	return append(list, p.r.today), nil
+}
+
+// holds are the rows of the year that hold at some time between two days, both included; who left
+// before is kept when the state says what becomes of her row.
+func (p *personCount) holds(first, last string) (where string, args []any) {
+	state := p.c.State
+	where, args = p.conditions()
+	where += " AND t." + state.Year + " = ?"
+	args = append(args, fmt.Sprint(int(p.r.year)))
+	if state.From != "" {
+		where += " AND t." + state.From + " <= ?"
+		args = append(args, last)
+	}
+	if state.To != "" && len(state.Left) == 0 {
+		where += " AND (t." + state.To + " = '' OR t." + state.To + " >= ?)"
+		args = append(args, first)
+	}
+	return where, args
+}
+
+// state counts the rows that hold on each day of observation.
+func (p *personCount) state() error {
+	days, err := p.days()
+	if err != nil {
+		return err
+	}
+	for _, day := range days {
+		at := day.Format(time.DateOnly)
+		where, args := p.holds(at, at)
+		err := p.rows("", p.leftOn(at), where, args, func(_ string, codes []string, figures []figure) error {
+			return p.s.add(day, codes, figures...)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftOn are the dimensions whose code depends on whether the row has been left by a day: a status
+// that the file gives for the end of the year was another before.
+func (p *personCount) leftOn(day string) map[string]string {
+	dims := map[string]string{}
+	for _, left := range p.c.State.Left {
+		for _, d := range p.c.Dims {
+			if d.Value != left.Name {
+				continue
+			}
+			column, to, code := "t."+left.Name, "t."+p.c.State.To, "'"+strings.ReplaceAll(left.Value, "'", "")+"'"
+			before := "'" + strings.ReplaceAll(p.k.Column(left.Name).Default, "'", "") + "'"
+			dims[d.Name] = "CASE WHEN " + to + " <> '' AND " + to + " <= '" + day + "' THEN " + code +
+				" WHEN " + to + " > '" + day + "' AND " + column + " = " + code + " THEN " + before + " ELSE " + column + " END"
+		}
+	}
+	return dims
+}
+
+// A stretch is a period of a dataset of distinct persons.
+type stretch struct {
+	grain       belvedere.TimeGrain
+	first, last time.Time
+}
+
+// people counts each person once in each period in which she holds: days of observation, months, and the year.
+func (p *personCount) people() error {
+	days, err := p.days()
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	var list []stretch
+	for _, day := range days {
+		list = append(list, stretch{belvedere.ByDay, day, day})
+		if len(days) > 1 || !p.r.over() {
+			list = append(list, stretch{belvedere.ByMonth, month(day), day})
+		}
+	}
+	list = append(list, stretch{belvedere.ByYear, p.r.year.First(), days[len(days)-1]})
+	for _, one := range list {
+		where, args := p.holds(one.first.Format(time.DateOnly), one.last.Format(time.DateOnly))
+		if err := p.eachCrowd(one.grain, func(string) time.Time { return one.first }, "", where, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// users counts each person once in each period in which one of her rows lies.
+func (p *personCount) users() error {
+	column := "t." + p.c.Time
+	from, before := p.r.year.First().Format(time.DateOnly), p.r.ended()
+	where, args := p.conditions()
+	where += " AND " + column + " >= ? AND " + column + " < ?"
+	args = append(args, from, before)
+	for _, one := range []struct {
+		grain belvedere.TimeGrain
+		timed string
+	}{{belvedere.ByDay, column}, {belvedere.ByMonth, "substr(" + column + ", 1, 7)"}, {belvedere.ByYear, "'" + from + "'"}} {
+		first := func(at string) time.Time {
+			day, err := dayOf(one.grain, at)
+			if one.grain == belvedere.ByYear || err != nil {
+				return p.r.year.First()
+			}
+			return day
+		}
+		if err := p.eachCrowd(one.grain, first, one.timed, where, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachCrowd counts people for every choice of dimensions that are told apart or taken together. A code
+// that the list of distinct persons lacks is of the whole alone.
+func (p *personCount) eachCrowd(grain belvedere.TimeGrain, first func(at string) time.Time, timed, where string, args []any) error {
+	d := p.s.dataset
+	for choice := range 1 << len(d.Dimensions) {
+		dims := map[string]string{}
+		for i, one := range d.Dimensions {
+			if choice>>i&1 == 1 {
+				continue
+			}
+			at := slices.IndexFunc(one.List.Codes, func(c belvedere.Code) bool { return c.Total })
+			if at < 0 {
+				return fmt.Errorf("%s: the list %s has no code for all", d.Name, one.List.Name)
+			}
+			dims[one.Name] = "'" + one.List.Codes[at].Code + "'"
+		}
+		err := p.rows(timed, dims, where, args, func(at string, codes []string, figures []figure) error {
+			for i, one := range d.Dimensions {
+				if one.List.Find(codes[i]) == nil || !figures[0].known || figures[0].value == 0 {
+					return nil
+				}
+			}
+			return p.s.addPeriod(grain, first(at), codes, figures...)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

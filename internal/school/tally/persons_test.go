@@ -1,0 +1,191 @@
+package tally_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"belvedere/catalog"
+	"belvedere/internal/school/dossier"
+	"belvedere/internal/school/tally"
+)
+
+var persons = sync.OnceValue(func() *dossier.Catalog {
+	c, err := dossier.Load(model(), catalog.FS)
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
+// enrol is a row of the file of registrations, as the test knows it.
+type enrol struct {
+	nip, step, sex, in, out string
+	left                    bool
+}
+
+// a rowSink is given to a fill by column.
+func row(into dossier.Sink, kind string, line int, cells map[string]string) error {
+	k := persons().Kinds.Kind(kind)
+	list := make([]string, len(k.Columns))
+	for i, c := range k.Columns {
+		list[i] = cells[c.Name]
+	}
+	return into.Row(k, dossier.Place{File: "f.csv", Line: int64(line)}, list)
+}
+
+// files imports rows of person files.
+func (d *desk) files(t testing.TB, fill func(into dossier.Sink) error) {
+	t.Helper()
+	s := dossier.New(dossier.Config{Vaults: d, Catalog: persons(), Now: func() time.Time { return d.now }})
+	name := fmt.Sprint(rand.Uint64())
+	_, err := s.Import(context.Background(), operator(), school, dossier.Batch{Mapping: "test",
+		Files: []dossier.File{{Name: "f.csv", Data: strings.NewReader(name), Size: int64(len(name))}}, Fill: fill})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// institution fills the vault with registrations, results and clicks drawn at random.
+func institution(t testing.TB, d *desk, r *rand.Rand) (list []enrol) {
+	t.Helper()
+	for i := range 300 {
+		e := enrol{nip: fmt.Sprint(i % 260), step: fmt.Sprint("ET", i%3), sex: []string{"F", "M"}[i%260%2], in: time.Date(2026, 8, 20+r.IntN(60), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
+		if i >= 260 {
+			e.step = "AUTRE"
+		}
+		if r.IntN(4) == 0 {
+			e.out, e.left = time.Date(2026, 10, 1+r.IntN(70), 0, 0, 0, 0, time.UTC).Format(time.DateOnly), true
+		}
+		list = append(list, e)
+	}
+	d.files(t, func(into dossier.Sink) error {
+		for i, e := range list {
+			cells := map[string]string{"annee": "2026", "nip": e.nip, "nom": "NOM" + e.nip, "etape": e.step, "sexe": e.sex, "inscrit_le": e.in, "sorti_le": e.out}
+			if e.left {
+				cells["statut"] = "demissionnaire"
+			}
+			if err := row(into, "inscriptions", i+2, cells); err != nil {
+				return err
+			}
+			if err := row(into, "resultats", i+2, map[string]string{"annee": "2026", "nip": e.nip, "etape": e.step, "sexe": e.sex, "objet": "etape", "code": []string{"ADM", "AJ", "ABI"}[i%3],
+				"issue": []string{"admis", "ajourne", "absent"}[i%3]}); err != nil {
+				return err
+			}
+			if err := row(into, "activite", i+2, map[string]string{"jour": "2026-10-0" + fmt.Sprint(1+i%9), "usager": e.nip, "cours": "C" + fmt.Sprint(i%4), "activite": "forum", "actions": fmt.Sprint(i % 7)}); err != nil {
+				return err
+			}
+			if err := row(into, "heures", i+2, map[string]string{"mois": "2026-10", "matricule": e.nip, "composante": "UFR; Sciences", "type_cours": "TD", "heures": "1,5"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list
+}
+
+// What leaves of person files is recounted from what the test put in.
+func TestPersonFilesAreRecounted(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	list := institution(t, d, rand.New(rand.NewPCG(3, 3)))
+	rows := d.counted(t, "inscriptions")
+	for _, day := range []string{"2026-09-30", "2026-10-31", "2026-11-14"} {
+		for _, step := range []string{"ET0", "ET1", "ET2", "AUTRE"} {
+			here, gone := 0, 0
+			for _, e := range list {
+				switch {
+				case e.step != step || e.in > day:
+				case e.out != "" && e.out <= day:
+					gone++
+				default:
+					here++
+				}
+			}
+			same(t, day+" "+step+" actifs", sum(rows, "inscrits", "jour", day, "etape", step, "statut_inscription", "actif"), here)
+			same(t, day+" "+step+" démissionnaires", sum(rows, "inscrits", "jour", day, "etape", step, "statut_inscription", "demissionnaire"), gone)
+		}
+	}
+	if slices.ContainsFunc(rows, func(r map[string]string) bool { return r["jour"] > "2026-11-14" || r["jour"] == "2026-11-30" }) {
+		t.Error("a day that has not come is counted")
+	}
+	people := d.counted(t, "etudiants")
+	for sex, is := range map[string]func(e enrol) bool{"ensemble": func(enrol) bool { return true }, "F": func(e enrol) bool { return e.sex == "F" }, "M": func(e enrol) bool { return e.sex == "M" }} {
+		seen := map[string]bool{}
+		for _, e := range list {
+			if is(e) && e.in <= "2026-11-14" {
+				seen[e.nip] = true
+			}
+		}
+		same(t, "étudiants de l’année "+sex, sum(people, "etudiants", "periode", "annee", "sexe", sex), len(seen))
+	}
+	left := 0
+	for _, e := range list {
+		if e.left && strings.HasPrefix(e.out, "2026-10") {
+			left++
+		}
+	}
+	same(t, "abandons d’octobre", sum(d.counted(t, "demissions"), "abandons", "mois", "2026-10"), left)
+	same(t, "admis", sum(d.counted(t, "resultats"), "resultats", "issue", "admis"), 100)
+	actions := 0
+	for i := range 300 {
+		actions += i % 7
+	}
+	same(t, "actions", sum(d.counted(t, "plateforme"), "actions"), actions)
+	same(t, "lignes de journal", sum(d.counted(t, "plateforme"), "lignes"), 300)
+	same(t, "usagers du mois", sum(d.counted(t, "usagers_plateforme"), "usagers", "periode", "mois", "profil", "ensemble"), 260)
+	if hours := d.counted(t, "heures"); len(hours) != 1 || hours[0]["heures"] != "450.00" || hours[0]["composante"] != "UFR, Sciences" {
+		t.Errorf("%v", hours)
+	}
+}
+
+// A file that says no date of registration tells no history: its state is that of the day alone.
+func TestFilesWithoutDatesTellNoHistory(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	d.files(t, func(into dossier.Sink) error {
+		return row(into, "inscriptions", 2, map[string]string{"annee": "2026", "nip": "1", "etape": "E"})
+	})
+	if rows := d.counted(t, "inscriptions"); len(rows) != 1 || rows[0]["jour"] != "2026-11-14" {
+		t.Errorf("%v", rows)
+	}
+}
+
+// The history of a year is sent once, and again only where it changed.
+func TestHistoryIsSentOnce(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	list := institution(t, d, rand.New(rand.NewPCG(3, 3)))
+	d.order(t, tally.Order{Year: year, Datasets: []string{"inscriptions"}})
+	d.send(t)
+	if n := d.order(t, tally.Order{Year: year, Datasets: []string{"inscriptions"}}); n != 0 {
+		t.Errorf("%d files wait again", n)
+	}
+	before := len(d.got)
+	d.files(t, func(into dossier.Sink) error {
+		for i, e := range list {
+			cells := map[string]string{"annee": "2026", "nip": e.nip, "etape": e.step, "sexe": e.sex, "inscrit_le": e.in, "sorti_le": e.out}
+			if e.left {
+				cells["statut"] = "demissionnaire"
+			}
+			if i == 0 {
+				cells["inscrit_le"] = "2026-10-15" // after the state of September
+			}
+			if err := row(into, "inscriptions", i+2, cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.order(t, tally.Order{Year: year, Datasets: []string{"inscriptions"}})
+	d.send(t)
+	if len(d.got) != before+1 || list[0].in > "2026-09-30" {
+		t.Fatalf("%d files left", len(d.got)-before)
+	}
+	body := string(d.got[before].Body)
+	if !strings.Contains(body, "2026-09-30") || strings.Contains(body, "2026-10-31") {
+		t.Error("September alone changed")
+	}
+}
