@@ -151,7 +151,7 @@ func (r *reading) shared(one *registry.Agreement, f AgreementForm, flaws *Flaws)
 	if f.Collective && len(one.Extended) > 0 {
 		flaws.add("etendus", "Une convention collective ne peut pas étendre les destinataires des indicateurs réservés à l’établissement : chaque établissement le décide par la sienne.")
 	}
-	if len(*flaws) == before && r.a.SharesOf(*one).Count() == 0 {
+	if len(*flaws) == before && r.a.SharesOf(*one).Count() == 0 && !r.a.ownTheme(one.Themes) {
 		flaws.add("themes", "Cette convention ne partage rien : choisissez au moins un thème ou un indicateur.")
 	}
 }

@@ -60,3 +60,11 @@ func (a *Agreements) annexed(number int) *belvedere.Indicator {
 	}
 	return nil
 }
+
+// ownTheme tells whether one of the themes has indicators that the annex does not number: those
+// of higher education, of a deployment, or declared here.
+func (a *Agreements) ownTheme(themes []string) bool {
+	return slices.ContainsFunc(a.model().Indicators, func(ind *belvedere.Indicator) bool {
+		return !ind.Annexed && ind.Of == 0 && !ind.SchoolOnly && slices.Contains(themes, ind.Theme)
+	})
+}
