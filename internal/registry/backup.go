@@ -53,6 +53,7 @@ var tables = []table{
 	{"extract", 1, "id"}, {"extract_schedule", 1, "id"},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
 	{"dashboard", 1, "id"}, {"dashboard_account", 2, ""}, {"dashboard_version", 2, ""}, {"dashboard_draft", 3, ""}, {"account_home", 1, ""},
+	{"formula", 1, "id"}, {"formula_version", 2, ""},
 	{"declaration", 1, "id"},
 	{"definition_proposal", 1, "id"}, {"definition_owner", 1, ""}, {"definition_question", 1, "id"},
 	{"governance_duty", 1, ""}, {"governance_holding", 1, "id"}, {"governance_task", 1, "id"}, {"governance_task_year", 2, ""},

@@ -41,6 +41,7 @@ type Registry interface {
 	Watches
 	Extracts
 	Dashboards
+	Formulas
 	Tokens
 	Catalogs
 	Receipts

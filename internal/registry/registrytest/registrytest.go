@@ -57,6 +57,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"Alerts":          testAlerts,
 		"Dashboards":      testDashboards,
 		"DashboardSteps":  testDashboardSteps,
+		"Formulas":        testFormulas,
 		"Schedules":       testSchedules,
 		"Extracts":        testExtracts,
 		"ExtractSchedule": testExtractSchedules,
