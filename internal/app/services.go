@@ -11,6 +11,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/audit"
 	"belvedere/internal/auth"
+	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
@@ -36,7 +37,8 @@ type Services struct {
 	Grants     *admin.Grants
 	Meanings   *definition.Service // of indicators
 
-	Notice *notice.Service
+	Notice     *notice.Service
+	Dashboards *dashboard.Service
 }
 
 // metaKeys remembers in the registry which keys it was written with.
@@ -72,7 +74,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	a.openAdmin()
 	a.openDefinitions()
 	a.openNotice()
-	return nil
+	return a.openDashboards(ctx)
 }
 
 // clock is the time of this program, also for what was built before Now was set.

@@ -210,7 +210,7 @@ func checkQuestion(m *belvedere.Model, kind belvedere.TileKind, e report.Explore
 		names = append(names, f.Dim)
 	}
 	for _, name := range names {
-		if name = strings.TrimSuffix(name, "_groupe"); name == "" || name == "mois" || name == "jour" || name == "heure" || semantic.DashboardFilter(m, name) {
+		if name = strings.TrimSuffix(name, ".groupe"); name == "" || name == "mois" || name == "jour" || name == "heure" || semantic.DashboardFilter(m, name) {
 			continue
 		}
 		return belvedere.Errorf(belvedere.Invalid, "Aucun jeu de données n’a la dimension «\u00a0%.60s\u00a0».", name)
@@ -341,4 +341,28 @@ func inYear(e report.Explore, year belvedere.SchoolYear) report.Explore {
 			e.Span.Year = year
 		}
 	})
+}
+
+// Question is what an element asks, and the title of its saved query.
+func (s *Service) Question(ctx context.Context, v belvedere.Viewer, t belvedere.Tile) (report.Explore, string, error) {
+	return s.question(ctx, v, t)
+}
+
+// Dims are the dimensions that some columns admit, or all of the catalogue.
+func (s *Service) Dims(ctx context.Context, columns []report.ExploreColumn) ([]report.ExploreDim, error) {
+	r := s.Reports()
+	if r == nil {
+		return nil, nil
+	}
+	return r.ExploreDims(ctx, columns)
+}
+
+// SavedList gives the saved queries that a viewer may use and whose words hold what is typed; can tells
+// whether there are any here at all.
+func (s *Service) SavedList(ctx context.Context, v belvedere.Viewer, typed string) (list []SavedQuery, can bool, err error) {
+	if s.Search == nil {
+		return nil, false, nil
+	}
+	list, err = s.Search(ctx, v, typed)
+	return list, true, err
 }

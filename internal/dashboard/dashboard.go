@@ -31,7 +31,15 @@ type Config struct {
 	Model    *belvedere.Model
 	// Saved finds a saved query that a viewer may use: its question and its title. nil has none.
 	Saved func(ctx context.Context, viewer belvedere.Viewer, id int64) (question, title string, err error)
-	Now   func() time.Time
+	// Search finds those that a viewer may use by their words; nil has none.
+	Search func(ctx context.Context, viewer belvedere.Viewer, typed string) ([]SavedQuery, error)
+	Now    func() time.Time
+}
+
+// A SavedQuery is one that elements may show.
+type SavedQuery struct {
+	ID    int64
+	Title string
 }
 
 // A Service is safe for concurrent use.

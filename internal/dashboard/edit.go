@@ -189,14 +189,15 @@ func Add(t belvedere.Tile) Change {
 	return func(d *belvedere.Dashboard) (string, error) {
 		t.ID = freshID(d)
 		if t.Width == 0 {
-			t.Width = widthOf(t.Kind)
+			t.Width = WidthOf(t.Kind)
 		}
 		d.Widgets = append(d.Widgets, t)
 		return "Élément " + say(t) + " ajouté à la fin, " + place(d, len(d.Widgets)-1) + ".", nil
 	}
 }
 
-func widthOf(k belvedere.TileKind) int {
+// WidthOf is the width of a new element.
+func WidthOf(k belvedere.TileKind) int {
 	switch k {
 	case belvedere.FigureTile:
 		return 3

@@ -84,6 +84,7 @@ func (s *server) routes() []route {
 		s.coverageRoutes(),
 		s.benchmarkRoutes(),
 		s.secrecyRoutes(),
+		s.dashRoutes(),
 	)
 }
 

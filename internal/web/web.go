@@ -18,6 +18,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
+	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
 	"belvedere/internal/notice"
 	"belvedere/internal/school/board"
@@ -72,6 +73,8 @@ type Config struct {
 	Tally     *tally.Service     // nil shows nobody what left a school
 
 	Notice *notice.Service // nil tells nobody of anything
+
+	Dashboards *dashboard.Service // nil has no dashboards
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
