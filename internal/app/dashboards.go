@@ -2,14 +2,18 @@ package app
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"belvedere"
 	"belvedere/catalog"
 	"belvedere/internal/config"
 	"belvedere/internal/dashboard"
+	"belvedere/internal/export"
 	"belvedere/internal/territory/report"
 	"belvedere/internal/territory/semantic"
 )
@@ -42,4 +46,60 @@ func (a *App) openDashboards(context.Context) error {
 		Reports: func() *report.Reporter { return a.Reporter },
 	})
 	return nil
+}
+
+// DashboardFile writes an answered dashboard as a file: csv (an archive), xlsx or pdf.
+func (a *App) DashboardFile(ctx context.Context, w io.Writer, format string, x *dashboard.Answer) (contentType, name string, err error) {
+	f, err := export.ParseFormat(format)
+	if err != nil || !slices.Contains(export.DashboardFormats, f) {
+		return "", "", belvedere.Errorf(belvedere.Invalid, "format inconnu : un tableau de bord s’écrit en csv, xlsx ou pdf")
+	}
+	d, err := a.dashboardFile(ctx, x)
+	if err != nil {
+		return "", "", err
+	}
+	contentType, name = export.DashboardFile(f, d)
+	return contentType, name, export.WriteDashboard(w, f, d)
+}
+
+// dashboardFile lays an answered dashboard out for files.
+func (a *App) dashboardFile(ctx context.Context, x *dashboard.Answer) (export.Dashboard, error) {
+	d := export.Dashboard{Heading: x.Bar.Heading, Description: x.Description, Model: a.shownBy()}
+	d.Heading.Site = strings.TrimSuffix(a.Config.URL, "/")
+	for i := range x.Tiles {
+		t := &x.Tiles[i]
+		part := export.Part{Name: t.Title, Text: t.Text, Titled: t.Kind == belvedere.HeadingTile, Err: t.Err, Width: t.Width, Height: t.Height}
+		for _, n := range t.Apart {
+			part.Notes = append(part.Notes, "filtre sans effet ici – "+n)
+		}
+		if r := t.Result(); r != nil {
+			table, err := a.table(ctx, r, t.Heading())
+			if err != nil {
+				return d, err
+			}
+			part.Table, part.Name, d.Edition = table, t.Name(), r.Edition
+			part.Notes = append(part.Notes, r.Notes...)
+		} else if t.Kind.Asks() && t.Err == "" {
+			part.Err = "Rien n’est encore publié pour cet élément."
+		}
+		if t.Figure != nil && len(t.Figure.Figures) > 0 {
+			part.Figure = figureOf(t.Figure.Figures[0])
+		}
+		if t.View != nil {
+			switch t.View.State.Shape {
+			case report.AsLines, report.AsBars, report.AsStacks:
+				part.Chart = string(t.View.State.Shape)
+			}
+		}
+		d.Parts = append(d.Parts, part)
+	}
+	return d, nil
+}
+
+func figureOf(f report.FigureView) *export.Figure {
+	out := &export.Figure{Column: f.Column, Cell: f.Cell, Change: f.Delta, ChangeSay: f.DeltaWords, Coverage: f.Coverage}
+	for _, p := range f.Trend {
+		out.Trend = append(out.Trend, p.Cell)
+	}
+	return out
 }

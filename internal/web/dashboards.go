@@ -22,10 +22,10 @@ func (s *server) dashRoutes() []route {
 	}
 	one := boardsPath + "/{tableau}"
 	return []route{
-		get(boardsPath, signedIn, "consultation", s.boards),
+		get(boardsPath, signedIn, "consultation", s.dashboards),
 		get(boardsPath+"/nouveau", author, "", s.newBoard),
 		post(boardsPath+"/nouveau", author, "tableau", s.createBoard),
-		get(one, signedIn, "consultation", s.board),
+		get(one, signedIn, "consultation", s.dashboard),
 		post(one+"/copier", author, "tableau", s.copyBoard),
 		post(one+"/accueil", signedIn, "compte", s.homeBoard),
 		get(one+"/retirer", signedIn, "", s.askDeleteBoard),
@@ -92,7 +92,7 @@ func (s *server) dashFrame(r *http.Request, b *dashboard.Board, title string) pa
 // boards lists the dashboards that the reader may open.
 func (s *server) dashboards(w http.ResponseWriter, r *http.Request) error {
 	viewer := viewerOf(r)
-	p := pages.Dashboards{Frame: s.dashFrame(r, nil, "Tableaux de bord"), Search: cut(r.URL.Query().Get("q"), 200), Done: dashDone[r.URL.Query().Get("fait")], Composes: dashboard.Composes(viewer)}
+	p := pages.Boards{Frame: s.dashFrame(r, nil, "Tableaux de bord"), Search: cut(r.URL.Query().Get("q"), 200), Done: dashDone[r.URL.Query().Get("fait")], Composes: dashboard.Composes(viewer)}
 	var err error
 	if p.List, err = s.Dashboards.List(r.Context(), viewer, p.Search); err != nil {
 		return err
@@ -111,9 +111,9 @@ func (s *server) dashboard(w http.ResponseWriter, r *http.Request) error {
 	}
 	traceOf(r).about(b.Object(), r.URL.RawQuery)
 	if format := r.URL.Query().Get("format"); format != "" {
-		return s.exportBoard(w, r, b, format)
+		return s.exportDashboard(w, r, b, format)
 	}
-	return s.showBoard(w, r, b, false)
+	return s.showDashboard(w, r, b, false)
 }
 
 // previewBoard shows what the reader is changing.
@@ -125,10 +125,10 @@ func (s *server) previewBoard(w http.ResponseWriter, r *http.Request) error {
 	draft := *e.Board
 	draft.Dashboard = e.Draft
 	traceOf(r).about(draft.Object(), "aperçu")
-	return s.showBoard(w, r, &draft, true)
+	return s.showDashboard(w, r, &draft, true)
 }
 
-func (s *server) showBoard(w http.ResponseWriter, r *http.Request, b *dashboard.Board, draft bool) error {
+func (s *server) showDashboard(w http.ResponseWriter, r *http.Request, b *dashboard.Board, draft bool) error {
 	viewer, query := viewerOf(r), r.URL.Query()
 	a, err := s.Dashboards.Answer(r.Context(), viewer, b, query, false)
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *server) dashPage(r *http.Request, a *dashboard.Answer, viewer belvedere
 	if a.Edition > 0 {
 		p.Edition = "Édition " + strconv.Itoa(a.Edition)
 	}
-	if s.Export != nil && !p.Empty && !draft {
+	if s.DashboardFile != nil && !p.Empty && !draft {
 		p.Files = fileLinks(a.State.Address(a.Page), -1)
 		p.FilesSay = belvedere.Plural(len(a.Tiles), "élément", "éléments")
 		p.Follow = s.dashFollow(a)

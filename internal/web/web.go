@@ -74,7 +74,8 @@ type Config struct {
 
 	Notice *notice.Service // nil tells nobody of anything
 
-	Dashboards *dashboard.Service // nil has no dashboards
+	Dashboards    *dashboard.Service // nil has no dashboards
+	DashboardFile DashboardFile      // nil writes none as files
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security

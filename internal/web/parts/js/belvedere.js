@@ -1,6 +1,7 @@
 // Everything here is a convenience: each page reads, filters, sorts and links without it.
 import { chooser } from './chooser.js';
 import { copy } from './copy.js';
+import { dashboard } from './dashboard.js';
 import { form } from './form.js';
 import { idle } from './idle.js';
 import { keys } from './keys.js';
@@ -20,6 +21,7 @@ wire(document);
 function wire(node) {
   chooser(node);
   copy(node);
+  dashboard(node);
   form(node);
   live(node);
   passkey(node);

@@ -1,0 +1,325 @@
+package export
+
+import (
+	"io"
+	"strings"
+
+	"belvedere"
+)
+
+// dashboardPDF writes a dashboard on one page where it can: figures, charts drawn as vectors, and the
+// tables that fit. A table that does not fit its place follows whole on pages of its own, with its
+// headings repeated; so do the lines of a dashboard that one page cannot hold.
+func dashboardPDF(out io.Writer, d Dashboard) error {
+	cells := 0
+	for _, p := range d.Parts {
+		if r := p.Table.Result; r != nil {
+			cells += len(r.Rows) * max(1, len(r.Columns)+len(r.Dims))
+		}
+	}
+	if cells > mostPDFCells {
+		return belvedere.Errorf(belvedere.TooLarge, "ce tableau de bord est trop grand pour un PDF\u00a0: demandez-le en XLSX, ou filtrez")
+	}
+	table := Table{Heading: d.Heading, Result: &belvedere.Result{Edition: d.Edition}, Model: d.Model}
+	b := &boardPrinter{printer: printer{doc: newDocument(table), table: table}, board: d}
+	b.opening()
+	lines := b.lines12()
+	b.squeeze(lines)
+	for _, line := range lines {
+		b.boardLine(line)
+	}
+	for _, p := range b.whole {
+		b.wholeTable(p)
+	}
+	b.boardFeet()
+	return b.doc.Output(out)
+}
+
+// A boardPrinter writes down a dashboard.
+type boardPrinter struct {
+	printer
+	board Dashboard
+	whole []*Part // tables that follow on their own pages
+}
+
+// A boardRow is the parts that stand side by side, and their height.
+type boardRow struct {
+	parts  []*Part
+	height float64
+	soft   float64 // what it may lose to fit one page
+}
+
+const (
+	boardGap   = 4.0  // between parts
+	figureHigh = 25.0 // of a figure
+	stepHigh   = 16.0 // of a step of height
+	leastView  = 34.0 // of a chart
+	rowHigh    = 3.7  // of a line of a small table
+)
+
+// opening writes what stands over the dashboard.
+func (b *boardPrinter) opening() {
+	h := b.board.Heading
+	b.newPage()
+	b.font(black, "B", 15)
+	b.lines(clean(h.Title), 6.5)
+	b.font(faint, "", 9)
+	context := clean(h.Selection)
+	for _, more := range []string{clean(h.Period), clean(h.Territory)} {
+		if more != "" && !strings.Contains(context, more) {
+			context = joinWith(context, " · ", more)
+		}
+	}
+	b.lines(context, 4.4)
+	filters := ""
+	for _, f := range h.Filters {
+		filters = joinWith(filters, " · ", clean(f.Name)+belvedere.NoBreak+": "+clean(f.Value))
+	}
+	b.lines(filters, 4.4)
+	b.y += 2
+}
+
+// lines12 lays the parts out in lines of the grid, as the page does.
+func (b *boardPrinter) lines12() []*boardRow {
+	var out []*boardRow
+	used := belvedere.TileColumns
+	for i := range b.board.Parts {
+		p := &b.board.Parts[i]
+		width := p.columns()
+		if used+width > belvedere.TileColumns {
+			out = append(out, &boardRow{})
+			used = 0
+		}
+		used += width
+		row := out[len(out)-1]
+		row.parts = append(row.parts, p)
+		high, soft := b.natural(p)
+		row.height, row.soft = max(row.height, high), max(row.soft, soft)
+	}
+	for _, row := range out {
+		row.soft = min(row.soft, max(0, row.height-leastView))
+	}
+	return out
+}
+
+func (p *Part) columns() int {
+	if p.Width < 1 || p.Width > belvedere.TileColumns {
+		return belvedere.TileColumns
+	}
+	return p.Width
+}
+
+func (p *Part) wide() float64 {
+	return (printable+boardGap)*float64(p.columns())/belvedere.TileColumns - boardGap
+}
+
+// natural is the height that a part asks for, and how much of it may go.
+func (b *boardPrinter) natural(p *Part) (height, soft float64) {
+	switch {
+	case p.Titled:
+		return 8, 0
+	case p.Figure != nil || p.Err != "" && p.Table.Result == nil:
+		return figureHigh, 0
+	case p.Table.Result == nil:
+		b.font(black, "", 8.5)
+		n := 0
+		for _, text := range strings.Split(p.Text, "\n") {
+			n += len(wrap(b.doc, plane(clean(text)), p.wide()))
+		}
+		return 6 + float64(n)*4, 0
+	case p.Chart != "":
+		steps := p.Height
+		if steps == 0 {
+			steps = 3
+		}
+		return 8 + float64(steps)*stepHigh, float64(steps) * stepHigh
+	}
+	rows := len(p.Table.Result.Rows) + 1
+	if p.Table.Result.Total != nil {
+		rows++
+	}
+	most := 22
+	if p.Height > 0 {
+		most = p.Height * 4
+	}
+	return 12 + float64(min(rows, most))*rowHigh, float64(min(rows, most)) * rowHigh
+}
+
+// squeeze takes from charts and tables what keeps the dashboard from one page, as far as they stay
+// legible; what still does not fit goes on to the next page.
+func (b *boardPrinter) squeeze(rows []*boardRow) {
+	need, soft := 0.0, 0.0
+	for _, r := range rows {
+		need += r.height + boardGap
+		soft += r.soft
+	}
+	over := need - boardGap - (lowest - b.y)
+	if over <= 0 || soft <= 0 {
+		return
+	}
+	share := min(1, over/soft)
+	for _, r := range rows {
+		r.height -= r.soft * share
+	}
+}
+
+// boardLine writes parts side by side.
+func (b *boardPrinter) boardLine(row *boardRow) {
+	if b.y+row.height > lowest+0.01 && b.y > margin+12 {
+		b.newPage()
+	}
+	x := margin
+	for _, p := range row.parts {
+		b.part(p, x, b.y, p.wide(), min(row.height, lowest-b.y))
+		x += p.wide() + boardGap
+	}
+	b.y += row.height + boardGap
+}
+
+// part writes one element in its place.
+func (b *boardPrinter) part(p *Part, x, y, width, height float64) {
+	if p.Titled {
+		b.font(black, "B", 11)
+		b.at(x, y+5.5, b.shorten(clean(p.Name), width))
+		return
+	}
+	b.rule(x, y, width, lineUnderAll, black)
+	b.font(black, "B", 8.5)
+	if p.Name != "" {
+		b.at(x, y+4, b.shorten(clean(p.Name), width))
+	}
+	top, room := y+6, height-6
+	switch {
+	case p.Err != "":
+		b.paragraph(p.Err, x, top, width, room)
+		return
+	case p.Figure != nil:
+		b.figure(p, x, top, width)
+	case p.Table.Result == nil:
+		b.paragraph(p.Text, x, top, width, room)
+		return
+	case len(p.Table.Result.Rows) == 0:
+		b.paragraph("Aucune ligne ne répond à cette sélection.", x, top, width, room)
+	case p.Chart != "" && b.drawChart(p, x, top, width, room-4):
+	default:
+		b.smallTable(p, x, top, width, room-4)
+	}
+	b.font(faint, "", 6)
+	b.at(x, y+height-0.8, b.shorten(b.proof(p), width))
+}
+
+// proof is the foot of an element: its receipt, its coverage, what must be known.
+func (b *boardPrinter) proof(p *Part) string {
+	r := p.Table.Result
+	if r == nil {
+		return ""
+	}
+	text := footText([]footPart{{"reçu ", clean(r.Receipt.Code)}, {"", clean(coverageText(r.Coverage))}})
+	for _, n := range p.Notes {
+		text = joinWith(text, " · ", clean(n))
+	}
+	return text
+}
+
+// paragraph writes words in a place, as many as it holds.
+func (b *boardPrinter) paragraph(text string, x, y, width, room float64) {
+	b.font(black, "", 8.5)
+	line := 0
+	for _, one := range strings.Split(text, "\n") {
+		for _, words := range wrap(b.doc, plane(clean(one)), width) {
+			if float64(line+1)*4 > room+2 {
+				return
+			}
+			b.at(x, y+3+float64(line)*4, words)
+			line++
+		}
+	}
+}
+
+// figure writes a number, its change, its trend and what it holds.
+func (b *boardPrinter) figure(p *Part, x, y, width float64) {
+	f := p.Figure
+	v, ok := number(f.Cell)
+	if !ok {
+		b.font(faint, "", 11)
+		b.at(x, y+5, word(f.Cell))
+		b.font(faint, "", 6.5)
+		for i, line := range few(wrap(b.doc, plane(clean(f.Cell.Why)), width)) {
+			if i < 3 {
+				b.at(x, y+9+float64(i)*2.8, line)
+			}
+		}
+		return
+	}
+	b.font(black, "B", 17)
+	text := f.Column.Format(v)
+	b.at(x, y+6, text)
+	used := b.doc.GetStringWidth(text)
+	if f.Cell.State == belvedere.Partial {
+		b.dots(x, y+7, used)
+	}
+	if !f.Column.Percent && f.Column.Unit != "" {
+		b.font(faint, "", 7.5)
+		b.at(x+used+1.5, y+6, b.shorten(clean(f.Column.Unit), max(1, width-used-2)))
+	}
+	b.font(black, "", 7.5)
+	change := clean(f.Change)
+	if f.ChangeSay != "" {
+		change = joinWith(change, " ", clean(f.ChangeSay))
+	}
+	b.at(x, y+10.5, b.shorten(change, width))
+	b.font(faint, "", 6.5)
+	b.at(x, y+13.6, b.shorten(clean(f.Coverage), width*0.55))
+	b.trend(f.Trend, x+width*0.58, y+11.5, width*0.4, 5)
+}
+
+// wholeTable writes a table from the top of a page, all its lines, headings repeated.
+func (b *boardPrinter) wholeTable(p *Part) {
+	bands := layOut(b.doc, newGrid(p.Table.Result))
+	for _, one := range bands {
+		b.newPage()
+		b.font(black, "B", 11)
+		b.lines(clean(p.Name), 5.5)
+		b.font(faint, "", 7.5)
+		b.lines(clean(p.Table.Heading.Title), 3.6)
+		b.y += 1.5
+		b.band(one)
+	}
+	b.font(faint, "", 7)
+	b.y += 1.5
+	b.lines(b.proof(p), 3.4)
+	signs := ""
+	for _, m := range legend(p.Table.Result) {
+		signs = joinWith(signs, "  ·  ", m.Sign+belvedere.NoBreak+": "+m.Text)
+	}
+	b.lines(signs, 3.4)
+}
+
+// boardFeet writes the foot of every page: edition, dates, filters, sources.
+func (b *boardPrinter) boardFeet() {
+	h := b.board.Heading
+	site := ""
+	if h.Site != "" {
+		site = clean(h.Site)
+	}
+	left := footText([]footPart{{"édition ", editionText(b.board.Edition)}, {"produit le ", moment(h.At)}, {"", clean(h.Territory)}, {"", site}})
+	filters := ""
+	for _, f := range h.Filters {
+		filters = joinWith(filters, " · ", clean(f.Name)+belvedere.NoBreak+": "+clean(f.Value))
+	}
+	if filters == "" {
+		filters = "sans filtre"
+	}
+	filters += " · chaque chiffre porte son reçu\u00a0: /recu/… le rejoue"
+	for n := 1; n <= b.printer.page; n++ {
+		b.doc.SetPage(n)
+		b.font(faint, "", 8)
+		b.font(faint, "", 7.5)
+		b.rule(margin, pageHeight-margin-5.5, printable, hairline, ruleColour)
+		number := "page " + belvedere.FormatNumber(float64(n), 0) + "/" + belvedere.FormatNumber(float64(b.printer.page), 0)
+		b.at(pageWidth-margin-b.doc.GetStringWidth(number), pageHeight-margin-2, number)
+		b.at(margin, pageHeight-margin-2, b.shorten(left, printable-30))
+		b.at(margin, pageHeight-margin+1.5, b.shorten(filters, printable))
+		b.at(margin, pageHeight-margin+5, b.shorten(clean(h.Credit), printable))
+	}
+}
