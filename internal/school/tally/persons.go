@@ -285,7 +285,8 @@ type stretch struct {
 	first, last time.Time
 }
 
-// people counts each person once in each period in which she holds: days of observation, months, and the year.
+// people counts each person once in each period in which she holds: days of observation and months; the
+// year has all who are in its files, those too who left before it began.
 func (p *personCount) people() error {
 	days, err := p.days()
 	if err != nil || len(days) == 0 {
@@ -300,7 +301,11 @@ func (p *personCount) people() error {
 	}
 	list = append(list, stretch{belvedere.ByYear, p.r.year.First(), days[len(days)-1]})
 	for _, one := range list {
-		where, args := p.holds(one.first.Format(time.DateOnly), one.last.Format(time.DateOnly))
+		first := one.first.Format(time.DateOnly)
+		if one.grain == belvedere.ByYear {
+			first = ""
+		}
+		where, args := p.holds(first, one.last.Format(time.DateOnly))
 		if err := p.eachCrowd(one.grain, func(string) time.Time { return one.first }, "", where, args); err != nil {
 			return err
 		}
