@@ -52,6 +52,7 @@ var tables = []table{
 	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},
 	{"extract", 1, "id"}, {"extract_schedule", 1, "id"},
 	{"catalog_version", 1, ""}, {"receipt", 1, ""}, {"receipt_part", 1, ""},
+	{"saved_query", 1, "id"}, {"saved_account", 2, ""}, {"saved_version", 2, ""},
 	{"dashboard", 1, "id"}, {"dashboard_account", 2, ""}, {"dashboard_version", 2, ""}, {"dashboard_draft", 3, ""}, {"account_home", 1, ""},
 	{"formula", 1, "id"}, {"formula_version", 2, ""},
 	{"declaration", 1, "id"},

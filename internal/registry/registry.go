@@ -42,6 +42,7 @@ type Registry interface {
 	Extracts
 	Dashboards
 	Formulas
+	SavedQueries
 	Tokens
 	Catalogs
 	Receipts

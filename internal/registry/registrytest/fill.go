@@ -26,6 +26,7 @@ func Fill(t *testing.T, r registry.Registry) {
 	s.fillGovernance()
 	s.fillDashboards()
 	s.fillFormulas()
+	s.fillSaved()
 	s.must(s.PutPerimeter(s.ctx, "abc", []belvedere.UAI{"0350001L", "0350017D"}))
 	s.must(s.AddMembers(s.ctx, []belvedere.Member{{List: "etapes", Code: "L1", Label: "L1 «\u00a0Informatique\u00a0»"}}, 1, arrival))
 	var list []registry.Entry

@@ -56,6 +56,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"GrantChecks":     testGrantChecks,
 		"Alerts":          testAlerts,
 		"Dashboards":      testDashboards,
+		"Saved":           testSaved,
 		"DashboardSteps":  testDashboardSteps,
 		"Formulas":        testFormulas,
 		"Schedules":       testSchedules,

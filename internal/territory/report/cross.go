@@ -128,7 +128,7 @@ func (c *cross) across() error {
 		}
 		if c.noSum(col, []string{c.q.Across}) == "" {
 			whole := col
-			whole.Label, whole.Group = wholeLabel, c.label(col)
+			whole.Label, whole.Group = wholeLabel, c.r.columnLabel(col)
 			c.asked, c.of = append(c.asked, whole), append(c.of, i)
 		}
 	}
@@ -144,7 +144,7 @@ func (c *cross) member(col belvedere.QueryColumn, m belvedere.Key) belvedere.Que
 		code = "non_ventile"
 	}
 	out := col
-	out.Key, out.Label, out.Group = col.Key+"_"+code, m.Label, c.label(col)
+	out.Key, out.Label, out.Group = col.Key+"_"+code, m.Label, c.r.columnLabel(col)
 	out.Where = append(slices.Clone(col.Where), c.r.exactly(c.q.Across, []string{m.Code}, c.base)...)
 	return out
 }
@@ -184,19 +184,18 @@ func (r *Reporter) countsPersons(col belvedere.QueryColumn) bool {
 	})
 }
 
-// label is the heading of a column.
-func (c *cross) label(col belvedere.QueryColumn) string {
-	if col.Label != "" {
-		return col.Label
-	}
-	ind := c.r.model.Column(col)
+// columnLabel is the heading of a column.
+func (r *Reporter) columnLabel(col belvedere.QueryColumn) string {
+	ind := r.indicatorOf(col)
 	switch {
+	case col.Label != "":
+		return col.Label
 	case ind == nil:
 		return col.Indicator
-	case col.Rate && ind.Rate != nil && ind.Rate.Label != "":
+	case col.Formula == nil && col.Rate && ind.Rate != nil && ind.Rate.Label != "":
 		return ind.Rate.Label
 	}
-	return ind.Short
+	return cmp.Or(ind.Short, ind.Label)
 }
 
 // ask asks the base columns by some dimensions.
@@ -287,7 +286,10 @@ func (c *cross) noSum(col belvedere.QueryColumn, dropped []string) string {
 
 // columnDatasets are those that a column reads, on both sides of its rate.
 func (r *Reporter) columnDatasets(col belvedere.QueryColumn) []string {
-	ind := r.model.Column(col)
+	if col.Formula != nil {
+		return r.datasetsOfColumn(col)
+	}
+	ind := r.indicatorOf(col)
 	if ind == nil {
 		return nil
 	}
@@ -363,7 +365,7 @@ func (c *cross) pivot(main *layer, other *belvedere.Result, dropped []string) *l
 			continue
 		}
 		heading := main.result.Columns[b]
-		heading.Label, heading.Group = wholeLabel, c.label(col)
+		heading.Label, heading.Group = wholeLabel, c.r.columnLabel(col)
 		add(heading, b, main.result, b, func(i int) (belvedere.Cell, belvedere.Gap) {
 			var gap belvedere.Gap
 			if main.rows[i].gaps != nil {
@@ -685,7 +687,7 @@ func (c *cross) share(col belvedere.ResultColumn, row, whole crossRow, i int) (b
 
 // dividing tells whether a column divides by something that varies.
 func (r *Reporter) dividing(col belvedere.QueryColumn) bool {
-	ind := r.model.Column(col)
+	ind := r.indicatorOf(col)
 	if ind == nil || col.Rate {
 		return true
 	}

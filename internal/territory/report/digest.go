@@ -140,6 +140,9 @@ func (d *digester) column(c *belvedere.ResultColumn) {
 	if c.Share { // results without it keep the hash that they had before there was one
 		d.texts("part")
 	}
+	if c.Share {
+		d.texts("part")
+	}
 	if c.Formula != nil {
 		d.json(c.Formula)
 	}
@@ -161,6 +164,9 @@ func (d *digester) row(r *belvedere.ResultRow) {
 		d.cell(&r.Cells[i])
 	}
 	d.texts(r.Note)
+	if r.Level > 0 {
+		d.numbers(int64(r.Level))
+	}
 }
 
 func (d *digester) cell(c *belvedere.Cell) {

@@ -14,7 +14,7 @@ func TestDigestKnowsEveryField(t *testing.T) {
 		want int
 	}{
 		{belvedere.Result{}, 13}, {belvedere.ResultDim{}, 2}, {belvedere.ResultColumn{}, 7}, {belvedere.QueryColumn{}, 10},
-		{belvedere.ResultRow{}, 3}, {belvedere.Key{}, 3}, {belvedere.Cell{}, 6}, {belvedere.Coverage{}, 6},
+		{belvedere.ResultRow{}, 4}, {belvedere.Key{}, 3}, {belvedere.Cell{}, 6}, {belvedere.Coverage{}, 6},
 		{belvedere.Comparison{}, 4}, {belvedere.Gap{}, 5}, {belvedere.Break{}, 6}, {belvedere.Perimeter{}, 6}, {belvedere.Edition{}, 3},
 	} {
 		if n := reflect.TypeOf(c.of).NumField(); n != c.want {

@@ -17,6 +17,7 @@ type Explore struct {
 	Lines   []string           // dimensions of the lines, the outermost first, MostLines at most
 	Across  string             // dimension whose members become columns, "" for none
 	Where   []belvedere.Filter // on any dimension; values of one are alternatives
+	Among   []string           // codes of saved populations, all of which the rows are in
 	Span    Span
 
 	Compare  belvedere.Compare
@@ -121,6 +122,7 @@ func (e Explore) normal() Explore {
 		}
 	}
 	e.Lines, e.Where = lines, normalFilters(e.Where)
+	e.Among = slices.Compact(slices.Sorted(slices.Values(e.Among)))
 	if e.Shape == "" {
 		e.Shape = AsTable
 	}
@@ -212,8 +214,16 @@ func (r *Reporter) Explore(ctx context.Context, viewer belvedere.Viewer, e Explo
 	if out.Result, err = r.Query(ctx, viewer, q); err != nil {
 		return nil, err
 	}
-	out.Warnings = r.exploreWarnings(out.State)
-	out.Sentence = r.sentence(viewer, out.State, q, out.Result, directory)
+	out.Warnings = r.exploreWarnings(q)
+	var among []belvedere.Population
+	for _, code := range out.State.Among {
+		p, err := r.population(ctx, viewer, code)
+		if err != nil {
+			return nil, err
+		}
+		among = append(among, p)
+	}
+	out.Sentence = r.sentence(viewer, out.State, q, out.Result, directory, among)
 	out.Heading = r.exploreHeading(ctx, viewer, out, directory)
 	page := out.State.With(func(e *Explore) { e.Edition, e.Page = 0, 1 }).Address()
 	return out, r.seal(ctx, viewer, e.All, []sealing{{result: out.Result, heading: out.Heading, page: page, details: []string{"commune"}}})

@@ -15,8 +15,15 @@ func (r *Reporter) exploreQuery(ctx context.Context, viewer belvedere.Viewer, e 
 		By: e.Lines, Across: e.Across, Where: e.Where, Edition: e.Edition, Compare: e.Compare,
 		Total: len(e.Lines) > 0, Subtotals: e.Subtotals, Top: e.Top, Sort: e.Sort,
 	}
+	for _, code := range e.Among {
+		p, err := r.population(ctx, viewer, code)
+		if err != nil {
+			return q, err
+		}
+		q.Where = append(slices.Clip(q.Where), p.Where...)
+	}
 	for _, c := range e.Columns {
-		columns, err := r.exploreColumns(c, e.Rates)
+		columns, err := r.exploreColumns(ctx, viewer, c, e.Rates)
 		if err != nil {
 			return q, err
 		}
@@ -47,15 +54,16 @@ func (r *Reporter) exploreQuery(ctx context.Context, viewer belvedere.Viewer, e 
 
 // exploreColumns are the columns that an indicator of a state asks for; a référentiel stands for its
 // members.
-func (r *Reporter) exploreColumns(c ExploreColumn, rates bool) ([]belvedere.QueryColumn, error) {
+func (r *Reporter) exploreColumns(ctx context.Context, viewer belvedere.Viewer, c ExploreColumn, rates bool) ([]belvedere.QueryColumn, error) {
+	if strings.HasPrefix(c.Indicator, formulaPrefix) {
+		return r.formulaColumns(ctx, viewer, c)
+	}
 	code, rate := c.Indicator, c.Rate
 	ind := r.model.Indicator(code)
 	if whole := r.model.Indicator(code + rateSuffix); rate && whole != nil { // a code that ends so
 		code, ind, rate = whole.Code, whole, false
 	}
 	switch {
-	case ind == nil && strings.HasPrefix(code, formulaPrefix):
-		return nil, belvedere.Errorf(belvedere.NotFound, "La formule %q n’existe pas, ou ne vous est pas ouverte.", shortened(strings.TrimPrefix(code, formulaPrefix)))
 	case ind == nil:
 		return nil, belvedere.Errorf(belvedere.Invalid, "L’indicateur %q est inconnu.", shortened(code))
 	case rate && ind.Rate == nil:
@@ -75,12 +83,29 @@ func (r *Reporter) exploreColumns(c ExploreColumn, rates bool) ([]belvedere.Quer
 	for _, m := range members {
 		col := r.queryColumn(belvedere.Column{Indicator: m, Show: show, Where: c.Where}, true)
 		if own := r.filterWords(c.Where); own != "" {
-			one := cross{r: r}
-			col.Label = one.label(col) + " (" + own + ")"
+			col.Label = r.columnLabel(col) + " (" + own + ")"
 		}
 		out = append(out, r.ofVersion(col, c.Version))
 	}
 	return out, nil
+}
+
+// formulaColumns is the column of a saved formula, as its owner shares it with the viewer.
+func (r *Reporter) formulaColumns(ctx context.Context, viewer belvedere.Viewer, c ExploreColumn) ([]belvedere.QueryColumn, error) {
+	name := c.Indicator
+	if c.Version > 0 {
+		name += "@" + strconv.Itoa(c.Version)
+	}
+	col, err := r.SavedFormula(ctx, viewer, name)
+	if err != nil {
+		return nil, err
+	}
+	col.Where, col.Key = c.Where, ""
+	col.Key = columnKey(col)
+	if own := r.filterWords(c.Where); own != "" {
+		col.Label = r.columnLabel(col) + " (" + own + ")"
+	}
+	return []belvedere.QueryColumn{col}, nil
 }
 
 // filterWords says the filters of a column: "6ème, 5ème, sauf filles".

@@ -21,13 +21,13 @@ type ExploreDim struct {
 // A Lacking is an indicator without figures by a dimension.
 type Lacking struct{ Code, Label, Why string }
 
-// lacks says why an indicator has no figures by a dimension, "" when it has.
-func (r *Reporter) lacks(ind *belvedere.Indicator, rate bool, dim string) string {
+// lacks says why a column has no figures by a dimension, "" when it has.
+func (r *Reporter) lacks(col belvedere.QueryColumn, dim string) string {
 	name := filterDim(dim)
 	if name == "" || name == "etablissement" || slices.Contains(attributeDims, name) {
 		return ""
 	}
-	for _, set := range r.columnDatasets(belvedere.QueryColumn{Indicator: ind.Code, Rate: rate && ind.Rate != nil}) {
+	for _, set := range r.columnDatasets(col) {
 		d := r.model.Dataset(set)
 		if d == nil {
 			continue
@@ -56,32 +56,37 @@ func lacksTime(d *belvedere.Dataset, name string) string {
 }
 
 // ExploreDims are the dimensions that indicators admit: those that one of them has at least. With
-// none, all of the catalogue.
+// none, all of the catalogue. Indicators that are unknown are left aside, and
+// formulas too.
 func (r *Reporter) ExploreDims(ctx context.Context, columns []ExploreColumn) ([]ExploreDim, error) {
+	return r.ExploreDimsFor(ctx, belvedere.Viewer{}, columns)
+}
+
+// ExploreDimsFor counts the formulas that a viewer may use among the indicators.
+func (r *Reporter) ExploreDimsFor(ctx context.Context, viewer belvedere.Viewer, columns []ExploreColumn) ([]ExploreDim, error) {
 	r, err := r.live(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var inds []*belvedere.Indicator
+	var asked []belvedere.QueryColumn
 	for _, c := range columns {
-		if ind := r.model.Indicator(c.Indicator); ind != nil {
-			inds = append(inds, ind)
-			for _, m := range ind.Members {
-				if one := r.model.Indicator(m); one != nil {
-					inds = append(inds, one)
-				}
+		switch list, err := r.exploreColumns(ctx, viewer, c, false); belvedere.KindOf(err) {
+		case belvedere.Invalid, belvedere.NotFound:
+		default:
+			if err != nil {
+				return nil, err
 			}
+			asked = append(asked, list...)
 		}
 	}
-	inds = slices.DeleteFunc(inds, func(i *belvedere.Indicator) bool { return len(i.Members) > 0 })
 	var out []ExploreDim
 	for _, d := range r.allDims() {
-		for _, ind := range inds {
-			if why := r.lacks(ind, false, d.Name); why != "" {
-				d.Lacking = append(d.Lacking, Lacking{ind.Code, ind.Short, why})
+		for _, col := range asked {
+			if why := r.lacks(col, d.Name); why != "" {
+				d.Lacking = append(d.Lacking, Lacking{col.Indicator, r.columnLabel(col), why})
 			}
 		}
-		if len(inds) == 0 || len(d.Lacking) < len(inds) {
+		if len(asked) == 0 || len(d.Lacking) < len(asked) {
 			out = append(out, d)
 		}
 	}

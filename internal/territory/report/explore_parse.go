@@ -94,7 +94,7 @@ func parseExploreColumn(text string) (ExploreColumn, error) {
 
 const (
 	rateSuffix    = "_taux"
-	formulaPrefix = "formule:"
+	formulaPrefix = belvedere.FormulaPrefix
 )
 
 // String writes the column as addresses do.
@@ -209,6 +209,12 @@ func parseDims(e *Explore, v url.Values) error {
 
 func parseWhere(e *Explore, v url.Values) error {
 	count := 0
+	for _, code := range splitValues(v["population"]) {
+		if !plainName(code) || len(e.Among) > 20 {
+			return belvedere.Errorf(belvedere.Invalid, "population : %q n’est pas le code d’une population", shortened(code))
+		}
+		e.Among = append(e.Among, code)
+	}
 	for name, list := range v {
 		dim, found := strings.CutPrefix(name, filterPrefix)
 		not := false
@@ -358,6 +364,7 @@ func (e Explore) Values() url.Values {
 		}
 		set(prefix+f.Dim, strings.Join(writeValues(f.Values), ","))
 	}
+	set("population", strings.Join(e.Among, ","))
 	number("annee", int(e.Span.Year), 0)
 	number("depuis", int(e.Span.Since), 0)
 	set("periode", string(e.Span.Kind))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (s Sentence) String() string {
 }
 
 // sentence writes the sentence of an answered state.
-func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Query, out *belvedere.Result, d *Directory) Sentence {
+func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Query, out *belvedere.Result, d *Directory, among []belvedere.Population) Sentence {
 	var s Sentence
 	say := func(words, part, text string) {
 		if text == "" {
@@ -48,6 +49,9 @@ func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Quer
 	for _, f := range e.Where {
 		say(", ", "filtres", r.whereWords(viewer, f, d))
 	}
+	for _, p := range among {
+		say(", parmi ", "population", "« "+cmp.Or(p.Label, p.Code)+" »")
+	}
 	say(", ", "periode", PeriodWords(q.Period))
 	if q.Compare != "" {
 		say(", ", "comparaison", "avec l’écart "+strings.TrimPrefix(strings.ToLower(q.Compare.Label()), "rien"))
@@ -65,14 +69,13 @@ func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Quer
 // columnWords names the indicators: "élèves, classes et élèves par classe".
 func (r *Reporter) columnWords(q belvedere.Query) string {
 	var names []string
-	c := cross{r: r}
 	share := ""
 	for _, col := range q.Columns {
 		if col.Share {
 			share = ", avec leur part du total"
 			continue
 		}
-		names = append(names, uncapital(c.label(col)))
+		names = append(names, uncapital(r.columnLabel(col)))
 	}
 	if len(names) == 1 && share != "" {
 		share = ", avec sa part du total"
@@ -178,20 +181,19 @@ func (r *Reporter) exploreHeading(ctx context.Context, viewer belvedere.Viewer, 
 
 // exploreWarnings say which indicators have no figures in the chosen lines, columns or filters, and
 // why: their cells would otherwise say it one by one.
-func (r *Reporter) exploreWarnings(e Explore) []string {
+func (r *Reporter) exploreWarnings(q belvedere.Query) []string {
 	var out []string
-	asked := append(slices.Clone(e.Lines), e.Across)
-	for _, f := range e.Where {
+	asked := append(slices.Clone(q.By), q.Across)
+	for _, f := range q.Where {
 		asked = append(asked, f.Dim)
 	}
-	for _, c := range e.Columns {
-		ind := r.model.Indicator(c.Indicator)
-		if ind == nil {
+	for _, col := range q.Columns {
+		if col.Share {
 			continue
 		}
 		for _, dim := range asked {
-			why := r.lacks(ind, c.Rate || e.Rates && ind.Rate != nil, dim)
-			text := "« " + ind.Short + " »" + belvedere.NoBreak + ": " + why
+			why := r.lacks(col, dim)
+			text := "« " + r.columnLabel(col) + " »" + belvedere.NoBreak + ": " + why
 			if why != "" && !slices.Contains(out, text) {
 				out = append(out, text)
 			}
