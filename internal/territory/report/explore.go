@@ -223,7 +223,7 @@ func (r *Reporter) Explore(ctx context.Context, viewer belvedere.Viewer, e Explo
 		}
 		among = append(among, p)
 	}
-	out.Sentence = r.sentence(viewer, out.State, q, out.Result, directory, among)
+	out.Sentence = r.sentence(viewer, out.State, q, out.Result, directory, among...)
 	out.Heading = r.exploreHeading(ctx, viewer, out, directory)
 	page := out.State.With(func(e *Explore) { e.Edition, e.Page = 0, 1 }).Address()
 	return out, r.seal(ctx, viewer, e.All, []sealing{{result: out.Result, heading: out.Heading, page: page, details: []string{"commune"}}})

@@ -27,7 +27,7 @@ func (s Sentence) String() string {
 }
 
 // sentence writes the sentence of an answered state.
-func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Query, out *belvedere.Result, d *Directory, among []belvedere.Population) Sentence {
+func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Query, out *belvedere.Result, d *Directory, among ...belvedere.Population) Sentence {
 	var s Sentence
 	say := func(words, part, text string) {
 		if text == "" {
