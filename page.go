@@ -1,5 +1,7 @@
 package belvedere
 
+import "slices"
+
 // This file holds what a declared page is made of.
 
 // A Section is an entry of the menu.
@@ -7,6 +9,10 @@ type Section struct {
 	Code  string // "accueil", "connexions", "moyens", …
 	Label string
 	Path  string // first page
+
+	// Fed lists the section in the menu only once some of what its pages show was delivered: a
+	// département without higher education has no use for those pages.
+	Fed bool
 }
 
 // A Page is declared: its blocks name indicators and dimensions, so that it is a set of queries.
@@ -21,6 +27,31 @@ type Page struct {
 	Periods []PeriodKind
 	Blocks  []Block
 	Tabs    bool // the tables are shown one at a time, chosen by "tableau"
+}
+
+// Indicators are those that its blocks show, each once, in their order.
+func (p *Page) Indicators() (codes []string) {
+	add := func(list ...Column) {
+		for _, c := range list {
+			if !slices.Contains(codes, c.Indicator) {
+				codes = append(codes, c.Indicator)
+			}
+		}
+	}
+	for _, b := range p.Blocks {
+		switch {
+		case b.Strip != nil:
+			for _, f := range b.Strip.Figures {
+				add(f.Column)
+				add(f.Context...)
+			}
+		case b.Chart != nil:
+			add(b.Chart.Columns...)
+		case b.Table != nil:
+			add(b.Table.Columns...)
+		}
+	}
+	return codes
 }
 
 // A Block is one part of a page: exactly one of its pointers is set.

@@ -29,7 +29,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 		f.PlaceNote = belvedere.Plural(n, "établissement", "établissements")
 	}
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
-	f.Menu = s.menu(viewerOf(r), r.URL.Path)
+	f.Menu = s.menu(r, viewerOf(r), r.URL.Path)
 	s.dress(r, &f)
 	return f
 }
@@ -56,15 +56,15 @@ func (s *server) home() string {
 }
 
 // menu lists the sections, the pages of the open one, and the pages about the data.
-func (s *server) menu(viewer belvedere.Viewer, path string) []parts.MenuGroup {
+func (s *server) menu(r *http.Request, viewer belvedere.Viewer, path string) []parts.MenuGroup {
 	if viewer.Kind == belvedere.Nobody {
 		return nil
 	}
 	console := parts.MenuGroup{Label: "Console"}
 	for _, section := range s.model.Sections {
 		pages, here := s.sectionPages(viewer, section.Code, path)
-		if len(pages) == 0 {
-			continue // no right opens it: « Mon compte » says why
+		if len(pages) == 0 || section.Fed && !here && !s.Reports.Fed(r.Context(), section.Code) {
+			continue // no right opens it: « Mon compte » says why; or nothing of it was ever delivered
 		}
 		entry := parts.MenuEntry{Link: parts.Link{Label: section.Label, Address: pages[0].Address}}
 		switch {

@@ -72,6 +72,32 @@ func (r *Reporter) SchoolCount(ctx context.Context, viewer belvedere.Viewer) (in
 	return n, nil
 }
 
+// Fed tells whether the newest edition holds data of any dataset that the pages of a section show.
+// What cannot be read counts as there: a menu is not the place to learn of it.
+func (r *Reporter) Fed(ctx context.Context, section string) bool {
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return true
+	}
+	spans, err := r.spansOf(ctx, edition.Number)
+	if err != nil {
+		return true
+	}
+	for _, p := range r.model.Pages {
+		if p.Section != section {
+			continue
+		}
+		for _, code := range p.Indicators() {
+			for _, d := range r.datasetsOf(code) {
+				if _, held := spans[d]; held {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // Unlisted lists the schools with data that the register does not know, so that none is lost:
 // the code is the UAI, the details the labels of the datasets that hold it.
 func (r *Reporter) Unlisted(ctx context.Context, viewer belvedere.Viewer) (_ []belvedere.Key, err error) {

@@ -58,7 +58,7 @@ func (d *declarations) section(w *wireSection) *belvedere.Section {
 			return s
 		}
 	}
-	s := &belvedere.Section{Code: code, Label: d.required(w.Section.Label, w.Section.At, "label")}
+	s := &belvedere.Section{Code: code, Label: d.required(w.Section.Label, w.Section.At, "label"), Fed: w.Section.Fed.on}
 	d.model.Sections = append(d.model.Sections, s)
 	return s
 }

@@ -173,6 +173,7 @@ type wireMenu struct {
 	At    mark
 	Code  word `y:"code"`
 	Label word `y:"label"`
+	Fed   flag `y:"fed"`
 }
 
 type wirePage struct {

@@ -31,6 +31,9 @@ func (f *Reports) Territory(context.Context) (report.Territory, error) {
 	return report.Territory{Name: "Département de la Sarvane", Code: "99"}, nil
 }
 
+// Fed holds of every section.
+func (f *Reports) Fed(context.Context, string) bool { return true }
+
 // SchoolCount is that of the fictional register, for whoever is signed in.
 func (f *Reports) SchoolCount(_ context.Context, viewer belvedere.Viewer) (int, error) {
 	if viewer.Kind == belvedere.Nobody {
