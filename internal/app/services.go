@@ -13,6 +13,7 @@ import (
 	"belvedere/internal/auth"
 	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
+	"belvedere/internal/governance"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
 	"belvedere/internal/registry"
@@ -38,6 +39,7 @@ type Services struct {
 	Meanings   *definition.Service // of indicators
 
 	Notice     *notice.Service
+	Governance *governance.Service
 	Dashboards *dashboard.Service
 }
 
@@ -74,6 +76,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	a.openAdmin()
 	a.openDefinitions()
 	a.openNotice()
+	a.openGovernance()
 	return a.openDashboards(ctx)
 }
 

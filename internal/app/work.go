@@ -13,14 +13,15 @@ import (
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
 // password, counts what schools send, tells of alerts, sends files, and keeps the house once a day.
 func (a *App) work(ctx context.Context) error {
-	done := make(chan error, 6)
+	done := make(chan error, 7)
 	go func() { done <- a.verifyAfterUpgrade(ctx) }()
 	go func() { done <- a.Ingest.Worker(ctx) }()
 	go func() { done <- a.Auth.Run(ctx) }()
 	go func() { done <- a.Tally.Run(ctx) }()
 	go func() { done <- a.notices(ctx) }()
+	go func() { done <- a.governs(ctx) }()
 	go func() { done <- a.daily(ctx) }()
-	return errors.Join(<-done, <-done, <-done, <-done, <-done, <-done)
+	return errors.Join(<-done, <-done, <-done, <-done, <-done, <-done, <-done)
 }
 
 // outboxKept is how long letters that no server sends stay in their folder.

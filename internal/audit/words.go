@@ -30,11 +30,12 @@ const (
 	Backup        = "sauvegarde"
 	Restore       = "restauration"
 	Refusal       = "refus"
-	Nominative    = "nominatif" // names of a school were read
-	Vault         = "coffre"    // the vault of a school was changed
-	Alert         = "alerte"    // an alert was set, stopped or seen
-	Schedule      = "envoi"     // a scheduled file was set, stopped or refused
-	Extract       = "extrait"   // an extract was asked for, made, taken or deleted
+	Nominative    = "nominatif"   // names of a school were read
+	Vault         = "coffre"      // the vault of a school was changed
+	Alert         = "alerte"      // an alert was set, stopped or seen
+	Governance    = "gouvernance" // duties, calendar, written rules, questions, training
+	Schedule      = "envoi"       // a scheduled file was set, stopped or refused
+	Extract       = "extrait"     // an extract was asked for, made, taken or deleted
 	Grant         = "habilitation"
 	Dashboard     = "tableau" // a dashboard was made, changed, shared or removed
 	Request       = "demande" // a request was filed, answered or decided
@@ -70,7 +71,7 @@ var (
 		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Request, "Demande"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Request, "Demande"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},

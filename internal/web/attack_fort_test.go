@@ -110,7 +110,7 @@ var roles = []role{
 	{"school", strong(school), []string{"public", "account", "signed in", "school", "nominative"}},
 	{"auditor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor, v.Strong = 4, "Inès@CARON", true, true }), []string{"public", "account", "signed in", "auditor"}},
 	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor = 4, "Inès@CARON", true }), []string{"public", "account"}},
-	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator"}},
+	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator", "officer"}},
 	{"administrator without second factor", account(func(v *belvedere.Viewer) { v.Admin = true }), []string{"public", "account"}},
 }
 
@@ -184,6 +184,7 @@ func (f *fort) services(c *web.Config) {
 	c.Lessons = schoolLessons(f.t, c.Board, school.Scope.Own[0])
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
 	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
+	c.Governance = governed(f.reg, model, c.Now)
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})
@@ -244,6 +245,7 @@ func (f *fort) fill() {
 			f.enter(a.ID)
 		}
 	}
+	f.fillGovernance()
 	f.link(registry.LinkInvite, auth.InvitePath, 5)
 	f.link(registry.LinkReset, auth.ResetPath, 2)
 	f.link(registry.LinkEmail, auth.EmailPath, 2)

@@ -79,7 +79,7 @@ func TestRightsOfEveryRoute(t *testing.T) {
 		toSignIn = "/connexion"
 		toFactor = "/compte/securite"
 	)
-	refusals := []string{"réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "données nominatives d’un établissement sont réservées", "ouverte à personne"}
+	refusals := []string{"réservée aux responsables des données", "réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "données nominatives d’un établissement sont réservées", "ouverte à personne"}
 	cases := 0
 	for _, who := range roles {
 		f := newFort(t) // what one role does is not found by the next

@@ -61,6 +61,7 @@ func (s *server) routes() []route {
 	return slices.Concat(
 		s.dataRoutes(),
 		s.definitionRoutes(),
+		s.governanceRoutes(),
 		s.signInRoutes(),
 		s.accountRoutes(),
 		s.userRoutes(),

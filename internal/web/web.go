@@ -20,6 +20,7 @@ import (
 	"belvedere/internal/chart"
 	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
+	"belvedere/internal/governance"
 	"belvedere/internal/notice"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/directory"
@@ -73,6 +74,8 @@ type Config struct {
 	Tally     *tally.Service     // nil shows nobody what left a school
 
 	Notice *notice.Service // nil tells nobody of anything
+
+	Governance *governance.Service // nil has no pages of the organisation
 
 	Dashboards    *dashboard.Service // nil has no dashboards
 	DashboardFile DashboardFile      // nil writes none as files
