@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,6 +54,19 @@ func (v *Vault) Locate(ctx context.Context, query string) (found []Person, err e
 				found = append(found, p)
 			}
 		}
+		for _, sort := range dossierSorts {
+			ids, err := tx.dossierMatches(sort, strings.TrimSpace(query), words)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				p, err := tx.dossierPerson(sort, id)
+				if err != nil {
+					return err
+				}
+				found = append(found, p)
+			}
+		}
 		return nil
 	})
 	return found, err
@@ -84,10 +98,13 @@ func (t *Tx) matches(sort, query string, words []string) (ids []int64, err error
 
 // person reads who someone is. One who is not there is NotFound.
 func (t *Tx) person(sort string, id int64) (Person, error) {
+	if slices.Contains(dossierSorts, sort) {
+		return t.dossierPerson(sort, id)
+	}
 	p := Person{Sort: sort, ID: id, identifiers: map[string][]string{}}
 	held, ok := heldIn[sort]
 	if !ok {
-		return p, belvedere.Errorf(belvedere.Invalid, "« %s » n’est pas une sorte de personne\u00a0: eleve, personne ou personnel.", sort)
+		return p, belvedere.Errorf(belvedere.Invalid, "« %s » n’est pas une sorte de personne\u00a0: eleve, personne, personnel, etudiant, agent ou usager.", sort)
 	}
 	var other string
 	found, err := t.Get("SELECT "+held.columns+" FROM "+held.table+" WHERE id = ?", []any{id}, &p.Last, &p.First, &p.Birth, &other)

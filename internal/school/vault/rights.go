@@ -29,7 +29,11 @@ func (v *Vault) ExportPerson(ctx context.Context, sort string, id int64, w io.Wr
 			Tables  map[string][]map[string]any `json:"donnees"`
 			Sources map[string][]map[string]any `json:"fichiers"`
 		}{v.uai, sort, id, v.now().In(v.zone).Format(time.RFC3339), map[string][]map[string]any{}, map[string][]map[string]any{}}
-		for _, h := range holdings[sort] {
+		list, err := tx.holdingsOf(sort)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
 			rows, err := tx.objects("SELECT * FROM "+h.table+" WHERE "+h.condition, h.args(sort, id)...)
 			if err != nil {
 				return err
@@ -97,6 +101,8 @@ var texts = map[string][]string{
 	"contestation":  {"message"},
 	"appel_eleve":   {"remarque"},
 	"deplacement":   {"motif"},
+
+	"dossier_import": {"fichier"},
 }
 
 // ErasePerson removes someone from every table, those of the source files too, and rewrites the
@@ -125,7 +131,14 @@ func (v *Vault) ErasePerson(ctx context.Context, sort string, id int64) (err err
 		if err := tx.leaveDeposits(); err != nil {
 			return err
 		}
-		for _, h := range holdings[sort] {
+		list, err := tx.holdingsOf(sort)
+		if err != nil {
+			return err
+		}
+		if err := tx.eraseFiles(p); err != nil {
+			return err
+		}
+		for _, h := range list {
 			query := "DELETE FROM " + h.table + " WHERE " + h.condition
 			if h.keep != "" {
 				query = "UPDATE " + h.table + " SET " + h.keep + " = NULL WHERE " + h.condition
@@ -180,7 +193,7 @@ func (t *Tx) eraseTexts(p Person) error {
 		}
 		for _, k := range keys {
 			query := "DELETE FROM " + table
-			if slices.Contains([]string{"constat_vie", "etape", "lot", "contestation", "appel_eleve", "deplacement"}, table) {
+			if slices.Contains([]string{"constat_vie", "etape", "lot", "contestation", "appel_eleve", "deplacement", "dossier_import"}, table) {
 				query = "UPDATE " + table + " SET " + columns[0] + " = ''"
 			}
 			if _, err := t.Exec(query+" WHERE CAST("+key+" AS TEXT) = ?", k); err != nil {
@@ -218,11 +231,12 @@ func (v *Vault) rewrite(ctx context.Context) error {
 type Retention struct {
 	Connections time.Time            // those before go
 	Years       belvedere.SchoolYear // those before go, with the people who are of no other
+	Persons     time.Time            // day from which the years of each kind of person file count; zero: they are left
 }
 
 // DefaultRetention is thirteen months of connections, and five school years.
 func DefaultRetention(now time.Time) Retention {
-	return Retention{Connections: now.AddDate(0, -13, 0), Years: belvedere.SchoolYearOf(now) - 4}
+	return Retention{Connections: now.AddDate(0, -13, 0), Years: belvedere.SchoolYearOf(now) - 4, Persons: now}
 }
 
 // Purge removes what is kept no longer, and tells how many rows went, by table.
@@ -249,6 +263,9 @@ func (v *Vault) Purge(ctx context.Context, rule Retention) (gone map[string]int6
 			if err := del(table, column+" > 0 AND "+column+" < ?", int(rule.Years)); err != nil {
 				return err
 			}
+		}
+		if err := tx.purgeDossiers(rule, del); err != nil {
+			return err
 		}
 		return tx.purgePeople(rule, del)
 	})
