@@ -132,6 +132,7 @@ type Dataset struct {
 	OnRepeat   string  // the same key twice in one file: "erreur" (default), "somme", "premier"
 	MaxFaulty  float64 // share of faulty rows over which a file is refused, 0 to 1
 	Retention  string  // in words
+	Place      Place   // what a row of a file is about; "" for a school
 	Dated      bool    // a stock whose observations of each month are statistics of their own, not one state that goes on
 }
 

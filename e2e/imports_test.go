@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"internal/territory/diffusion":   {"internal/territory/semantic", "internal/territory/warehouse", "internal/territory/release", "internal/registry"},
 	"internal/territory/report":      {"internal/territory/release", "internal/territory/diffusion", "internal/territory/gap", "internal/territory/benchmark", "internal/words", "internal/territory/semantic", "internal/territory/warehouse", "internal/registry"},
 	"internal/territory/benchmark":   {},
-	"internal/dataset":               {"internal/mapping", "internal/words", "internal/registry", "internal/source", "internal/territory/semantic", "internal/territory/ingest"},
+	"internal/dataset":               {"internal/admin", "internal/mapping", "internal/words", "internal/registry", "internal/source", "internal/territory/semantic", "internal/territory/ingest"},
 	"internal/definition":            {"internal/registry", "internal/territory/report", "internal/territory/semantic"},
 	"internal/governance":            {"internal/registry", "internal/mail", "internal/door", "internal/words", "internal/export"},
 	"internal/auth":                  {"internal/door", "internal/mail", "internal/registry", "internal/secret"},

@@ -171,3 +171,12 @@ func edition(t testing.TB, a *app.App, files map[string]string) {
 
 // unprotected is for tests of arithmetic and rights: masks would hide the figures of small made-up schools.
 func unprotected(t testing.TB) { app.Unprotected(t) }
+
+// configIn is the configuration of a folder; discard is a log that nobody reads.
+func configIn(folder string) config.Config {
+	c := config.Default()
+	c.Data = folder
+	return c
+}
+
+var discard = slog.New(slog.DiscardHandler)

@@ -12,6 +12,7 @@ import (
 	"belvedere/internal/audit"
 	"belvedere/internal/auth"
 	"belvedere/internal/dashboard"
+	"belvedere/internal/dataset"
 	"belvedere/internal/definition"
 	"belvedere/internal/governance"
 	"belvedere/internal/mail"
@@ -37,6 +38,7 @@ type Services struct {
 	Tokens     *admin.Tokens
 	Grants     *admin.Grants
 	Meanings   *definition.Service // of indicators
+	Datasets   *dataset.Service    // declared in the product
 
 	Notice     *notice.Service
 	Governance *governance.Service
@@ -75,6 +77,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.openAdmin()
 	a.openDefinitions()
+	a.openDatasets()
 	a.openNotice()
 	a.openGovernance()
 	return a.openDashboards(ctx)

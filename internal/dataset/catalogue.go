@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/registry"
@@ -91,7 +92,7 @@ func faulty(err error, list []registry.Declaration) (bad []string) {
 	var problems semantic.Problems
 	if errors.As(err, &problems) {
 		for _, p := range problems {
-			about[p.File] = true
+			about[p.File[strings.LastIndexByte(p.File, ' ')+1:]] = true // its folder stands before it
 		}
 	}
 	for _, e := range joined(err) {

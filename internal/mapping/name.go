@@ -113,3 +113,32 @@ func dice(a, b string) float64 {
 	}
 	return 2 * float64(common) / float64(len(a)+len(b)-2)
 }
+
+// Names are names to find the nearest of.
+type Names struct{ list []name }
+
+// NewNames makes ready names that others are compared with.
+func NewNames(list []string) *Names {
+	n := &Names{}
+	for _, one := range list {
+		n.list = append(n.list, newName(one))
+	}
+	return n
+}
+
+// Nearest is the place of the name that a text most resembles, and how much; -1 when two are as near.
+func (n *Names) Nearest(text string) (at int, score float64) {
+	mine := newName(text)
+	at, second := -1, 0.0
+	for i, one := range n.list {
+		if v := similarity(mine, one); v > score {
+			at, second, score = i, score, v
+		} else if v > second {
+			second = v
+		}
+	}
+	if at >= 0 && score == second {
+		return -1, score
+	}
+	return at, score
+}

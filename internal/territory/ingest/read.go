@@ -52,6 +52,9 @@ type reading struct {
 	name    string // of the current member
 	line    int64  // of the current row
 	mappers []*form.Mapper
+	towns   map[int32][]int32 // schools of the register by commune; all of them by 0; nil before it is read
+	shares  int
+	absent  map[int32]bool                // communes without a school that the sender was told of
 	fed     map[*belvedere.Dataset]string // target that feeds a dataset
 }
 
@@ -240,6 +243,9 @@ func (r *reading) note(t form.Target) {
 }
 
 func (r *reading) emit(row form.Row) error {
+	if row.Dataset.Place != belvedere.BySchool {
+		return r.share(row)
+	}
 	st, err := r.p.stageOf(r.ctx, r.s.Engine, row.Dataset)
 	if err != nil {
 		return err

@@ -150,6 +150,10 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 	if b.share(&pc); pc.State == belvedere.NotShared {
 		return pc, nil
 	}
+	if why := b.misplaced(&pc); why != "" {
+		pc.State, pc.Why = belvedere.NotApplicable, why
+		return pc, nil
+	}
 	e, err := b.expression(&pc, expr)
 	if r, ok := err.(refusal); ok {
 		pc.State, pc.Why = r.state, r.why

@@ -36,6 +36,7 @@ func (d *declarations) checkDatasets() {
 		if w.Dated.on && ds.Kind != belvedere.Stock {
 			d.fault(w.Dated.at, "dated ne va qu’avec kind\u00a0: stock")
 		}
+		d.about(w, ds)
 		d.columns(w, ds)
 		d.parts(w, ds)
 		d.slice(w, ds)
@@ -43,6 +44,25 @@ func (d *declarations) checkDatasets() {
 		d.model.Datasets = append(d.model.Datasets, ds)
 	}
 	d.checkMeanings()
+}
+
+// about reads what a row is about. Shares between schools are no whole numbers, and persons cannot be shared out.
+func (d *declarations) about(w *wireDataset, ds *belvedere.Dataset) {
+	if !w.Place.set {
+		return
+	}
+	ds.Place = belvedere.Place(d.oneOf(w.Place, w.At, "place", string(belvedere.ByTown), string(belvedere.ByTerritory)))
+	if ds.Kind != belvedere.Flow && ds.Kind != belvedere.Stock {
+		d.fault(w.Place.at, "place va avec kind\u00a0: flux ou stock")
+	}
+	if len(w.Rollups) > 0 {
+		d.fault(w.Rollups[0].At, "un jeu compté par %s ne se résume pas", string(ds.Place))
+	}
+	for _, m := range w.Measures {
+		if !m.Decimal.on {
+			d.fault(m.At, "les mesures d’un jeu compté par %s sont decimal\u00a0: true", string(ds.Place))
+		}
+	}
 }
 
 // percentage reads "5%", 0 when absent.

@@ -119,6 +119,12 @@ func (d *declarations) formTarget(w word, ds *belvedere.Dataset) {
 		return
 	}
 	known := []string{"etablissement"}
+	switch ds.Place {
+	case belvedere.ByTown:
+		known = []string{"commune"}
+	case belvedere.ByTerritory:
+		known = nil
+	}
 	switch ds.Time {
 	case "":
 	case belvedere.ByPeriod:

@@ -54,6 +54,7 @@ type wireDataset struct {
 	Label      word            `y:"label"`
 	Doc        word            `y:"doc"`
 	Kind       word            `y:"kind"`
+	Place      word            `y:"place"`
 	Time       word            `y:"time"`
 	Slice      []word          `y:"slice"`
 	Repeat     word            `y:"repeat"`

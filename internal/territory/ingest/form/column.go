@@ -34,7 +34,13 @@ func columns(d *belvedere.Dataset, zone *time.Location, learn *learner) ([]*colu
 		slot[c.Name] = i
 	}
 	none := make([]any, len(stage))
-	cols := []*column{uaiColumn(slot["etablissement"])}
+	var cols []*column
+	switch d.Place {
+	case belvedere.BySchool:
+		cols = append(cols, uaiColumn(slot["etablissement"]))
+	case belvedere.ByTown:
+		cols = append(cols, townColumn(slot["etablissement"]))
+	}
 	if d.Kind != belvedere.Register {
 		cols = append(cols, timeInputs(d.Time, slot, zone)...)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -123,11 +124,19 @@ func isoDate(b []byte) ([]byte, *problem) {
 		b = b[:10]
 	}
 	d, p := parseDate(b)
-	if p != nil {
-		return nil, p
+	if p == nil {
+		return []byte(d.Format(time.DateOnly)), nil
 	}
-	return []byte(d.Format("2006-01-02")), nil
+	for _, layout := range otherDates {
+		if d, err := time.Parse(layout, string(trim(b))); err == nil && d.Year() >= 1900 && d.Year() <= 2200 {
+			return []byte(d.Format(time.DateOnly)), nil
+		}
+	}
+	return nil, p
 }
+
+// otherDates are the ways of writing a date that only a declared format may use.
+var otherDates = []string{"2/1/2006", "2006/01/02", "02-01-2006", "02.01.2006", "20060102", "02/01/06"}
 
 // departement writes the usual code of a département: "035" and "35" give "35", "02A" gives
 // "2A", "1" gives "01", "974" stays.

@@ -19,7 +19,7 @@ func parseDate(b []byte) (time.Time, *problem) {
 // parseMonth reads "2025-11", "11/2025" or the date of a first of the month.
 func parseMonth(b []byte) (time.Time, *problem) {
 	s := string(trim(b))
-	for _, layout := range []string{"2006-01", "01/2006", "2006-01-02", "02/01/2006"} {
+	for _, layout := range []string{"2006-01", "01/2006", "2006-01-02", "02/01/2006", "2006/01", "200601"} {
 		d, err := time.Parse(layout, s)
 		if err == nil && d.Day() == 1 && d.Year() >= 1900 && d.Year() <= 2200 {
 			return d, nil

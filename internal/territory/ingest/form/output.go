@@ -207,6 +207,12 @@ func complete(d *belvedere.Dataset, cols []*column, set, row []assignment) error
 
 func overrideCodes(d *belvedere.Dataset, cols []*column, given map[string]map[string]string, learn *learner) error {
 	for name, values := range given {
+		if name == "etablissement" && d.Place == belvedere.BySchool {
+			if err := overrideSchools(cols[0], 0, values); err != nil {
+				return err
+			}
+			continue
+		}
 		dim := d.Dimension(name)
 		if dim == nil || dim.List == nil {
 			return fmt.Errorf("codes\u00a0: le jeu %q n’a pas de dimension à codes %q", d.Name, name)
