@@ -204,12 +204,13 @@ func (s *Service) rows(ctx context.Context, p *plan) iter.Seq2[dossier.Row, erro
 }
 
 // Count tells how many rows and persons an order would give.
-func (s *Service) Count(ctx context.Context, who belvedere.Viewer, o Order) (dossier.Size, error) {
+func (s *Service) Count(ctx context.Context, who belvedere.Viewer, o Order) (rows, people int64, err error) {
 	p, err := s.plan(who, o, Namer{})
 	if err != nil {
-		return dossier.Size{}, err
+		return 0, 0, err
 	}
 	r := p.request
 	r.Level = belvedere.Identities
-	return s.Source.Count(ctx, machine, o.School, r)
+	n, err := s.Source.Count(ctx, machine, o.School, r)
+	return n.Rows, n.People, err
 }

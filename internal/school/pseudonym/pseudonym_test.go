@@ -158,7 +158,7 @@ func TestNothingTellsANameWithoutTheGrant(t *testing.T) {
 		for _, value := range []string{canary(column, 3), "PERSONNE-DE-CE-NOM", "'; DROP", ""} {
 			o := base
 			o.Where = []dossier.Filter{{Column: column, Op: dossier.In, Values: []string{value}}}
-			_, count := d.Count(ctx, who, o)
+			_, _, count := d.Count(ctx, who, o)
 			_, measure := d.Measure(ctx, who, o)
 			_, _, sheet := d.Sheet(ctx, who, o, namer(1))
 			check := d.Check(who, o)

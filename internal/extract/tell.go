@@ -1,0 +1,62 @@
+package extract
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/mail"
+	"belvedere/internal/registry"
+)
+
+func person(a registry.Account) mail.Person {
+	return mail.Person{Name: a.Name(), Address: a.Email, Login: a.Login}
+}
+
+// reachable tells whether an account has an address that it confirmed.
+func reachable(a registry.Account) bool {
+	return a.State == registry.Active && a.Email != "" && !a.EmailConfirmed.IsZero()
+}
+
+// news is what letters say of an extract: never a row, never a passphrase.
+func (s *Service) news(ctx context.Context, e registry.Extract) mail.ExtractNews {
+	return mail.ExtractNews{Code: e.Code, Label: e.Label, Purpose: e.Purpose, Rows: int(e.Rows), Until: e.Expires.In(s.Zone), Due: e.Due.Add(-time.Hour).In(s.Zone),
+		Who: e.Login, Why: e.Flagged, Error: e.Error, Link: s.Console(ctx).URL + "/extractions/" + strconv.FormatInt(e.ID, 10), All: s.Console(ctx).URL + "/extractions/toutes"}
+}
+
+// tellReady tells who asked that the file is there, and the data protection officer when something is unusual.
+func (s *Service) tellReady(ctx context.Context, a registry.Account, e registry.Extract) error {
+	if reachable(a) && e.Schedule == 0 {
+		if err := s.Mail.Send(ctx, s.Console(ctx).ExtractReady(person(a), s.news(ctx, e))); err != nil {
+			s.Errors.Warn("a letter about an extract could not be sent", "extract", e.ID, "err", err)
+		}
+	}
+	if e.Flagged == "" {
+		return nil
+	}
+	people, _, err := s.Registry.ListAccounts(ctx, registry.AccountFilter{State: registry.Active}, registry.Page{})
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.Auditor && p.ID != e.Account && reachable(p) {
+			if err := s.Mail.Send(ctx, s.Console(ctx).ExtractFlagged(person(p), s.news(ctx, e))); err != nil {
+				s.Errors.Warn("a letter about an extract could not be sent", "extract", e.ID, "err", err)
+			}
+		}
+	}
+	return nil
+}
+
+// tellDue reminds someone of the duty to destroy copies; told is false when nobody can be reached.
+func (s *Service) tellDue(ctx context.Context, e registry.Extract) (told bool, err error) {
+	a, err := s.Registry.Account(ctx, e.Account)
+	if belvedere.KindOf(err) == belvedere.NotFound && err != nil {
+		return false, nil
+	}
+	if err != nil || !reachable(a) {
+		return false, err
+	}
+	return true, s.Mail.Send(ctx, s.Console(ctx).ExtractDue(person(a), s.news(ctx, e)))
+}

@@ -1,0 +1,114 @@
+package extract
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"regexp"
+	"slices"
+
+	"belvedere"
+	"belvedere/internal/export"
+	"belvedere/internal/registry"
+	"belvedere/internal/school/pseudonym"
+)
+
+// mostTraced bounds the bytes of a copy, and of each member of it, that are looked at.
+const mostTraced = 256 << 20
+
+// mostMarks is how many pseudonyms of a copy are compared: a few tell.
+const mostMarks = 2000
+
+// A Trace is an extract that a copy comes from, and how that is known.
+type Trace struct {
+	Extract registry.Extract
+	Same    bool // the copy is the file that was handed out, to the byte
+	Code    bool // it bears the code of the extract
+	Marks   int  // pseudonyms that bear its mark
+	Of      int  // pseudonyms in the copy
+}
+
+// Sure tells whether the trace is one that chance does not make.
+func (t Trace) Sure() bool { return t.Same || t.Marks >= 2 || t.Code && (t.Of == 0 || t.Marks > 0) }
+
+// codeShape is how codes of extracts are written, in a file or in its name.
+var codeShape = regexp.MustCompile(`\bX[A-Z2-7]{9}\b`)
+
+// Trace tells which extracts a leaked copy comes from, the likeliest first. The copy may have been sorted, cut,
+// renamed or written in another format: some of its pseudonyms are enough.
+func (s *Service) Trace(ctx context.Context, copied io.Reader) (found []Trace, err error) {
+	defer belvedere.Wrap(&err, "Trace")
+	body, err := io.ReadAll(io.LimitReader(copied, mostTraced+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > mostTraced {
+		return nil, belvedere.Errorf(belvedere.TooLarge, "Une copie de 256 Mio au plus\u00a0: prenez-en une partie.")
+	}
+	sum := sha256.Sum256(body)
+	codes := map[string]bool{}
+	var marks []string
+	for _, text := range texts(body, 0) {
+		for _, c := range codeShape.FindAll(text, 1000) {
+			codes[string(c)] = true
+		}
+		marks = append(marks, pseudonym.Find(text, mostMarks-len(marks))...)
+	}
+	slices.Sort(marks)
+	marks = slices.Compact(marks)
+	all, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{}, registry.Page{})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		if e.Code == "" {
+			continue
+		}
+		t := Trace{Extract: e, Same: e.SHA256 == hex.EncodeToString(sum[:]), Code: codes[e.Code], Marks: pseudonym.Marked(s.markKey(), e.Code, marks), Of: len(marks)}
+		if t.Sure() || t.Code {
+			found = append(found, t)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Trace) int {
+		return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(b.Marks, a.Marks))
+	})
+	return found, nil
+}
+
+func weight(t Trace) int {
+	switch {
+	case t.Same:
+		return 2
+	case t.Sure():
+		return 1
+	}
+	return 0
+}
+
+// texts are what a copy says, out of its packing: members of archives and workbooks, values of Parquet.
+func texts(body []byte, depth int) [][]byte {
+	out := [][]byte{body}
+	if values := export.ParquetText(body, mostTraced); values != nil {
+		return append(out, values)
+	}
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil || depth > 1 {
+		return out
+	}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			continue // encrypted: it must be opened first
+		}
+		text, err := io.ReadAll(io.LimitReader(r, mostTraced))
+		r.Close()
+		if err == nil {
+			out = append(out, texts(text, depth+1)...)
+		}
+	}
+	return out
+}
