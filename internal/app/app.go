@@ -97,6 +97,9 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	if err := a.openDossier(); err != nil {
 		return a, err
 	}
+	if err := a.openExtracts(); err != nil {
+		return a, err
+	}
 	if held != nil {
 		return a, held
 	}

@@ -14,6 +14,7 @@ import (
 	"belvedere/internal/dashboard"
 	"belvedere/internal/dataset"
 	"belvedere/internal/definition"
+	"belvedere/internal/extract"
 	"belvedere/internal/governance"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
@@ -43,6 +44,7 @@ type Services struct {
 	Notice     *notice.Service
 	Governance *governance.Service
 	Dashboards *dashboard.Service
+	Extracts   *extract.Service
 }
 
 // metaKeys remembers in the registry which keys it was written with.

@@ -11,17 +11,27 @@ import (
 )
 
 // work is what the server does beside answering: it reads deliveries, answers who forgot a
-// password, counts what schools send, tells of alerts, sends files, and keeps the house once a day.
+// password, counts what schools send, tells of alerts, sends files, makes extracts, and keeps the house once a day.
 func (a *App) work(ctx context.Context) error {
-	done := make(chan error, 7)
-	go func() { done <- a.verifyAfterUpgrade(ctx) }()
-	go func() { done <- a.Ingest.Worker(ctx) }()
-	go func() { done <- a.Auth.Run(ctx) }()
-	go func() { done <- a.Tally.Run(ctx) }()
-	go func() { done <- a.notices(ctx) }()
-	go func() { done <- a.governs(ctx) }()
-	go func() { done <- a.daily(ctx) }()
-	return errors.Join(<-done, <-done, <-done, <-done, <-done, <-done, <-done)
+	all := []func(context.Context) error{
+		a.Extracts.Run,
+		a.verifyAfterUpgrade,
+		a.Ingest.Worker,
+		a.Auth.Run,
+		a.Tally.Run,
+		a.notices,
+		a.governs,
+		a.daily,
+	}
+	done := make(chan error, len(all))
+	for _, one := range all {
+		go func() { done <- one(ctx) }()
+	}
+	var errs []error
+	for range all {
+		errs = append(errs, <-done)
+	}
+	return errors.Join(errs...)
 }
 
 // outboxKept is how long letters that no server sends stay in their folder.
@@ -32,7 +42,7 @@ func (a *App) daily(ctx context.Context) error {
 	tick := time.NewTicker(24 * time.Hour)
 	defer tick.Stop()
 	for {
-		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices, "diffusions": a.keepReleases} {
+		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices, "extraits": a.forgetExtracts, "diffusions": a.keepReleases} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Error("daily work failed", "work", name, "err", err)
 			}

@@ -38,6 +38,8 @@ type Config struct {
 	Mail        Mail     `yaml:"mail"`
 	Outbox      string   `yaml:"outbox" env:"BELVEDERE_OUTBOX"` // folder of mails when Mail.Host is "": see OutboxPath
 
+	Places []Place `yaml:"extract_places,omitempty"` // where regular extracts may be put; in the file alone
+
 	Token    string `yaml:"token" env:"BELVEDERE_TOKEN" secret:"true"` // gone: Validate says what replaces it
 	Insecure bool   `yaml:"-"`                                         // listen beyond loopback without TLS, for tests only
 }
@@ -143,6 +145,7 @@ func (c Config) Registry() string  { return filepath.Join(c.Data, "registre.sqli
 func (c Config) Warehouse() string { return filepath.Join(c.Data, "entrepot.duckdb") }
 func (c Config) Landing() string   { return filepath.Join(c.Data, "depot") }
 func (c Config) Address() string   { return filepath.Join(c.Data, "serveur.json") }
+func (c Config) Extracts() string  { return filepath.Join(c.Data, "extraits") }
 func (c Config) Anchor() string    { return filepath.Join(c.Data, "journal.ancre") }
 
 // KeysPath is the file of the keys, OutboxPath the folder of mails that no server sends.

@@ -25,6 +25,7 @@ func (c Config) Validate() error {
 	c.validateNetwork(&f)
 	c.validateRegistry(&f)
 	c.Mail.validate(&f)
+	c.validatePlaces(&f)
 	if c.Token != "" {
 		f.add("token\u00a0: ce réglage (et BELVEDERE_TOKEN) n’existe plus. Retirez-le, puis créez un jeton par «\u00a0belvedere token create\u00a0»")
 	}

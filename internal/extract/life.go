@@ -206,7 +206,7 @@ func (s *Service) Remind(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for _, e := range due {
-		if e.Downloads == 0 && e.Schedule == 0 || e.Due.Sub(e.Ended) < before && s.Now().Before(e.Due.Add(-24*time.Hour)) {
+		if e.Downloads == 0 && e.Schedule == 0 || e.Days <= 7 && s.Now().Before(e.Due.Add(-24*time.Hour)) {
 			continue // nobody has a copy; a week's extract is reminded on its last day
 		}
 		told, err := s.tellDue(ctx, e)
