@@ -208,7 +208,9 @@ func (im *importing) Row(k *Kind, at Place, cells []string) (err error) {
 
 // Fault implements Sink.
 func (im *importing) Fault(f belvedere.Fault) error {
-	im.faulty++
+	if f.Severity != belvedere.SeverityWarning {
+		im.faulty++
+	}
 	if len(im.faults) == mostFaults {
 		return nil
 	}

@@ -52,6 +52,7 @@ type Cell struct {
 	Values []Pair   `json:"valeurs,omitempty"` // spelling in the file → what it stands for
 	Else   string   `json:"sinon,omitempty"`   // of other values, when Values has some
 	After  string   `json:"apres,omitempty"`   // header of the period from whose first day the value counts days
+	Label  bool     `json:"issue,omitempty"`   // the value is the label of a result: the issue that it tells
 	Start  bool     `json:"debut,omitempty"`   // the value is a period: its first day
 }
 
@@ -166,7 +167,7 @@ func cell(p pairNode) Cell {
 		c.From = []string{text}
 		return c
 	}
-	f := p.value.fields("from", "sep", "values", "else", "after", "start")
+	f := p.value.fields("from", "sep", "values", "else", "after", "start", "outcome")
 	from := p.value.at(f, "from")
 	if from.isList {
 		c.From = words(from)
@@ -174,6 +175,7 @@ func cell(p pairNode) Cell {
 		c.From = []string{p.value.word(f, "from", true)}
 	}
 	c.Sep, c.Else, c.After, c.Start = p.value.word(f, "sep", false), p.value.word(f, "else", false), p.value.word(f, "after", false), truth(f, "start")
+	c.Label = truth(f, "outcome")
 	if v, ok := f["values"]; ok {
 		c.Values = pairsOf(v)
 	}

@@ -103,7 +103,7 @@ func (s *Service) SaveMapping(ctx context.Context, who belvedere.Viewer, uai bel
 	if err := m.check(s.Catalog.Kinds); err != nil {
 		return err
 	}
-	if s.Catalog.Mapping(m.Name) != nil || s.Catalog.Kinds.Kind(m.Name) != nil || slices.Contains(specials, m.Name) {
+	if s.Catalog.Mapping(m.Name) != nil || s.Catalog.Kinds.Kind(m.Name) != nil || isSpecial(m.Name) {
 		return belvedere.Errorf(belvedere.Conflict, "Le nom «\u00a0%s\u00a0» est celui d’une correspondance du catalogue\u00a0: choisissez-en un autre.", m.Name)
 	}
 	text, err := json.Marshal(m)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/source/apogee"
 	"belvedere/internal/source/table"
 )
 
@@ -257,9 +258,13 @@ func (m *Mapping) program(o Output, k *Kind, main part, found map[string][]part,
 			}
 			by := find(ours)
 			if by == nil {
-				return nil, belvedere.Errorf(belvedere.Invalid, "%s n’a pas la colonne «\u00a0%s\u00a0», qui le joint aux autres fichiers.", main.name, ours)
+				one.by = nil
+				break
 			}
 			one.by, theirs = append(one.by, by), append(theirs, other)
+		}
+		if one.by == nil {
+			continue // the main table has no way to the other: its columns are looked for in itself
 		}
 		key := j.Table + "\x00" + strings.Join(theirs, "\x00")
 		if held[key] == nil {
@@ -320,7 +325,7 @@ func (m *Mapping) filler(c Cell, find func(string) func(*reading) string) func(*
 
 // valued replaces spellings by what they stand for.
 func (m *Mapping) valued(c Cell, get func(*reading) string) func(*reading) string {
-	if len(c.Values) == 0 {
+	if len(c.Values) == 0 && !c.Label {
 		return get
 	}
 	values := map[string]string{}
@@ -338,6 +343,8 @@ func (m *Mapping) valued(c Cell, get func(*reading) string) func(*reading) strin
 		case ok:
 		case c.Else != "" && s != "":
 			v = c.Else
+		case c.Label && s != "":
+			v = apogee.Outcome(s)
 		default:
 			v = s
 		}
