@@ -22,6 +22,7 @@ type settingsCmd struct {
 	Remind  *string `name:"rappel" help:"Jours avant la fin d’une convention où un rappel est envoyé." placeholder:"JOURS"`
 	Compare *string `name:"comparaison" help:"Autres établissements au moins dans une comparaison, 10 ou plus." placeholder:"NOMBRE"`
 	Journal *string `name:"journal" help:"Mois de conservation du journal, de 6 à 36." placeholder:"MOIS"`
+	Hidden  *string `name:"masquer" help:"Codes des rubriques que le menu ne montre pas, séparés par des espaces ; vide : toutes sont montrées." placeholder:"CODES"`
 	Receipt *string `name:"recus" help:"Mois de conservation des reçus des fichiers, de 12 à 240." placeholder:"MOIS"`
 }
 
@@ -54,7 +55,7 @@ func (c settingsCmd) save(e *env, a *app.App) ([]string, error) {
 	for _, f := range []struct {
 		from *string
 		into *string
-	}{{c.Name, &form.Name}, {c.Code, &form.Code}, {c.Contact, &form.Contact}, {c.Color, &form.Accent}, {c.Remind, &form.ReminderDays}, {c.Journal, &form.JournalMonths}, {c.Compare, &form.Benchmark}, {c.Receipt, &form.ReceiptMonths}} {
+	}{{c.Name, &form.Name}, {c.Code, &form.Code}, {c.Contact, &form.Contact}, {c.Color, &form.Accent}, {c.Remind, &form.ReminderDays}, {c.Journal, &form.JournalMonths}, {c.Compare, &form.Benchmark}, {c.Receipt, &form.ReceiptMonths}, {c.Hidden, &form.Hidden}} {
 		if f.from != nil {
 			*f.into, given = *f.from, true
 		}

@@ -52,7 +52,7 @@ func NewTerritory(settings registry.Settings) *Territory {
 }
 
 // A TerritoryForm is the settings as a person writes them. The names of its flaws are nom, code,
-// contact, couleur, rappel, journal and recus.
+// contact, couleur, rappel, journal, recus and rubriques.
 type TerritoryForm struct {
 	Name          string
 	Code          string // D035, R53
@@ -63,6 +63,7 @@ type TerritoryForm struct {
 	JournalMonths string
 	Benchmark     string // least number of other schools in a comparison; "" is the least allowed
 	ReceiptMonths string // "" leaves it as it is
+	Hidden        string // codes of the sections that the menu leaves out, with spaces between
 	Seen          string // Sum of the form that was shown; "" does not care
 }
 
@@ -79,6 +80,7 @@ func (t *Territory) Form(ctx context.Context) (_ TerritoryForm, err error) {
 		ReminderDays: strconv.Itoa(ReminderDays(settings)), JournalMonths: strconv.Itoa(JournalMonths(settings)),
 		Benchmark:     strconv.Itoa(BenchmarkLeast(settings)),
 		ReceiptMonths: strconv.Itoa(ReceiptMonths(settings)),
+		Hidden:        settings[registry.SettingHidden],
 	}
 	f.Seen = f.sum()
 	return f, nil
@@ -110,9 +112,11 @@ func ReceiptMonths(settings map[string]string) int {
 }
 
 func (f TerritoryForm) sum() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths, f.Benchmark, f.ReceiptMonths))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %v %q %q %q %q %q", f.Name, f.Code, f.Contact, f.Accent, f.SeedPasswords, f.ReminderDays, f.JournalMonths, f.Benchmark, f.ReceiptMonths, f.Hidden))
 	return hex.EncodeToString(sum[:8])
 }
+
+var hiddenSections = regexp.MustCompile(`^([a-z][a-z0-9_]*( [a-z][a-z0-9_]*)*)?$`)
 
 var territoryCode = regexp.MustCompile(`^[A-Z0-9]{2,6}$`)
 
@@ -169,7 +173,12 @@ func (f TerritoryForm) checked() (TerritoryForm, map[string]string, error) {
 	}
 	f.Benchmark = flaws.between("comparaison", "Le groupe minimal d’une comparaison", "autres établissements", f.Benchmark, leastBenchmark, mostBenchmark)
 	f.ReceiptMonths = flaws.between("recus", "La durée de conservation des reçus", "mois", f.ReceiptMonths, leastReceiptMonths, mostReceiptMonths)
+	f.Hidden = strings.Join(strings.Fields(f.Hidden), " ")
+	if len(f.Hidden) > 1000 || !hiddenSections.MatchString(f.Hidden) {
+		flaws.add("rubriques", "Les rubriques masquées se nomment par leur code : connexions moyens.")
+	}
 	values := map[string]string{
+		registry.SettingHidden:        f.Hidden,
 		registry.SettingReceiptMonths: f.ReceiptMonths,
 		registry.SettingTerritoryName: f.Name, registry.SettingTerritoryCode: f.Code, registry.SettingContact: f.Contact, registry.SettingAccent: f.Accent,
 		registry.SettingSeedPasswords: "", registry.SettingReminderDays: f.ReminderDays, registry.SettingJournalMonths: f.JournalMonths, registry.SettingBenchmark: f.Benchmark,
@@ -199,7 +208,7 @@ func (f TerritoryForm) words() facts {
 		{"nom", f.Name}, {"code", f.Code}, {"contact", f.Contact}, {"couleur", f.Accent}, {"règle des mots de passe", rules},
 		{"rappel des conventions", f.ReminderDays + " jours"}, {"conservation du journal", f.JournalMonths + " mois"},
 		{"groupe minimal d’une comparaison", f.Benchmark + " autres établissements"},
-		{"conservation des reçus", f.ReceiptMonths + " mois"},
+		{"conservation des reçus", f.ReceiptMonths + " mois"}, {"rubriques masquées du menu", f.Hidden},
 	}
 }
 
@@ -208,6 +217,8 @@ type Dress struct {
 	Logo    string // fingerprint, "" for none
 	Style   string // fingerprint of the style, "" for that of the program
 	Contact string // address of the person to ask, "" for none
+
+	Hidden []string // sections that the menu leaves out
 }
 
 // A Style is the colours of a territory as a style sheet, empty for those of the program.
@@ -222,7 +233,8 @@ type Style struct {
 func (t *Territory) Dress(ctx context.Context) (_ Dress, err error) {
 	defer belvedere.Wrap(&err, "Dress")
 	s, err := t.Settings.Settings(ctx)
-	return Dress{Logo: s[registry.SettingLogo], Style: t.styleOf(s[registry.SettingAccent]).Sum, Contact: s[registry.SettingContact]}, err
+	return Dress{Logo: s[registry.SettingLogo], Style: t.styleOf(s[registry.SettingAccent]).Sum, Contact: s[registry.SettingContact],
+		Hidden: strings.Fields(s[registry.SettingHidden])}, err
 }
 
 // Style gives the style sheet of the territory.

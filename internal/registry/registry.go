@@ -154,6 +154,7 @@ const (
 	SettingSeedPasswords = "motdepasse.regles_seed"     // "oui": the composition rules of seed 001
 	SettingReminderDays  = "conventions.rappel_jours"   // before the end of an agreement
 	SettingSecrecy       = "secret.regles"              // rules of statistical secrecy, as package diffusion writes them
+	SettingHidden        = "menu.masquees"              // codes of the sections that the menu leaves out, with spaces between
 	SettingBenchmark     = "comparaison.minimum"        // least number of other schools beside one, 10 or more
 	SettingEscalation    = "gouvernance.escalade_jours" // days without answer before a question goes further, 1 to 60
 	SettingReadReminder  = "gouvernance.rappel_jours"   // days between two reminders to read a rule, 1 to 90

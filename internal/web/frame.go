@@ -66,7 +66,7 @@ func (s *server) menu(r *http.Request, viewer belvedere.Viewer, path string) []p
 		if len(pages) == 0 || section.Fed && !here && !s.Reports.Fed(r.Context(), section.Code) {
 			continue // no right opens it: « Mon compte » says why; or nothing of it was ever delivered
 		}
-		entry := parts.MenuEntry{Link: parts.Link{Label: section.Label, Address: pages[0].Address}}
+		entry := parts.MenuEntry{Section: section.Code, Link: parts.Link{Label: section.Label, Address: pages[0].Address}}
 		switch {
 		case len(pages) <= 1:
 			entry.Current = here

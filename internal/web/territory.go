@@ -3,6 +3,8 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"belvedere"
@@ -52,6 +54,9 @@ func (s *server) territory(w http.ResponseWriter, r *http.Request) error {
 func (s *server) territoryPage(w http.ResponseWriter, r *http.Request, status int, p pages.Territory) error {
 	p.Frame, p.MostLogo = s.frame(r, "Territoire"), admin.MostLogo
 	p.Frame.Crumbs = append(p.Frame.Crumbs, parts.Link{Label: "Territoire"})
+	for _, section := range s.model.Sections {
+		p.Sections = append(p.Sections, pages.MenuSection{Code: section.Code, Label: section.Label, Shown: !slices.Contains(strings.Fields(p.Form.Hidden), section.Code)})
+	}
 	p.Logo, p.Place = p.Frame.Logo, p.Frame.Place
 	return s.write(w, r, status, pages.TerritoryPage(p))
 }
@@ -65,7 +70,15 @@ func (s *server) putTerritory(w http.ResponseWriter, r *http.Request) error {
 	p := pages.Territory{Form: admin.TerritoryForm{
 		Name: form.Get("nom"), Code: form.Get("code"), Contact: form.Get("contact"), Accent: form.Get("couleur"), SeedPasswords: form.Get("regles_seed") != "",
 		ReminderDays: form.Get("rappel"), JournalMonths: form.Get("journal"), Benchmark: form.Get("comparaison"), ReceiptMonths: form.Get("recus"), Seen: form.Get("vu"),
+		Hidden: s.hiddenSections(form),
 	}}
+	if form.Get("rubriques") == "" { // a form that did not ask leaves the menu as it is
+		before, err := s.Territory.Form(r.Context())
+		if err != nil {
+			return err
+		}
+		p.Form.Hidden = before.Hidden
+	}
 	traceOf(r).about("réglages du territoire", "refusé")
 	changes, err := s.Territory.Save(r.Context(), p.Form)
 	if flaws := (admin.Flaws)(nil); errors.As(err, &flaws) {
@@ -89,6 +102,17 @@ func (s *server) putTerritory(w http.ResponseWriter, r *http.Request) error {
 	}
 	doneAt(w, r, territoryPath, word)
 	return nil
+}
+
+// hiddenSections are the sections of the menu that were not ticked.
+func (s *server) hiddenSections(form url.Values) string {
+	var hidden []string
+	for _, section := range s.model.Sections {
+		if form.Get("rubrique-"+section.Code) == "" {
+			hidden = append(hidden, section.Code)
+		}
+	}
+	return strings.Join(hidden, " ")
 }
 
 // putLogo takes an image.
@@ -171,6 +195,9 @@ func (s *server) dress(r *http.Request, f *parts.Frame) {
 	if err != nil {
 		s.Log.Warn("dress", "err", err)
 		return
+	}
+	for i := range f.Menu {
+		f.Menu[i].Entries = slices.DeleteFunc(f.Menu[i].Entries, func(e parts.MenuEntry) bool { return e.Section != "" && slices.Contains(d.Hidden, e.Section) })
 	}
 	if d.Logo != "" {
 		f.Logo = logoPath + d.Logo + ".png"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -79,6 +80,35 @@ func TestLogoPages(t *testing.T) {
 	b.wantDone(t, b.post(path+"/retirer", nil), "Le logo est retiré")
 	if w := b.get(address[1]); w.Code != http.StatusNotFound {
 		t.Errorf("a logo that was removed is served: %d", w.Code)
+	}
+}
+
+// TestHiddenSections: a section that was unticked leaves the menu, not its address; a form that did not
+// ask leaves the menu as it is.
+func TestHiddenSections(t *testing.T) {
+	b := newBureau(t)
+	settings := url.Values{"nom": {"Essai"}, "rappel": {"30"}, "journal": {"12"}, "recus": {"120"}, "comparaison": {"10"}}
+	menu := func() string {
+		body := b.get("/administration/territoire").Body.String()
+		nav, _, _ := strings.Cut(body[strings.Index(body, "<nav"):], "</nav>")
+		return nav
+	}
+	if !strings.Contains(menu(), "Social") {
+		t.Fatal("the section is not in the menu to begin with")
+	}
+	hide := maps.Clone(settings)
+	hide.Set("rubriques", "oui")
+	for _, code := range []string{"accueil", "connexions", "moyens", "scolarite", "communications", "travaux"} {
+		hide.Set("rubrique-"+code, "oui")
+	}
+	b.wantDone(t, b.post("/administration/territoire", hide), "Les réglages sont enregistrés")
+	if strings.Contains(menu(), "Social") {
+		t.Error("an unticked section is in the menu")
+	}
+	settings.Set("nom", "Essai 2")
+	b.wantDone(t, b.post("/administration/territoire", settings), "Les réglages sont enregistrés")
+	if strings.Contains(menu(), "Social") {
+		t.Error("a form without the choice brought the section back")
 	}
 }
 

@@ -14,11 +14,18 @@ type Territory struct {
 	Done       string
 	Form       admin.TerritoryForm
 	Errors     parts.FieldErrors // of the settings
+	Sections   []MenuSection
 	LogoErrors parts.FieldErrors
 	Trouble    string // said instead of saving: someone else was first
 	Logo       string // address of the logo, "" for none
 	Place      string // name as it is kept: what the logo says to who does not see it
 	MostLogo   int64
+}
+
+// A MenuSection is a section of the console, in the menu or not.
+type MenuSection struct {
+	Code, Label string
+	Shown       bool
 }
 
 // binarySize writes a limit in the units that messages say: "512 Kio", "2 Mio".

@@ -34,8 +34,9 @@ type MenuGroup struct {
 // A MenuEntry is a section, with its pages when it is open.
 type MenuEntry struct {
 	Link
-	Open  bool
-	Pages []Link
+	Section string // code of the section of the console that it leads to, "" for another page
+	Open    bool
+	Pages   []Link
 }
 
 // documentTitle is what tabs and bookmarks show.
