@@ -99,6 +99,12 @@ func publishedFormats(m *belvedere.Model) string {
 	b.WriteString("\n# Listes de codes\n\nLe code, le libellé ou une orthographe connue conviennent.\n")
 	for _, name := range sortedKeys(lists) {
 		fmt.Fprintf(&b, "\n## Liste `%s`\n\n", name)
+		if lists[name].Open {
+			b.WriteString("Liste ouverte : une valeur nouvelle y entre avec le fichier qui l’apporte. Ce qui désigne une personne est refusé.\n")
+			if len(lists[name].Codes) > 0 {
+				b.WriteString("\n")
+			}
+		}
 		for _, c := range lists[name].Codes {
 			fmt.Fprintf(&b, "- `%s` : %s\n", c.Code, c.Label)
 		}
@@ -144,9 +150,12 @@ func sample(d *belvedere.Dataset) string {
 	for _, x := range d.Dimensions {
 		names = append(names, x.Name)
 		if x.List != nil {
-			code := x.List.Codes[0].Code
-			if x.List.Find("6eme") != nil {
+			code := "A1"
+			switch {
+			case x.List.Find("6eme") != nil:
 				code = "6eme"
+			case len(x.List.Codes) > 0:
+				code = x.List.Codes[0].Code
 			}
 			values = append(values, code)
 		} else {
