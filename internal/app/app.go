@@ -110,7 +110,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err e
 	for _, lost := range recovered.Lost {
 		log.Error("une livraison publiée ne peut pas être rejouée", "livraison", lost.Delivery.Seq, "motif", lost.Reason)
 	}
-	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location(), Releases: a.protection(), Territorial: a.territorial})
+	a.Reporter = report.New(report.Config{Engine: a.Engine, Registry: a.Registry, Model: a.Model, Live: a.Definitions, Zone: c.Location(), Releases: a.protection(), Territorial: a.territorial, Library: a.Formulas})
 	return a, a.keepModel(ctx)
 }
 

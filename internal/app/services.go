@@ -15,6 +15,7 @@ import (
 	"belvedere/internal/dataset"
 	"belvedere/internal/definition"
 	"belvedere/internal/extract"
+	"belvedere/internal/formula"
 	"belvedere/internal/governance"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
@@ -39,7 +40,8 @@ type Services struct {
 	Tokens     *admin.Tokens
 	Grants     *admin.Grants
 	Meanings   *definition.Service // of indicators
-	Datasets   *dataset.Service    // declared in the product
+	Formulas   *formula.Service
+	Datasets   *dataset.Service // declared in the product
 
 	Notice     *notice.Service
 	Governance *governance.Service
@@ -79,6 +81,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.openAdmin()
 	a.openDefinitions()
+	a.openFormulas()
 	a.openDatasets()
 	a.openNotice()
 	a.openGovernance()

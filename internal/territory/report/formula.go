@@ -17,12 +17,7 @@ const mostFormulas = 512
 // formulas are those that were compiled over the catalogue of a reporter.
 type formulas struct {
 	mu   sync.Mutex
-	kept map[string]compiledFormula
-}
-
-type compiledFormula struct {
-	indicator *belvedere.Indicator
-	err       error
+	kept map[string]*belvedere.Indicator
 }
 
 // formula compiles a formula over the catalogue that answers; the same one gives the same pointer.
@@ -33,16 +28,18 @@ func (r *Reporter) formula(f belvedere.Formula) (*belvedere.Indicator, error) {
 	}
 	r.formulas.mu.Lock()
 	defer r.formulas.mu.Unlock()
-	if kept, ok := r.formulas.kept[string(text)]; ok {
-		return kept.indicator, kept.err
+	if kept := r.formulas.kept[string(text)]; kept != nil {
+		return kept, nil
 	}
-	var made compiledFormula
-	made.indicator, made.err = semantic.Formula(r.model, f)
+	made, err := semantic.Formula(r.model, f)
+	if err != nil { // open lists may know the code later
+		return nil, err
+	}
 	if r.formulas.kept == nil || len(r.formulas.kept) >= mostFormulas {
-		r.formulas.kept = map[string]compiledFormula{}
+		r.formulas.kept = map[string]*belvedere.Indicator{}
 	}
 	r.formulas.kept[string(text)] = made
-	return made.indicator, made.err
+	return made, nil
 }
 
 // compiled is a query whose formulas are compiled over the catalogue that answers. The rights of

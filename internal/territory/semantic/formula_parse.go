@@ -1,6 +1,9 @@
 package semantic
 
 import (
+	"fmt"
+	"slices"
+
 	"belvedere"
 )
 
@@ -144,20 +147,80 @@ func (n *exprNode) each(f func(*exprNode)) {
 
 // ParseFilters reads the filters of a population: "dim=code|code, dim2!=code".
 func ParseFilters(text string) ([]belvedere.Filter, error) {
-	p := &exprParser{text: []rune(text), formula: true}
+	list, err := parseFilters(text)
+	if err != nil {
+		return nil, formulaFault(text, []exprError{*err})
+	}
 	var out []belvedere.Filter
+	for _, f := range list {
+		out = append(out, f.filter)
+	}
+	return out, nil
+}
+
+func parseFilters(text string) ([]exprFilter, *exprError) {
+	p := &exprParser{text: []rune(text), formula: true}
+	if len(p.text) > maxExprLength {
+		return nil, p.fail(0, "le texte dépasse %d caractères", maxExprLength)
+	}
+	var out []exprFilter
 	for {
 		f, err := p.filter()
 		if err != nil {
-			return nil, formulaFault(text, []exprError{*err})
+			return nil, err
 		}
-		out = append(out, f.filter)
+		out = append(out, f)
 		if r := p.peek(); r != ',' && r != ';' {
 			if p.pos < len(p.text) {
-				return nil, formulaFault(text, []exprError{*p.fail(p.pos, "%s n’est pas attendu ici", p.shown())})
+				return nil, p.fail(p.pos, "%s n’est pas attendu ici", p.shown())
 			}
 			return out, nil
 		}
 		p.pos++
 	}
+}
+
+// CheckFilters sees that the filters of a population name dimensions and codes of the catalogue, and
+// that some dataset has all of them.
+func CheckFilters(m *belvedere.Model, text string) error {
+	list, bad := parseFilters(text)
+	if bad != nil {
+		return formulaFault(text, []exprError{*bad})
+	}
+	var faults []exprError
+	together := slices.Clone(m.Datasets)
+	for _, f := range list {
+		known, codes := false, f.filter.Values
+		for _, d := range m.Datasets {
+			dim := d.Dimension(f.filter.Dim)
+			if dim == nil || d.Kind == belvedere.Register {
+				continue
+			}
+			known = true
+			codes = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return code == "" || hasCode(dim.List, code, true) })
+		}
+		together = slices.DeleteFunc(together, func(d *belvedere.Dataset) bool { return d.Dimension(f.filter.Dim) == nil })
+		switch {
+		case !known:
+			faults = append(faults, exprError{f.at, fmt.Sprintf("aucun jeu de données n’est détaillé par %s%s", quote(f.filter.Dim), orNear(f.filter.Dim, allDimensions(m)))})
+		case len(codes) > 0:
+			faults = append(faults, exprError{f.codes[slices.Index(f.filter.Values, codes[0])], fmt.Sprintf("le code %s est inconnu", quote(codes[0]))})
+		case len(together) == 0:
+			faults = append(faults, exprError{f.at, fmt.Sprintf("aucun jeu de données n’est détaillé à la fois par %s et par ce qui précède", quote(f.filter.Dim))})
+		}
+	}
+	if len(faults) > 0 {
+		return formulaFault(text, faults[:1])
+	}
+	return nil
+}
+
+func allDimensions(m *belvedere.Model) []string {
+	var out []string
+	for _, d := range m.Datasets {
+		if d.Kind != belvedere.Register {
+			out = append(out, dimensionNames(d)...)
+		}
+	}
+	return out
 }
