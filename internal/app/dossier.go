@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"belvedere"
+	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/tally"
 )
@@ -26,9 +27,13 @@ func (a *App) openDossier() error {
 				if _, err := a.Tally.Enqueue(ctx, uai, tally.Order{Year: year}); err != nil {
 					return err
 				}
+				if err := a.Coherence.Check(ctx, belvedere.Viewer{Kind: belvedere.Operator, Login: "serveur"}, uai, year); err != nil {
+					a.Log.Error("the coherence of a school could not be checked", "school", uai, "year", year, "err", err)
+				}
 			}
 			return nil
 		},
 	})
+	a.Coherence = coherence.New(coherence.Config{Vaults: a.Vaults, Dossier: a.Dossier, Now: a.clock(), Log: a.Log})
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"belvedere"
 	"belvedere/internal/registry"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/directory"
 	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/lesson"
@@ -27,6 +28,7 @@ type School struct {
 	Directory *directory.Service
 	Lessons   *lesson.Service
 	Dossier   *dossier.Service
+	Coherence *coherence.Service
 }
 
 // sourceSchool is whose deliveries the counts of the vaults of this installation are.

@@ -445,3 +445,19 @@ func (g ground) titulars(duty string, school belvedere.UAI) (names []string) {
 func (s *Service) Acts(ctx context.Context, v belvedere.Viewer, duty string, school belvedere.UAI) bool {
 	return s.answers(ctx, v, duty, school) == nil
 }
+
+// An Owner is who answers for something: a duty, and who holds it.
+type Owner struct {
+	Duty  string // label
+	Names []string
+}
+
+// Owners are those of some duties for a school.
+func (s *Service) Owners(ctx context.Context, v belvedere.Viewer, school belvedere.UAI, duties ...string) (map[string]Owner, error) {
+	g, err := s.ground(ctx, v)
+	out := map[string]Owner{}
+	for _, d := range duties {
+		out[d] = Owner{g.label(d), g.titulars(d, school)}
+	}
+	return out, err
+}

@@ -185,6 +185,7 @@ func (f *fort) services(c *web.Config) {
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
 	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
 	c.Governance = governed(f.reg, model, c.Now)
+	c.Coherence = coherent(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})

@@ -118,7 +118,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
 		}},
 		{"Suivi", s.followEntries()},
-		{"Gouvernance", s.governanceEntries()},
+		{"Gouvernance", s.governanceEntries(viewer)},
 		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},
 		{"Administration", s.administrationEntries()},
 	}

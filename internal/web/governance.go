@@ -46,17 +46,18 @@ func (s *server) governanceRoutes() []route {
 }
 
 // governanceEntries are the group « Gouvernance » of the menu.
-func (s *server) governanceEntries() (out []menuEntry) {
+func (s *server) governanceEntries(viewer belvedere.Viewer) (out []menuEntry) {
 	if s.Governance == nil {
 		return nil
 	}
-	return append(out,
+	out = append(out,
 		menuEntry{"Responsabilités", governancePath, signedIn},
 		menuEntry{"Calendrier", governance.CalendarPath, signedIn},
 		menuEntry{"Règles et procédures", governance.RulesPath, signedIn},
 		menuEntry{"Questions et réponses", governance.QuestionsPath, signedIn},
 		menuEntry{"Formations", governance.TrainingsPath, signedIn},
 	)
+	return append(out, s.coherenceEntry(viewer)...)
 }
 
 var governanceDone = map[string]string{

@@ -62,6 +62,7 @@ func (s *server) routes() []route {
 		s.dataRoutes(),
 		s.definitionRoutes(),
 		s.governanceRoutes(),
+		s.coherenceRoutes(),
 		s.signInRoutes(),
 		s.accountRoutes(),
 		s.userRoutes(),

@@ -23,6 +23,7 @@ import (
 	"belvedere/internal/governance"
 	"belvedere/internal/notice"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/directory"
 	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
@@ -76,6 +77,7 @@ type Config struct {
 	Notice *notice.Service // nil tells nobody of anything
 
 	Governance *governance.Service // nil has no pages of the organisation
+	Coherence  *coherence.Service  // nil checks no modelling
 
 	Dashboards    *dashboard.Service // nil has no dashboards
 	DashboardFile DashboardFile      // nil writes none as files
