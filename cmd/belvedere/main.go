@@ -35,6 +35,7 @@ type cli struct {
 	Demo           demoCmd      `cmd:"" help:"Charger un département fictif dans un dossier de données vide."`
 	Load           loadCmd      `cmd:"" help:"Charger des fichiers : le format est reconnu par les en-têtes."`
 	Import         importCmd    `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
+	Person         personCmd    `cmd:"" help:"Fichiers de personnes d’un établissement du supérieur : importer, compter, remettre, effacer."`
 	Query          queryCmd     `cmd:"" help:"Poser une question aux indicateurs."`
 	Explain        explainCmd   `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
 	Benchmark      benchmarkCmd `cmd:"" help:"Placer un établissement parmi ses semblables."`

@@ -23,7 +23,7 @@
 //	9 accounts       compte, lot, code_activation, lettre, modele                  (directory/)
 //	10 what leaves   envoi, envoi_part, contestation                                   (tally/)
 //	11 person files  dossier_genre, dossier_personne, dossier_import (_morceau, _tranche,
-//	                 _defaut), dossier_code, dossier_correspondance, dos_<kind>      (dossier/)
+//	                 _defaut), dossier_code, dossier_correspondance, dossier_depot (_morceau), dos_<kind>
 //	12 coherence     coherence_constat (_pas), coherence_controle                    (coherence/)
 //
 // Conventions: annee is the first year of the school year; dates are TEXT 'YYYY-MM-DD' of the

@@ -210,6 +210,7 @@ func (t *Tx) leaveDeposits() error {
 	for _, query := range []string{
 		"DELETE FROM depot_morceau WHERE depot IN (SELECT id FROM depot WHERE etat = 'attente')",
 		"DELETE FROM depot_fichier WHERE depot IN (SELECT id FROM depot WHERE etat = 'attente')",
+		"DELETE FROM dossier_depot",
 		"UPDATE depot SET etat = 'abandonne', fini = le, prevision = '' WHERE etat = 'attente'",
 	} {
 		if _, err := t.Exec(query); err != nil {

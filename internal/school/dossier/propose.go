@@ -1,0 +1,152 @@
+package dossier
+
+import (
+	"slices"
+	"strings"
+
+	"belvedere"
+	"belvedere/internal/mapping"
+)
+
+// sampled is how many rows are looked at, and shown how many of them.
+const (
+	sampled = 400
+	shown   = 12
+)
+
+// A Proposal is what seems to be in files of which nobody has said it yet.
+type Proposal struct {
+	Kind    *Kind
+	Files   []string
+	Headers []string
+	Seen    []mapping.Seen // what each column looks like, identities flagged
+	Sample  [][]string     // the first rows
+	Cells   []Cell         // columns proposed, in the order of the kind
+	Why     map[string]string
+	Missing []string // labels of required columns that nothing seems to fill
+	rows    [][]string
+}
+
+// Propose looks at the first table of files and says which of its columns seem to be which of a kind.
+func (s *Service) Propose(kind string, files []File) (p Proposal, err error) {
+	if p.Kind, err = s.kind(kind); err != nil {
+		return p, err
+	}
+	parts, err := tables(files)
+	if err != nil {
+		return p, err
+	}
+	for _, one := range parts {
+		p.Files = append(p.Files, one.name)
+	}
+	p.Headers = parts[0].header
+	if p.rows, err = parts[0].sample(); err != nil {
+		return p, err
+	}
+	p.Sample = p.rows[:min(shown, len(p.rows))]
+	found := mapping.Propose(p.Headers, p.rows, targets(p.Kind))
+	p.Seen, p.Why = found.Seen, map[string]string{}
+	for _, m := range found.Matches {
+		p.Cells = append(p.Cells, Cell{Column: m.Target, From: []string{p.Headers[m.Column]}})
+		p.Why[m.Target] = m.Reason
+	}
+	for _, name := range found.Missing {
+		if c := p.Kind.Column(name); c.Default == "" {
+			p.Missing = append(p.Missing, c.Label)
+		}
+	}
+	return p, nil
+}
+
+// sample reads the first rows of a table.
+func (p part) sample() (list [][]string, err error) {
+	err = p.each(nil, func(_ int64, cell func(int) string) error {
+		row := make([]string, len(p.header))
+		for i := range row {
+			row[i] = cell(i)
+		}
+		if list = append(list, row); len(list) == sampled {
+			return errEnough
+		}
+		return nil
+	})
+	if err == errEnough {
+		err = nil
+	}
+	return list, err
+}
+
+// targets are the columns of a kind as the comparison wants them.
+func targets(k *Kind) (list []mapping.Target) {
+	for i := range k.Columns {
+		c := &k.Columns[i]
+		t := mapping.Target{Name: c.Name, Labels: append([]string{c.Label}, c.Headers...), Codes: c.List, Required: c.Required}
+		switch c.Class {
+		case Person:
+			t.Identity = mapping.PersonKey
+		case Identity:
+			t.Identity = identityOf(c)
+		case Number:
+			t.Shape = mapping.Decimal
+		case Date:
+			t.Shape = map[belvedere.TimeGrain]mapping.Shape{belvedere.ByYear: mapping.Year, belvedere.ByMonth: mapping.Month, belvedere.ByDay: mapping.Day}[c.Grain]
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// identityOf is what identity a column of the kind is meant for.
+func identityOf(c *Column) mapping.Identity {
+	switch {
+	case c.Grain == belvedere.ByDay:
+		return mapping.Birth
+	case c.Name == "ine":
+		return mapping.INE
+	case c.Name == "mel":
+		return mapping.Mail
+	}
+	return mapping.Name
+}
+
+// Unknown are the spellings, among the rows looked at, that the closed list of a column does not have.
+func (p *Proposal) Unknown(cell Cell) (list []string) {
+	c := p.Kind.Column(cell.Column)
+	if c == nil || c.List == nil || len(cell.From) != 1 {
+		return nil
+	}
+	at := slices.Index(p.Headers, cell.From[0])
+	if at < 0 {
+		return nil
+	}
+	for _, row := range p.rows {
+		text := strings.TrimSpace(row[at])
+		if text == "" || missing[text] || slices.Contains(list, text) || member(c.List, text) != "" {
+			continue
+		}
+		if list = append(list, text); len(list) == 40 {
+			break
+		}
+	}
+	return list
+}
+
+// Flagged tells of a header that it names people, and how: such a column is kept only where the kind has a
+// column of identity for it.
+func (p *Proposal) Flagged(i int) string { return string(p.Seen[i].Identity) }
+
+// Mapping makes a mapping of choices: which header fills which column, and what its spellings stand for.
+func (p *Proposal) Mapping(name, label string, cells []Cell) Mapping {
+	m := Mapping{Name: name, Label: label, Own: true}
+	t := Table{Name: "table"}
+	for _, c := range cells {
+		for _, h := range c.From {
+			if !slices.Contains(t.Headers, h) {
+				t.Headers = append(t.Headers, h)
+			}
+		}
+	}
+	m.Tables = []Table{t}
+	m.Output = []Output{{Kind: p.Kind.Name, From: t.Name, Cells: cells}}
+	return m
+}
