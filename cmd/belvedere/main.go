@@ -39,6 +39,7 @@ type cli struct {
 	Query          queryCmd     `cmd:"" help:"Poser une question aux indicateurs."`
 	Explain        explainCmd   `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
 	Benchmark      benchmarkCmd `cmd:"" help:"Placer un établissement parmi ses semblables."`
+	Dashboard      dashboardCmd `cmd:"" help:"Gérer et calculer les tableaux de bord."`
 	Coverage       coverageCmd  `cmd:"" help:"Voir ce qui est reçu et attendu, mois par mois."`
 	Export         exportCmd    `cmd:"" help:"Écrire le tableau d’une page dans un fichier."`
 	Catalog        catalogCmd   `cmd:"" help:"Imprimer le catalogue des indicateurs."`

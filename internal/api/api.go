@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
 	"belvedere/internal/door"
 	"belvedere/internal/registry"
@@ -85,6 +86,9 @@ type Config struct {
 	As       func(ctx context.Context, login string) (belvedere.Viewer, error)
 
 	Notices Notices // nil has neither alerts nor sendings
+
+	Dashboards    *dashboard.Service // nil has none
+	DashboardFile DashboardFile
 
 	Secure  bool   // served over TLS: Strict-Transport-Security
 	MaxFile int64  // bytes of one pushed file; 2 GB when 0

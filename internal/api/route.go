@@ -51,6 +51,8 @@ func (s *server) routes() []route {
 		get("/api/v1/ecart", reading, "consultation", s.gap),
 		get("/api/v1/comparaison", reading, "consultation", s.benchmark),
 		get("/api/v1/couverture", reading, "consultation", s.coverage),
+		get("/api/v1/tableaux-de-bord", reading, "consultation", s.dashboards),
+		get("/api/v1/tableaux-de-bord/{id}", reading, "consultation", s.dashboard),
 		get("/api/v1/etablissements", reading, "consultation", s.schools),
 		get("/api/v1/editions", known, "consultation", s.editions),
 		get("/api/v1/alertes", reading, "consultation", s.alerts),

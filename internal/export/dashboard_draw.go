@@ -179,11 +179,10 @@ func (b *boardPrinter) nameSeries(c *belvedere.ResultColumn, cells []belvedere.C
 			break
 		}
 	}
-	for moved := true; moved; {
-		moved = false
+	for range *ends { // each pass clears one at least
 		for _, taken := range *ends {
-			if math.Abs(taken-last) < 2.8 {
-				last, moved = taken+2.8, true
+			if math.Abs(taken-last) < 2.7 {
+				last = taken + 2.8
 			}
 		}
 	}

@@ -47,6 +47,7 @@ type boardRow struct {
 	parts  []*Part
 	height float64
 	soft   float64 // what it may lose to fit one page
+	floor  float64 // what it keeps
 }
 
 const (
@@ -94,10 +95,13 @@ func (b *boardPrinter) lines12() []*boardRow {
 		row := out[len(out)-1]
 		row.parts = append(row.parts, p)
 		high, soft := b.natural(p)
-		row.height, row.soft = max(row.height, high), max(row.soft, soft)
+		row.height, row.soft, row.floor = max(row.height, high), max(row.soft, soft), max(row.floor, high-soft)
+		if p.Chart != "" {
+			row.floor = max(row.floor, leastView)
+		}
 	}
 	for _, row := range out {
-		row.soft = min(row.soft, max(0, row.height-leastView))
+		row.soft = min(row.soft, max(0, row.height-row.floor))
 	}
 	return out
 }
@@ -134,7 +138,7 @@ func (b *boardPrinter) natural(p *Part) (height, soft float64) {
 		}
 		return 8 + float64(steps)*stepHigh, float64(steps) * stepHigh
 	}
-	rows := len(p.Table.Result.Rows) + 1
+	rows := len(p.Table.Result.Rows)
 	if p.Table.Result.Total != nil {
 		rows++
 	}
@@ -142,7 +146,9 @@ func (b *boardPrinter) natural(p *Part) (height, soft float64) {
 	if p.Height > 0 {
 		most = p.Height * 4
 	}
-	return 12 + float64(min(rows, most))*rowHigh, float64(min(rows, most)) * rowHigh
+	rows = min(rows, most)
+	const few = 6 // lines that a table keeps
+	return 16.5 + float64(rows)*rowHigh, float64(max(0, rows-few)) * rowHigh
 }
 
 // squeeze takes from charts and tables what keeps the dashboard from one page, as far as they stay
@@ -186,7 +192,13 @@ func (b *boardPrinter) part(p *Part, x, y, width, height float64) {
 	b.rule(x, y, width, lineUnderAll, black)
 	b.font(black, "B", 8.5)
 	if p.Name != "" {
-		b.at(x, y+4, b.shorten(clean(p.Name), width))
+		name := b.shorten(clean(p.Name), width)
+		b.at(x, y+4, name)
+		used := b.doc.GetStringWidth(plane(name)) + 2
+		b.font(faint, "", 6.5)
+		if when := clean(p.Table.Heading.Period); when != "" && width-used > 8 {
+			b.at(x+used, y+4, b.shorten(when, width-used))
+		}
 	}
 	top, room := y+6, height-6
 	switch {
@@ -267,10 +279,10 @@ func (b *boardPrinter) figure(p *Part, x, y, width float64) {
 	if f.ChangeSay != "" {
 		change = joinWith(change, " ", clean(f.ChangeSay))
 	}
-	b.at(x, y+10.5, b.shorten(change, width))
+	b.at(x, y+10.5, b.shorten(change, width*0.68))
 	b.font(faint, "", 6.5)
-	b.at(x, y+13.6, b.shorten(clean(f.Coverage), width*0.55))
-	b.trend(f.Trend, x+width*0.58, y+11.5, width*0.4, 5)
+	b.at(x, y+13.6, b.shorten(clean(f.Coverage), width*0.68))
+	b.trend(f.Trend, x+width*0.7, y+8.5, width*0.28, 4.5)
 }
 
 // wholeTable writes a table from the top of a page, all its lines, headings repeated.

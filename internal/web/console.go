@@ -18,6 +18,10 @@ func (s *server) console(page *belvedere.Page) handler {
 		if !s.opens(viewerOf(r).Scope, page) {
 			return belvedere.Errorf(belvedere.Forbidden, "Vos droits n’ouvrent aucune rubrique de la page «\u00a0%s\u00a0».", page.Title)
 		}
+		if home := s.ownHome(r); home != "" {
+			http.Redirect(w, r, home, http.StatusSeeOther)
+			return nil
+		}
 		query := r.URL.Query()
 		state, err := report.ParseState(page, query)
 		if err != nil {

@@ -247,7 +247,7 @@ func (s *server) tileEditor(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	p.Frame, p.Action = s.dashFrame(r, p.Edit.Board, title), r.URL.Path
 	if p.Tile.Kind.Asks() {
-		s.tileChoices(&p)
+		s.tileChoices(r, &p)
 		if err := s.savedChoices(r, &p); err != nil {
 			return err
 		}
@@ -256,7 +256,7 @@ func (s *server) tileEditor(w http.ResponseWriter, r *http.Request, status int, 
 }
 
 // tileChoices fill the lists of the form, chosen as the question says when they can say it.
-func (s *server) tileChoices(p *pages.TileEdit) {
+func (s *server) tileChoices(r *http.Request, p *pages.TileEdit) {
 	p.Indicators = []parts.Option{{Label: "(aucun)"}}
 	for _, ind := range s.model.Indicators {
 		if ind.Value == nil && ind.Rate == nil || len(ind.Members) > 0 {
@@ -276,7 +276,7 @@ func (s *server) tileChoices(p *pages.TileEdit) {
 		}
 	}
 	p.Lines = []parts.Option{{Label: "Ensemble"}}
-	if dims, err := s.Dashboards.Dims(nil, nil); err == nil {
+	if dims, err := s.Dashboards.Dims(r.Context(), nil); err == nil {
 		for _, d := range dims {
 			p.Lines = append(p.Lines, parts.Option{Value: d.Name, Label: d.Label})
 		}

@@ -23,6 +23,9 @@ func (s *server) dashTiles(a *dashboard.Answer, viewer belvedere.Viewer) []pages
 			s.Log.Error("element of a dashboard", "dashboard", a.Ref, "element", t.ID, "err", t.Fault)
 		}
 		one := pages.BoardTile{ID: "tdb-" + t.ID, Class: pages.TileClass(t.Tile), Kind: t.Kind, Title: t.Title, Err: t.Err, Apart: t.Apart}
+		if r := t.Result(); r != nil {
+			one.When = parts.Capital(report.PeriodWords(r.Query.Period))
+		}
 		switch {
 		case t.Kind == belvedere.TextTile:
 			one.Text = paragraphs(t.Text)

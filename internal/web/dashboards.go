@@ -363,3 +363,19 @@ func (s *server) revertBoard(w http.ResponseWriter, r *http.Request) error {
 	doneAt(w, r, b.Address()+"/versions", "revenu")
 	return nil
 }
+
+// ownHome is the dashboard that the reader chose to open on, for who arrives at the console: from
+// elsewhere, or from the door. Within the console its first page stays what it is.
+func (s *server) ownHome(r *http.Request) string {
+	if s.Dashboards == nil || r.URL.Path != "/" || r.URL.RawQuery != "" {
+		return ""
+	}
+	if from, err := url.Parse(r.Referer()); err != nil || r.Referer() != "" && from.Host == r.Host && !strings.HasPrefix(from.Path, "/connexion") {
+		return ""
+	}
+	b := s.Dashboards.Home(r.Context(), viewerOf(r))
+	if b == nil {
+		return ""
+	}
+	return b.Address()
+}

@@ -55,7 +55,7 @@ type BoardTile struct {
 	Table  *TableSection
 	Err    string
 	Apart  []string
-	Says   string // the sentence of its question
+	When   string // the period that it shows
 	Foot   parts.Foot
 	About  string // address of the definition of a figure
 }
@@ -184,4 +184,16 @@ func widthOptions(t belvedere.Tile) []parts.Option {
 		}
 	}
 	return append([]parts.Option{{Value: value, Label: value + " colonnes sur 12"}}, tileWidths...)
+}
+
+// boardSays is whose a dashboard is, and on which data it stands.
+func boardSays(p BoardView) string {
+	text := sharedWith(p.Board)
+	if !p.Board.Shipped {
+		text += ", propriétaire\u00a0: " + ownerOf(p.Board)
+	}
+	if p.Edition != "" {
+		text += ". " + p.Edition
+	}
+	return text
 }
