@@ -72,5 +72,5 @@ func (a *App) Person(ctx context.Context, login string) (belvedere.Viewer, error
 	if account.State != registry.Active {
 		return belvedere.Viewer{}, belvedere.Errorf(belvedere.Forbidden, "le compte %s n’est pas actif", login)
 	}
-	return belvedere.Viewer{ID: account.ID, Login: account.Login, Name: account.Name(), Kind: belvedere.AccountViewer, Admin: account.Admin, Auditor: account.Auditor, Strong: true}, nil
+	return a.withGrants(ctx, belvedere.Viewer{ID: account.ID, Login: account.Login, Name: account.Name(), Kind: belvedere.AccountViewer, Admin: account.Admin, Auditor: account.Auditor, Strong: true})
 }

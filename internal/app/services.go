@@ -19,6 +19,7 @@ import (
 	"belvedere/internal/governance"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
+	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
 	"belvedere/internal/secret"
 )
@@ -45,6 +46,7 @@ type Services struct {
 
 	Notice     *notice.Service
 	Governance *governance.Service
+	Procedures *procedure.Service
 	Dashboards *dashboard.Service
 	Extracts   *extract.Service
 }
@@ -85,6 +87,9 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	a.openDatasets()
 	a.openNotice()
 	a.openGovernance()
+	if err := a.openProcedures(); err != nil {
+		return err
+	}
 	return a.openDashboards(ctx)
 }
 

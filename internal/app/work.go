@@ -42,7 +42,7 @@ func (a *App) daily(ctx context.Context) error {
 	tick := time.NewTicker(24 * time.Hour)
 	defer tick.Stop()
 	for {
-		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices, "cohérence": a.Coherence.CheckAll, "extraits": a.forgetExtracts, "diffusions": a.keepReleases} {
+		for name, do := range map[string]func(context.Context) error{"conventions": a.remind, "journal": a.purge, "reçus": a.purgeReceipts, "coffres": a.purgeVaults, "courrier": a.prune, "alertes": a.forgetNotices, "cohérence": a.Coherence.CheckAll, "extraits": a.forgetExtracts, "diffusions": a.keepReleases, "demandes": a.Procedures.Tend} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				a.Log.Error("daily work failed", "work", name, "err", err)
 			}

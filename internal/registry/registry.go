@@ -31,6 +31,8 @@ type Registry interface {
 	Sessions
 	Agreements
 	Grants
+	Requests
+	Reviews
 	SchoolEdits
 	Contests
 	Benchmarks

@@ -89,6 +89,7 @@ func (s *suite) fillRights() {
 	s.must(err)
 	_, err = s.CreateGrant(s.ctx, granted(1))
 	s.must(err)
+	s.fillRequests()
 }
 
 // person is an active account of the territory.

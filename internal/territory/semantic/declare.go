@@ -72,8 +72,8 @@ func (d *declarations) files(folder fs.FS, own bool) []*declarationFile {
 			return err
 		}
 		if entry.IsDir() {
-			// Kinds of person files are of the school tier, which reads them by itself.
-			if name == "persons" || name != "." && strings.HasPrefix(entry.Name(), ".") {
+			// Kinds of person files are of the school tier, and procedures of theirs: each reads its own.
+			if name == "persons" || name == "procedures" || name != "." && strings.HasPrefix(entry.Name(), ".") {
 				return fs.SkipDir
 			}
 			return nil
