@@ -160,6 +160,8 @@ func (a *answer) addAwaited() {
 	}
 	dims := a.plan.Dims
 	switch {
+	case len(dims) == 0 && a.plan.Empty: // one figure that nobody was asked for still says why
+		a.insert(a.awaitedRow(nil, false))
 	case len(dims) == 1 && a.schoolDim == 0:
 		for _, s := range a.directory.ordered {
 			if a.rows[string(s.UAI)] != nil || !a.takes(s.UAI, s) || !a.awaits(s) {
