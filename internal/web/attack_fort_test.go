@@ -185,6 +185,7 @@ func (f *fort) services(c *web.Config) {
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
 	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
 	c.Governance = governed(f.reg, model, c.Now)
+	c.Dossier = personFiles(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Coherence = coherent(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Letters = f.outbox()
 	c.Records = f.reg
@@ -302,7 +303,7 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 			continue
 		}
 		if strings.HasPrefix(rt.Path, "/ecole/") || strings.HasPrefix(rt.Path, "/etablissement/collectivite/") {
-			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
+			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{espece}", "etudiant", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
 			continue
 		}
 		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter, "{code}", webtest.Receipt).Replace(rt.Path)

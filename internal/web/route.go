@@ -81,6 +81,7 @@ func (s *server) routes() []route {
 		s.tallyRoutes(),
 		s.directoryRoutes(),
 		s.lessonRoutes(),
+		s.dossierRoutes(),
 		s.alertRoutes(),
 		s.sendingRoutes(),
 		s.coverageRoutes(),

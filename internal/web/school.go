@@ -75,6 +75,7 @@ func (s *server) boardEntries(viewer belvedere.Viewer, path string) []menuEntry 
 				menuEntry{"Listes de diffusion", at + "/listes", schoolStaff})
 		}
 		entries = append(entries, s.lessonEntries(at)...)
+		entries = append(entries, s.dossierEntries(at)...)
 	}
 	return entries
 }

@@ -55,6 +55,7 @@ func atSchool(t *testing.T) http.Handler {
 	return newConsole(t, func(c *web.Config, _ *console) {
 		c.Board, c.Directory, c.Now = b, letters, now
 		c.Lessons = lesson.New(lesson.Config{Vaults: shelf, Now: now})
+		c.Dossier = personFiles(t, shelf, constructedSchool, now)
 		c.Tally = schoolTally(t, *c, constructedSchool)
 		if err := c.Tally.Contest(t.Context(), who, constructedSchool, 2026, "effectifs", "", "Deux élèves sont partis."); err != nil {
 			t.Fatal(err)
@@ -91,6 +92,8 @@ func TestSchoolAccessibility(t *testing.T) {
 		{"appels", at + "appels?jour=2026-09-14", ""}, {"appel-manque", at + "appels/manque", ""}, {"calendrier", at + "calendrier?fait=ferme", ""},
 		{"calendrier-faute", at + "calendrier", "document.querySelector('[value=fermer]').click()"},
 		{"courriers", at + "courriers", ""}, {"courriers-faute", at + "courriers", "document.querySelector('form.form [type=submit]').click()"},
+		{"personnes", at + "personnes?q=zygomatique", ""}, {"personnes-depot", at + "personnes/depots/1", ""}, {"personnes-colonnes", at + "personnes/depots/1?genre=inscriptions", ""},
+		{"personnes-import", at + "personnes/imports/1?fait=importe", opened}, {"personnes-effacer", at + "personnes/etudiant/1/effacer", ""},
 		{"lot", at + "courriers/1?fait=remis", ""}, {"modele", at + "courriers/modeles/responsables", ""},
 		{"modele-faute", at + "courriers/modeles/eleves?langue=es", "document.querySelector('form.form [type=submit]').click()"},
 	}

@@ -25,6 +25,7 @@ import (
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/directory"
+	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/lesson"
 	"belvedere/internal/school/tally"
 	"belvedere/internal/territory/diffusion"
@@ -70,6 +71,7 @@ type Config struct {
 	Secrecy *diffusion.Service // nil sets no rules of secrecy
 
 	Board     *board.Service     // nil has no school tier
+	Dossier   *dossier.Service   // person files; nil has none
 	Directory *directory.Service // nil has no accounts, letters and lists
 	Lessons   *lesson.Service    // nil has no timetable and no roll call
 	Tally     *tally.Service     // nil shows nobody what left a school

@@ -61,3 +61,19 @@ func (s *Service) ErasePerson(ctx context.Context, who belvedere.Viewer, uai bel
 	}
 	return v.ErasePerson(ctx, sort, id)
 }
+
+// Who is someone of the person files, by the number that Locate gives.
+func (s *Service) Who(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, sort string, id int64) (p vault.Person, err error) {
+	defer belvedere.Wrap(&err, "dossier.Who(%s, %s %d)", uai, sort, id)
+	v, err := s.open(ctx, who, uai)
+	if err != nil {
+		return p, err
+	}
+	if err := checkSort(sort); err != nil {
+		return p, err
+	}
+	return p, v.Read(ctx, func(tx *vault.Tx) (err error) {
+		p, err = tx.Person(sort, id)
+		return err
+	})
+}

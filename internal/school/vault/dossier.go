@@ -303,3 +303,6 @@ func (t *Tx) purgeDossiers(rule Retention, del func(table, condition string, arg
 	lost := "import NOT IN (" + strings.Join(imports, " UNION ") + ")"
 	return del("dossier_morceau", lost+" AND import IN (SELECT id FROM dossier_import WHERE le < ?)", Micros(rule.Persons.AddDate(-1, 0, 0)))
 }
+
+// Person reads who someone is. One who is not there is NotFound.
+func (t *Tx) Person(sort string, id int64) (Person, error) { return t.person(sort, id) }

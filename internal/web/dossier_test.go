@@ -1,0 +1,125 @@
+package web_test
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"belvedere"
+	"belvedere/internal/school/board"
+	"belvedere/internal/school/dossier"
+)
+
+// personLines is a file of registrations that nothing declares by its name.
+const personLines = "Année;Numéro étudiant;Nom;Prénom;Étape;Sexe;Statut\n2025;21900017;ZYGOMATIQUE;Zéphyrine;M1INF;F;inscrite\n2025;21900018;AUBRY;Tom;M1INF;M;démission\n"
+
+func personFile(name, text string) dossier.File {
+	return dossier.File{Name: name, Data: strings.NewReader(text), Size: int64(len(text))}
+}
+
+// personFiles is the service of person files over the vaults of a school: a student, an import and a deposit
+// that waits, each of number 1 unless others came before.
+func personFiles(t testing.TB, vaults board.Vaults, uai belvedere.UAI, now func() time.Time) *dossier.Service {
+	t.Helper()
+	d := dossier.New(dossier.Config{Vaults: vaults, Catalog: persons(), Now: now})
+	who := belvedere.Viewer{Login: "Marc@RIOU", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{uai}}}
+	b, err := d.Batch(t.Context(), who, uai, "inscriptions", []dossier.File{personFile("inscriptions.csv", strings.ReplaceAll(personLines, "inscrite", "inscrit"))})
+	if err == nil {
+		_, err = d.Import(t.Context(), who, uai, b)
+	}
+	if err == nil {
+		_, err = d.Drop(t.Context(), who, uai, "", []dossier.File{personFile("etudiants.csv", personLines)})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// dropPersons sends a file of persons.
+func (f *fort) dropPersons(choice, name, text string) (status int, location, body string) {
+	f.t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	f.must(form.WriteField("choix", choice))
+	part, err := form.CreateFormFile("fichier", name)
+	f.must(err)
+	_, err = part.Write([]byte(text))
+	f.must(err)
+	f.must(form.Close())
+	w := f.send("POST", f.at("personnes"), b.String(), header("Content-Type", form.FormDataContentType()))
+	return w.Code, w.Header().Get("Location"), w.Body.String()
+}
+
+var selectedHeader = regexp.MustCompile(`(?s)<select[^>]* name="c\.(\w+)">(.*?)</select>`)
+var chosen = regexp.MustCompile(`<option value="([^"]*)" selected`)
+
+// TestPersonFilesAreMapped goes from a file that nothing recognises to its rows in the vault, by the pages.
+func TestPersonFilesAreMapped(t *testing.T) {
+	f := newFort(t)
+	f.as = strong(school)
+	status, to, body := f.dropPersons("", "etudiants.csv", personLines)
+	if status != 303 || !strings.Contains(to, "/personnes/depots/") {
+		t.Fatalf("a drop answers %d to %q: %s", status, to, body)
+	}
+	if page := f.ask("GET " + to).Body.String(); !strings.Contains(page, "Aucune correspondance ne reconnaît") {
+		t.Errorf("the page does not say that nothing recognises the file")
+	}
+	page := f.ask("GET " + to + "?genre=inscriptions").Body.String()
+	for _, want := range []string{"ZYGOMATIQUE", "nom d’une personne", "inscrite", "clé de la personne, obligatoire"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of columns does not say %q", want)
+		}
+	}
+	form := url.Values{"genre": {"inscriptions"}, "faire": {"correspondance"}, "nom": {"scolarite"}, "libelle": {"Scolarité"}, "t.statut": {"inscrite"}, "v.statut": {"actif"}}
+	for _, m := range selectedHeader.FindAllStringSubmatch(page, -1) {
+		if c := chosen.FindStringSubmatch(m[2]); c != nil {
+			form.Set("c."+m[1], c[1])
+		}
+	}
+	if form.Get("c.nip") != "Numéro étudiant" || form.Get("c.annee") != "Année" {
+		t.Errorf("proposed: %v", form)
+	}
+	if w := f.send("POST", to, form.Encode()); w.Code != 303 {
+		t.Fatalf("saving the mapping answers %d: %s", w.Code, w.Body)
+	}
+	if w := f.send("POST", to, "faire=essayer"); w.Code != 200 || !strings.Contains(w.Body.String(), "Lus par") {
+		t.Errorf("trying answers %d", w.Code)
+	}
+	w := f.send("POST", to, "faire=importer")
+	if w.Code != 303 {
+		t.Fatalf("the import answers %d: %s", w.Code, w.Body)
+	}
+	if page := f.ask("GET " + w.Header().Get("Location")).Body.String(); !strings.Contains(page, "etudiants.csv") || strings.Contains(page, "ZYGOMATIQUE") {
+		t.Error("the page of an import names no one")
+	}
+	if w := f.ask("GET " + to); w.Code != 404 {
+		t.Errorf("the deposit is still there: %d", w.Code)
+	}
+	list := f.ask("GET " + f.at("personnes?q=zygomatique")).Body.String()
+	if !strings.Contains(list, "ZYGOMATIQUE Zéphyrine") || !strings.Contains(list, "correspondances") {
+		t.Error("the person is not found")
+	}
+	if w := f.ask("GET " + f.at("personnes/etudiant/1/effacer")); w.Code != 200 {
+		t.Errorf("asking before erasing answers %d", w.Code)
+	}
+}
+
+// TestPersonFilesNeedTheirStaff asks for the pages of person files as others.
+func TestPersonFilesNeedTheirStaff(t *testing.T) {
+	f := newFort(t)
+	weak := school
+	weak.Strong = false
+	for name, who := range map[string]belvedere.Viewer{"one factor": weak, "an administrator": boss} {
+		f.as = who
+		for _, page := range []string{"personnes", "personnes/depots/1", "personnes/imports/1", "personnes/etudiant/1/export.json"} {
+			if w := f.ask("GET " + f.at(page)); w.Code == 200 || strings.Contains(w.Body.String(), "ZYGOMATIQUE") {
+				t.Errorf("%s: %s answers %d", name, page, w.Code)
+			}
+		}
+	}
+}
