@@ -17,7 +17,7 @@ import (
 )
 
 type dashboardCmd struct {
-	List   dashboardListCmd   `cmd:"" default:"1" help:"Lister les tableaux de bord."`
+	List   dashboardListCmd   `cmd:"" default:"withargs" help:"Lister les tableaux de bord."`
 	Show   dashboardShowCmd   `cmd:"" help:"Calculer un tableau de bord : json, csv, xlsx ou pdf."`
 	Export dashboardExportCmd `cmd:"" help:"Écrire ce que demande un tableau de bord, en YAML."`
 	Import dashboardImportCmd `cmd:"" help:"Créer un tableau de bord, ou en remplacer un, d’après un fichier YAML."`

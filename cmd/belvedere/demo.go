@@ -59,13 +59,6 @@ func (c *demoCmd) writeFiles(e *env) error {
 			fmt.Fprintln(e.out, f.Path)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	institute, err := demo.WriteInstitute(e.ctx, filepath.Join(c.Files, "superieur"), o)
-	for _, f := range institute.Files {
-		fmt.Fprintln(e.out, f.Path)
-	}
 	return err
 }
 
@@ -135,6 +128,9 @@ func loadDemo(e *env, a *app.App, c demoCmd) (err error) {
 		}
 	}
 	if err := makeDemoAccounts(e, a); err != nil {
+		return err
+	}
+	if err := makeDemoGovernance(e, a); err != nil {
 		return err
 	}
 	done, err := process(e, a, seqs, false)

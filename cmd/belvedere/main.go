@@ -31,39 +31,41 @@ type cli struct {
 	Config string `help:"Fichier de configuration (YAML)." placeholder:"FICHIER" type:"existingfile" env:"BELVEDERE_CONFIG"`
 	Quiet  bool   `help:"N’écrire que les erreurs." short:"q"`
 
-	Serve          serveCmd     `cmd:"" help:"Lancer le serveur de la console."`
-	Demo           demoCmd      `cmd:"" help:"Charger un département fictif dans un dossier de données vide."`
-	Load           loadCmd      `cmd:"" help:"Charger des fichiers : le format est reconnu par les en-têtes."`
-	Import         importCmd    `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
-	Person         personCmd    `cmd:"" help:"Fichiers de personnes d’un établissement du supérieur : importer, compter, remettre, effacer."`
-	Query          queryCmd     `cmd:"" help:"Poser une question aux indicateurs."`
-	Explain        explainCmd   `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
-	Benchmark      benchmarkCmd `cmd:"" help:"Placer un établissement parmi ses semblables."`
-	Dashboard      dashboardCmd `cmd:"" help:"Gérer et calculer les tableaux de bord."`
-	Coverage       coverageCmd  `cmd:"" help:"Voir ce qui est reçu et attendu, mois par mois."`
-	Export         exportCmd    `cmd:"" help:"Écrire le tableau d’une page dans un fichier."`
-	Catalog        catalogCmd   `cmd:"" help:"Imprimer le catalogue des indicateurs."`
-	Check          checkCmd     `cmd:"" help:"Contrôler le catalogue et exécuter ses tests."`
-	Delivery       deliveryCmd  `cmd:"" help:"Voir les livraisons et leurs défauts."`
-	User           userCmd      `cmd:"" help:"Gérer les comptes : inviter, verrouiller, importer, donner un lien."`
-	Grant          grantCmd     `cmd:"" help:"Gérer les habilitations : ce que chacun peut au-delà de ses droits, pour une finalité et jusqu’à un jour."`
-	Group          groupCmd     `cmd:"" help:"Gérer les groupes d’établissements."`
-	Agreement      agreementCmd `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
-	Defined        definedCmd   `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
-	Release        releaseCmd   `cmd:"" help:"Protéger les petits nombres : règles du secret statistique, effet, diffusions."`
-	Token          tokenCmd     `cmd:"" help:"Gérer les jetons des programmes."`
-	Alert          alertCmd     `cmd:"" help:"Gérer les alertes sur les indicateurs."`
-	Schedule       scheduleCmd  `cmd:"" help:"Gérer les fichiers envoyés à un rythme."`
-	School         schoolCmd    `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
-	Directory      directoryCmd `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`
-	Settings       settingsCmd  `cmd:"" help:"Voir et fixer les réglages du territoire."`
-	Audit          auditCmd     `cmd:"" help:"Vérifier, lister et purger le journal des accès."`
-	Backup         backupCmd    `cmd:"" help:"Sauvegarder toute l’installation dans un fichier."`
-	Restore        restoreCmd   `cmd:"" help:"Restaurer une sauvegarde dans un dossier de données vide."`
-	Rebuild        rebuildCmd   `cmd:"" help:"Reconstruire l’entrepôt depuis le dépôt et le registre."`
-	Version        versionCmd   `cmd:"" help:"Imprimer la version."`
-	Replay         replayCmd    `cmd:"" help:"Rejouer un reçu : les mêmes octets, ou ce qui a changé."`
-	VerifyReceipts verifyCmd    `cmd:"" name:"verify-receipts" help:"Rejouer les derniers reçus et comparer leurs empreintes."`
+	Serve          serveCmd      `cmd:"" help:"Lancer le serveur de la console."`
+	Demo           demoCmd       `cmd:"" help:"Charger un département fictif dans un dossier de données vide."`
+	Load           loadCmd       `cmd:"" help:"Charger des fichiers : le format est reconnu par les en-têtes."`
+	Import         importCmd     `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
+	Person         personCmd     `cmd:"" help:"Fichiers de personnes d’un établissement du supérieur : importer, compter, remettre, effacer."`
+	Query          queryCmd      `cmd:"" help:"Poser une question aux indicateurs."`
+	Explain        explainCmd    `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
+	Benchmark      benchmarkCmd  `cmd:"" help:"Placer un établissement parmi ses semblables."`
+	Dashboard      dashboardCmd  `cmd:"" help:"Gérer et calculer les tableaux de bord."`
+	Coverage       coverageCmd   `cmd:"" help:"Voir ce qui est reçu et attendu, mois par mois."`
+	Export         exportCmd     `cmd:"" help:"Écrire le tableau d’une page dans un fichier."`
+	Catalog        catalogCmd    `cmd:"" help:"Imprimer le catalogue des indicateurs."`
+	Check          checkCmd      `cmd:"" help:"Contrôler le catalogue et exécuter ses tests."`
+	Delivery       deliveryCmd   `cmd:"" help:"Voir les livraisons et leurs défauts."`
+	User           userCmd       `cmd:"" help:"Gérer les comptes : inviter, verrouiller, importer, donner un lien."`
+	Grant          grantCmd      `cmd:"" help:"Gérer les habilitations : ce que chacun peut au-delà de ses droits, pour une finalité et jusqu’à un jour."`
+	Group          groupCmd      `cmd:"" help:"Gérer les groupes d’établissements."`
+	Agreement      agreementCmd  `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
+	Defined        definedCmd    `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
+	Release        releaseCmd    `cmd:"" help:"Protéger les petits nombres : règles du secret statistique, effet, diffusions."`
+	Token          tokenCmd      `cmd:"" help:"Gérer les jetons des programmes."`
+	Alert          alertCmd      `cmd:"" help:"Gérer les alertes sur les indicateurs."`
+	Schedule       scheduleCmd   `cmd:"" help:"Gérer les fichiers envoyés à un rythme."`
+	Governance     governanceCmd `cmd:"" help:"Tenir l’organisation autour des chiffres : responsabilités, calendrier, règles, questions, formations."`
+	Coherence      coherenceCmd  `cmd:"" help:"Contrôler la modélisation d’un établissement sur ses données."`
+	School         schoolCmd     `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
+	Directory      directoryCmd  `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`
+	Settings       settingsCmd   `cmd:"" help:"Voir et fixer les réglages du territoire."`
+	Audit          auditCmd      `cmd:"" help:"Vérifier, lister et purger le journal des accès."`
+	Backup         backupCmd     `cmd:"" help:"Sauvegarder toute l’installation dans un fichier."`
+	Restore        restoreCmd    `cmd:"" help:"Restaurer une sauvegarde dans un dossier de données vide."`
+	Rebuild        rebuildCmd    `cmd:"" help:"Reconstruire l’entrepôt depuis le dépôt et le registre."`
+	Version        versionCmd    `cmd:"" help:"Imprimer la version."`
+	Replay         replayCmd     `cmd:"" help:"Rejouer un reçu : les mêmes octets, ou ce qui a changé."`
+	VerifyReceipts verifyCmd     `cmd:"" name:"verify-receipts" help:"Rejouer les derniers reçus et comparer leurs empreintes."`
 }
 
 // env is what a command works with.

@@ -431,7 +431,9 @@ func (g ground) titulars(duty string, school belvedere.UAI) (names []string) {
 	for _, at := range slices.Compact([]belvedere.UAI{school, ""}) {
 		for _, h := range g.holdings {
 			if h.Duty == duty && h.School == at && h.Place == registry.Titular && h.Holds(g.today) {
-				names = append(names, h.Name)
+				if !slices.Contains(names, h.Name) {
+					names = append(names, h.Name)
+				}
 			}
 		}
 		if len(names) > 0 {
