@@ -157,11 +157,43 @@ func TestRealIPS(t *testing.T) {
 	}
 }
 
+// TestRealHigherEducation: the register, the accounts of three vintages that name their columns each in
+// its own way, and the students of the universities.
+func TestRealHigherEducation(t *testing.T) {
+	for name, want := range map[string]struct {
+		form               string
+		rows, faulty, left int64
+	}{
+		"fr-esr-principaux-etablissements-enseignement-superieur.csv": {"etablissements_sup", 0, 0, 0},
+		"operateurs-indicateurs-financiers.2020-10-03.csv":            {"operateurs_financiers", 1491, 4, 0}, // "075CAMPU" is no UAI
+		"operateurs-indicateurs-financiers.2021-11-16.csv":            {"operateurs_financiers", 1718, 0, 0},
+		"operateurs-indicateurs-financiers.2022-11-05.csv":            {"operateurs_financiers", 1950, 0, 0},
+		"effectifs-etudiants-hcp.2022-09-16.csv":                      {"etudiants_hcp", 2247, 0, 41},
+	} {
+		o := load(t, shared(t, "kpiesr/"+name))
+		if o.target.Code() != want.form || int64(len(o.faults)) != want.faulty || want.rows > 0 && (o.counts.Kept != want.rows || o.counts.Skipped != want.left) {
+			t.Errorf("%s: %s, %+v\n%s", name, o.target.Code(), o.counts, complaints(o.faults[:min(5, len(o.faults))]))
+		}
+		if want.rows > 0 {
+			continue
+		}
+		placed := 0
+		for _, r := range o.rows {
+			if r["latitude"] != nil && r["type"] == "superieur" {
+				placed++
+			}
+		}
+		if placed < 150 {
+			t.Errorf("%d institutions on the map of %d", placed, len(o.rows))
+		}
+	}
+}
+
 func TestRealFilesRefused(t *testing.T) {
 	for name, want := range map[string]string{
 		"dept35/fr-en-carte-scolaire-colleges-publics.csv": "Carte scolaire",
 		"colleges_fr/ivac_2022_2023.csv":                   "valeur ajoutée",
-		"kpiesr/effectifs-etudiants-hcp.2022-09-16.csv":    "aucun format connu",
+		"oulad/studentInfo.csv":                            "aucun format connu",
 	} {
 		header, _ := records(t, shared(t, name))
 		_, err := Recognise(model(t), header)
