@@ -193,7 +193,7 @@ func TestRealFilesRefused(t *testing.T) {
 	for name, want := range map[string]string{
 		"dept35/fr-en-carte-scolaire-colleges-publics.csv": "Carte scolaire",
 		"colleges_fr/ivac_2022_2023.csv":                   "valeur ajoutée",
-		"oulad/studentInfo.csv":                            "aucun format connu",
+		"oulad/studentInfo.csv":                            "Aucune colonne",
 	} {
 		header, _ := records(t, shared(t, name))
 		_, err := Recognise(model(t), header)
