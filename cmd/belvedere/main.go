@@ -50,6 +50,8 @@ type cli struct {
 	Group          groupCmd      `cmd:"" help:"Gérer les groupes d’établissements."`
 	Agreement      agreementCmd  `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
 	Defined        definedCmd    `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
+	Formula        formulaCmd    `cmd:"" help:"Écrire des formules sur les indicateurs."`
+	Population     peopleSetCmd  `cmd:"" help:"Nommer des populations que formules et requêtes désignent."`
 	Release        releaseCmd    `cmd:"" help:"Protéger les petits nombres : règles du secret statistique, effet, diffusions."`
 	Token          tokenCmd      `cmd:"" help:"Gérer les jetons des programmes."`
 	Alert          alertCmd      `cmd:"" help:"Gérer les alertes sur les indicateurs."`

@@ -16,7 +16,8 @@ import (
 )
 
 type queryCmd struct {
-	Indicators []string `help:"Indicateurs, séparés par des virgules : eleves,classes ; eleves[sexe=F] en prend une part." required:"" sep:"none" placeholder:"CODES"`
+	Indicators []string `help:"Indicateurs, séparés par des virgules : eleves,classes ; eleves[sexe=F] en prend une part." sep:"none" placeholder:"CODES"`
+	Formula    []string `name:"formula" help:"Formule sur les indicateurs, en colonne : '100 * internat / eleves' ; répétable." sep:"none" placeholder:"TEXTE"`
 	By         []string `help:"Dimensions des lignes : etablissement, type, commune, annee, mois, niveau…" placeholder:"DIMENSIONS"`
 	Where      []string `help:"Filtres : annee=2025, type=college|lycee, niveau!=6eme, periode=mois." sep:"none" placeholder:"FILTRE"`
 	Rates      bool     `help:"Taux des indicateurs qui en ont un."`
@@ -38,7 +39,7 @@ func (c *queryCmd) ask() report.Ask {
 	for _, text := range c.Indicators {
 		indicators = append(indicators, report.SplitIndicators(text)...)
 	}
-	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Constant: c.Constant, Total: c.Total, Compare: c.Compare, Edition: c.At, Sort: c.Sort, Limit: c.Limit}
+	return report.Ask{Indicators: indicators, By: c.By, Where: c.Where, Rates: c.Rates, Constant: c.Constant, Total: c.Total, Compare: c.Compare, Edition: c.At, Sort: c.Sort, Limit: c.Limit, Formulas: c.Formula}
 }
 
 // Run answers as the page would, through the same code.
@@ -47,11 +48,13 @@ func (c *queryCmd) Run(e *env) error {
 		if a.Engine == nil {
 			return c.remote(e, a)
 		}
-		q, err := a.Reporter.Build(e.ctx, c.ask())
+		viewer, err := viewer(e, a, c.As)
 		if err != nil {
 			return err
 		}
-		viewer, err := viewer(e, a, c.As)
+		ask := c.ask()
+		ask.For = viewer
+		q, err := a.Reporter.Build(e.ctx, ask)
 		if err != nil {
 			return err
 		}
@@ -89,6 +92,9 @@ func (c *queryCmd) remote(e *env, a *app.App) error {
 	v := url.Values{"indicateurs": {strings.Join(ask.Indicators, ",")}, "par": {strings.Join(ask.By, ",")}, "format": {c.Format}}
 	for _, w := range ask.Where {
 		v.Add("ou", w)
+	}
+	for _, f := range c.Formula {
+		v.Add("formule", f)
 	}
 	if c.Rates {
 		v.Set("taux", "1")

@@ -15,7 +15,7 @@ import (
 )
 
 // reserved are the parameters of data that are no filter on a dimension.
-var reserved = []string{"indicateurs", "par", "ou", "taux", "total", "edition", "tri", "limite", "debut", "format", "page", "comparer", "perimetre"}
+var reserved = []string{"indicateurs", "par", "ou", "taux", "total", "edition", "tri", "limite", "debut", "format", "page", "comparer", "perimetre", "formule", "curseur"}
 
 // contentTypes of the formats of data; the first is the default.
 var contentTypes = []struct{ format, mime string }{
@@ -131,6 +131,7 @@ func parseAsk(v url.Values) (report.Ask, error) {
 	default:
 		return ask, belvedere.Errorf(belvedere.Invalid, "perimetre : %q est inconnu ; constant est le seul périmètre qui se nomme", v.Get("perimetre"))
 	}
+	ask.Formulas = v["formule"]
 	for _, text := range v["indicateurs"] {
 		ask.Indicators = append(ask.Indicators, report.SplitIndicators(text)...)
 	}

@@ -137,7 +137,7 @@ func (k *attack) formula(t *testing.T, r *report.Reporter, rnd *rand.Rand, pupil
 	t.Helper()
 	text, reads, paired := attackFormula(rnd)
 	ask := asked(rnd)
-	ask.Indicators, ask.Formulas = nil, []string{text}
+	ask.Indicators, ask.Formulas, ask.For = nil, []string{text}, belvedere.Viewer{Admin: true}
 	if paired { // neither classes nor documents are counted by sex
 		ask.By = slices.DeleteFunc(ask.By, func(d string) bool { return d == "sexe" })
 		ask.Where = slices.DeleteFunc(ask.Where, func(f string) bool { return strings.HasPrefix(f, "niveau") })

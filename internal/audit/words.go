@@ -38,6 +38,7 @@ const (
 	Extract       = "extrait"     // an extract was asked for, made, taken or deleted
 	Grant         = "habilitation"
 	Dashboard     = "tableau" // a dashboard was made, changed, shared or removed
+	Formula       = "formule" // a formula or a population was written, shared, verified or removed
 	Request       = "demande" // a request was filed, answered or decided
 )
 
@@ -71,7 +72,7 @@ var (
 		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Request, "Demande"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Formula, "Formule"}, {Request, "Demande"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},

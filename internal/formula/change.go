@@ -87,13 +87,16 @@ func (s *Service) Save(ctx context.Context, v belvedere.Viewer, d Draft) (_ regi
 	d.Text, d.Label, d.Definition = strings.TrimSpace(strings.ReplaceAll(d.Text, "\r\n", "\n")), strings.TrimSpace(d.Label), strings.TrimSpace(strings.ReplaceAll(d.Definition, "\r\n", "\n"))
 	d.Code, d.Unit = strings.TrimSpace(d.Code), strings.TrimSpace(d.Unit)
 	if d.Kind == registry.FormulaOfFigures {
-		if err := s.readable(ctx, v, d); err != nil {
+		if err := s.Readable(ctx, v, d); err != nil {
 			return registry.SavedFormula{}, err
 		}
 	} else if model, err := s.Model(ctx); err != nil {
 		return registry.SavedFormula{}, err
 	} else if err := semantic.CheckFilters(model, d.Text); err != nil {
 		return registry.SavedFormula{}, err
+	}
+	if d.Code == "nouvelle" { // the address of the form
+		return registry.SavedFormula{}, belvedere.Errorf(belvedere.Invalid, "Le code \"nouvelle\" est réservé.")
 	}
 	d.By, d.At = author(v), s.Now()
 	if d.Base == 0 {
@@ -112,8 +115,8 @@ func (s *Service) Save(ctx context.Context, v belvedere.Viewer, d Draft) (_ regi
 	return s.Registry.SaveFormula(ctx, f, d.FormulaVersion)
 }
 
-// readable sees that a formula computes, in the words of its mistakes.
-func (s *Service) readable(ctx context.Context, v belvedere.Viewer, d Draft) error {
+// Readable sees that a formula computes, in the words of its mistakes.
+func (s *Service) Readable(ctx context.Context, v belvedere.Viewer, d Draft) error {
 	c, err := s.Check(ctx, v, d)
 	if err != nil || c.Problem == "" {
 		return err
@@ -121,6 +124,9 @@ func (s *Service) readable(ctx context.Context, v belvedere.Viewer, d Draft) err
 	model, err := s.Model(ctx)
 	if err != nil {
 		return err
+	}
+	if d.Kind == registry.FormulaOfRows {
+		return semantic.CheckFilters(model, d.Text)
 	}
 	_, err = semantic.Formula(model, c.Formula)
 	return err

@@ -88,6 +88,7 @@ func (s *server) routes() []route {
 		s.benchmarkRoutes(),
 		s.secrecyRoutes(),
 		s.dashRoutes(),
+		s.formulaRoutes(),
 	)
 }
 

@@ -25,8 +25,9 @@ type Ask struct {
 	Limit      int
 	Offset     int
 
-	Formulas []string         // texts of formulas, in columns after the indicators
-	For      belvedere.Viewer // whose saved formulas ("formule:code") and populations ("@code") may be named
+	Formulas []string                // texts of formulas, in columns after the indicators; they ask for the grant of authors
+	Columns  []belvedere.QueryColumn // ready ones, after all others
+	For      belvedere.Viewer        // whose saved formulas ("formule:code") and populations ("@code") may be named
 }
 
 // mostColumns bounds the columns of a question: some times the whole catalogue, and less than
@@ -79,6 +80,9 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 			return q, belvedere.Errorf(belvedere.Invalid, "une question compte au plus %d colonnes", mostColumns)
 		}
 	}
+	if len(ask.Formulas) > 0 && !ask.For.May(belvedere.Author) {
+		return q, belvedere.Errorf(belvedere.Forbidden, "Écrire une formule demande l’habilitation d’auteur\u00a0; une formule enregistrée se nomme par formule:code.")
+	}
 	for _, text := range ask.Formulas {
 		f, err := r.ReadFormula(ctx, ask.For, text)
 		if err != nil {
@@ -86,7 +90,7 @@ func (r *Reporter) Build(ctx context.Context, ask Ask) (belvedere.Query, error) 
 		}
 		q.Columns = append(q.Columns, FormulaColumn(f))
 	}
-	q.Columns = unique(q.Columns)
+	q.Columns = unique(append(q.Columns, ask.Columns...))
 	q.Period, err = r.askPeriod(ctx, q, times)
 	return q, err
 }

@@ -1,0 +1,59 @@
+package formula
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"belvedere"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/report"
+)
+
+// Sample asks the figures of a formula, one line a school year, as the viewer may see them; nil where
+// there is no warehouse.
+func (s *Service) Sample(ctx context.Context, v belvedere.Viewer, f belvedere.Formula) (*belvedere.Result, error) {
+	r := s.Reporter()
+	if r == nil {
+		return nil, nil
+	}
+	q, err := r.Build(ctx, report.Ask{Columns: []belvedere.QueryColumn{report.FormulaColumn(f)}, By: []string{"annee"}, For: v})
+	if err != nil {
+		return nil, err
+	}
+	out, _, err := r.Receipted(ctx, v, q)
+	return out, err
+}
+
+// State says who may use one, and whether someone stands for it.
+func State(f registry.SavedFormula) string {
+	switch {
+	case f.VerifiedBy != "":
+		return "vérifiée"
+	case f.Shared:
+		return "partagée"
+	}
+	return "privée"
+}
+
+// WriteList writes a list for programs.
+func WriteList(w io.Writer, list []registry.SavedFormula) error {
+	type line struct {
+		Code       string `json:"code"`
+		Label      string `json:"libelle"`
+		Text       string `json:"texte"`
+		Unit       string `json:"unite"`
+		Decimals   int    `json:"decimales"`
+		Percent    bool   `json:"pourcent"`
+		Version    int    `json:"version"`
+		State      string `json:"etat"`
+		Author     string `json:"auteur"`
+		VerifiedBy string `json:"verifiee_par,omitempty"`
+		Definition string `json:"definition,omitempty"`
+	}
+	out := []line{}
+	for _, f := range list {
+		out = append(out, line{f.Code, f.Label, f.Text, f.Unit, f.Decimals, f.Percent, f.Version, State(f), f.OwnerName, f.VerifiedBy, f.Definition})
+	}
+	return json.NewEncoder(w).Encode(out)
+}
