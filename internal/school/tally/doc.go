@@ -4,9 +4,10 @@
 // # The border
 //
 // What leaves is written by sheet, whose rows are made of four things: the UAI of the vault, a
-// date, codes of the closed lists of the catalogue (the text of the list is written, not the one
-// that was given), and numbers. There is no way to hand it a text, so no name, identifier or
-// label of a school can pass, whatever stands in the vault.
+// date, codes of the lists of the catalogue, and numbers. Of a closed list, the text of the list is
+// written, not the one that was given. Of an open one (steps, departments, services, courses of an
+// institution of higher education), the text is the one that its vault registered as a member when
+// the file was judged (dossier_code): that of a row never leaves.
 //
 // # What is counted
 //
