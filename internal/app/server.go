@@ -36,7 +36,8 @@ func (a *App) Handler() (http.Handler, error) {
 
 func (a *App) pages() (http.Handler, error) {
 	return web.New(web.Config{
-		Reports: a.Reporter, Live: a.Definitions, Deliveries: a.Registry, Viewer: a.signedIn, Export: a, Journal: a.Journal,
+		Extracts: a.Extracts,
+		Reports:  a.Reporter, Live: a.Definitions, Deliveries: a.Registry, Viewer: a.signedIn, Export: a, Journal: a.Journal,
 		Receive: func(ctx context.Context, v belvedere.Viewer, u web.Upload) (belvedere.Delivery, error) {
 			d, _, err := a.Ingest.Accept(ctx, ingest.Submission{Source: "depot", Dataset: u.Dataset, FileName: u.FileName, Body: u.Body})
 			return d, err

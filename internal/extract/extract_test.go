@@ -131,7 +131,7 @@ func TestFormats(t *testing.T) {
 		if e.State == registry.ExtractFailed || e.Rows != 40 {
 			t.Fatalf("%s: %+v", f, e)
 		}
-		found, err := h.Trace(ctx, bytes.NewReader(body))
+		found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, bytes.NewReader(body))
 		if err != nil || len(found) != 1 || found[0].Extract.ID != e.ID || !found[0].Same || found[0].Marks != 40 || !found[0].Code {
 			t.Errorf("%s: traced %+v, %v", f, found, err)
 		}
@@ -279,7 +279,7 @@ func TestEncrypted(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(sheet, []byte("PK")) {
 		t.Errorf("%v", err)
 	}
-	found, err := h.Trace(ctx, bytes.NewReader(sheet)) // the workbook, once out of its archive
+	found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, bytes.NewReader(sheet)) // the workbook, once out of its archive
 	if err != nil || len(found) != 1 || !found[0].Sure() || found[0].Marks != 10 {
 		t.Errorf("%+v, %v", found, err)
 	}
@@ -297,11 +297,11 @@ func TestTraceOfALeak(t *testing.T) {
 	}
 	slices.Sort(lines)
 	leak := strings.ReplaceAll(strings.Join(lines[20:24], "\r\n"), ",", ";")
-	found, err := h.Trace(ctx, strings.NewReader(leak))
+	found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, strings.NewReader(leak))
 	if err != nil || len(found) != 1 || found[0].Extract.ID != two.ID || found[0].Marks != 4 || found[0].Same || found[0].Code {
 		t.Errorf("%+v, %v (not %d)", found, err, one.ID)
 	}
-	if found, err := h.Trace(ctx, strings.NewReader("rien de tout cela, 1234-5678-9ABC-DEFG")); err != nil || len(found) != 0 {
+	if found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, strings.NewReader("rien de tout cela, 1234-5678-9ABC-DEFG")); err != nil || len(found) != 0 {
 		t.Errorf("of nothing: %+v, %v", found, err)
 	}
 }

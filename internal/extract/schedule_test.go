@@ -83,7 +83,7 @@ func TestRegular(t *testing.T) {
 	if err != nil || strings.Count(members(t, body)[".csv"], "\n") != 21 {
 		t.Error(err)
 	}
-	if found, err := h.Trace(ctx, bytes.NewReader(body)); err != nil || len(found) != 1 || found[0].Extract.State != registry.ExtractSent || found[0].Extract.Schedule != made.ID {
+	if found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, bytes.NewReader(body)); err != nil || len(found) != 1 || found[0].Extract.State != registry.ExtractSent || found[0].Extract.Schedule != made.ID {
 		t.Errorf("%+v, %v", found, err)
 	}
 	s.fail = true // tried again the next day

@@ -230,3 +230,9 @@ func SpecOf(e registry.Extract) Spec { return specOf(e) }
 
 // ScheduleSpec is what was asked of a regular extract.
 func ScheduleSpec(x registry.ExtractSchedule) Spec { return parseSpec(x.Spec) }
+
+// A Format is a kind of file.
+type Format = export.Format
+
+// Formats are those of extracts, in the order of menus.
+func Formats() []Format { return export.SheetFormats }

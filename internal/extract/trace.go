@@ -40,8 +40,11 @@ var codeShape = regexp.MustCompile(`\bX[A-Z2-7]{9}\b`)
 
 // Trace tells which extracts a leaked copy comes from, the likeliest first. The copy may have been sorted, cut,
 // renamed or written in another format: some of its pseudonyms are enough.
-func (s *Service) Trace(ctx context.Context, copied io.Reader) (found []Trace, err error) {
+func (s *Service) Trace(ctx context.Context, v belvedere.Viewer, copied io.Reader) (found []Trace, err error) {
 	defer belvedere.Wrap(&err, "Trace")
+	if !Oversees(v) {
+		return nil, belvedere.Errorf(belvedere.Forbidden, "Ceux qui répondent des données cherchent d’où vient une copie.")
+	}
 	body, err := io.ReadAll(io.LimitReader(copied, mostTraced+1))
 	if err != nil {
 		return nil, err

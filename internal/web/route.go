@@ -83,6 +83,7 @@ func (s *server) routes() []route {
 		s.lessonRoutes(),
 		s.dossierRoutes(),
 		s.alertRoutes(),
+		s.extractRoutes(),
 		s.sendingRoutes(),
 		s.coverageRoutes(),
 		s.benchmarkRoutes(),

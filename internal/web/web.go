@@ -20,6 +20,7 @@ import (
 	"belvedere/internal/chart"
 	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
+	"belvedere/internal/extract"
 	"belvedere/internal/formula"
 	"belvedere/internal/governance"
 	"belvedere/internal/notice"
@@ -85,6 +86,8 @@ type Config struct {
 
 	Dashboards    *dashboard.Service // nil has no dashboards
 	DashboardFile DashboardFile      // nil writes none as files
+
+	Extracts *extract.Service // nil hands out no extracts
 
 	MostUpload int64 // bytes of one deposit, 2 GB when 0
 	Secure     bool  // served over TLS: Secure cookies, Strict-Transport-Security
