@@ -37,6 +37,8 @@ type cli struct {
 	Import         importCmd     `cmd:"" help:"Importer les fichiers d’un établissement dans son coffre : SIECLE, STS-Web, emploi du temps, annuaire."`
 	Person         personCmd     `cmd:"" help:"Fichiers de personnes d’un établissement du supérieur : importer, compter, remettre, effacer."`
 	Query          queryCmd      `cmd:"" help:"Poser une question aux indicateurs."`
+	Explore        exploreCmd    `cmd:"" help:"Répondre à une question de l’explorateur : lignes, colonnes, sous-totaux, parts, comparaisons."`
+	Saved          savedCmd      `cmd:"" help:"Gérer les requêtes enregistrées : les lister, y répondre, les partager, en répondre."`
 	Explain        explainCmd    `cmd:"" help:"Expliquer l’écart entre deux chiffres."`
 	Benchmark      benchmarkCmd  `cmd:"" help:"Placer un établissement parmi ses semblables."`
 	Dashboard      dashboardCmd  `cmd:"" help:"Gérer et calculer les tableaux de bord."`

@@ -27,6 +27,7 @@ import (
 	"belvedere/internal/definition"
 	"belvedere/internal/door"
 	"belvedere/internal/registry"
+	"belvedere/internal/saved"
 	"belvedere/internal/territory/ingest"
 	"belvedere/internal/territory/report"
 )
@@ -84,6 +85,9 @@ type Config struct {
 	// Operator is what the local command line sees, As what an account does. Needed with Local.
 	Operator func(ctx context.Context) (belvedere.Viewer, error)
 	As       func(ctx context.Context, login string) (belvedere.Viewer, error)
+
+	Explorer saved.Explorer // nil answers no state of the explorer
+	Saved    *saved.Service // nil keeps no queries
 
 	Notices Notices // nil has neither alerts nor sendings
 

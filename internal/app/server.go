@@ -20,7 +20,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Notices: a.Notice, Meanings: a.Meanings,
+		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Notices: a.Notice, Meanings: a.Meanings, Explorer: a.Reporter, Saved: a.Saved,
 		Dashboards: a.Dashboards, DashboardFile: a.DashboardFile,
 		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
 		Secure: a.Auth.Secure(), MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,
@@ -46,6 +46,7 @@ func (a *App) pages() (http.Handler, error) {
 		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Grants: a.Grants, Meanings: a.Meanings, Lineage: a.Reporter.Lineage, Agreements: a.Agreements, Territory: a.Territory, Secrecy: a.Releases, Schools: a.Schools,
 		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Lessons: a.Lessons, Dossier: a.Dossier, Notice: a.Notice, Governance: a.Governance, Coherence: a.Coherence, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 		Dashboards: a.Dashboards, DashboardFile: a.DashboardFile,
+		Explorer: a.Reporter, Saved: a.Saved,
 	})
 }
 

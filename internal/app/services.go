@@ -21,6 +21,7 @@ import (
 	"belvedere/internal/notice"
 	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
+	"belvedere/internal/saved"
 	"belvedere/internal/secret"
 )
 
@@ -49,6 +50,7 @@ type Services struct {
 	Procedures *procedure.Service
 	Dashboards *dashboard.Service
 	Extracts   *extract.Service
+	Saved      *saved.Service
 }
 
 // metaKeys remembers in the registry which keys it was written with.
@@ -90,7 +92,10 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err := a.openProcedures(); err != nil {
 		return err
 	}
-	return a.openDashboards(ctx)
+	if err := a.openDashboards(ctx); err != nil {
+		return err
+	}
+	return a.openSaved(ctx)
 }
 
 // clock is the time of this program, also for what was built before Now was set.

@@ -39,6 +39,7 @@ const (
 	Grant         = "habilitation"
 	Dashboard     = "tableau" // a dashboard was made, changed, shared or removed
 	Formula       = "formule" // a formula or a population was written, shared, verified or removed
+	Saved         = "requete" // a saved query was made, changed, shared, verified or removed
 	Request       = "demande" // a request was filed, answered or decided
 )
 
@@ -73,6 +74,7 @@ var (
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
 		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Formula, "Formule"}, {Request, "Demande"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Saved, "Requête enregistrée"}, {Request, "Demande"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},

@@ -78,6 +78,8 @@ func draw(w io.Writer, kind string, r *belvedere.Result, o Options) error {
 		return Heat(w, r, o)
 	case KindMap:
 		return Map(w, r, o)
+	case KindScatter:
+		return Scatter(w, r, o)
 	case KindSteps:
 		return Steps(w, r, o)
 	}

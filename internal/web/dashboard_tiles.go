@@ -69,6 +69,7 @@ func paragraphs(text string) (out []string) {
 // drawn are the shapes that are charts; the others are tables.
 var drawn = map[report.Shape]string{
 	report.AsBars: chart.KindBars, report.AsLines: chart.KindLines, report.AsStacks: chart.KindStacked, report.AsHeat: chart.KindHeat, report.AsMap: chart.KindMap,
+	report.AsScatter: chart.KindScatter,
 }
 
 // viewTile fills an element that is a table or a chart.

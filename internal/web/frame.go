@@ -109,6 +109,7 @@ type menuGroup struct {
 func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 	return []menuGroup{
 		{"Infocentre", slices.Concat(s.dashEntries(), s.formulaEntries(), s.extractEntries(viewer))},
+		{"Infocentre", slices.Concat(s.exploreEntries(), s.dashEntries())},
 		{"Données", []menuEntry{
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},

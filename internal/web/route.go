@@ -60,6 +60,7 @@ func post(path string, needs right, action string, h handler) route {
 func (s *server) routes() []route {
 	return slices.Concat(
 		s.dataRoutes(),
+		s.exploreRoutes(),
 		s.definitionRoutes(),
 		s.governanceRoutes(),
 		s.coherenceRoutes(),

@@ -24,6 +24,7 @@ import (
 	"belvedere/internal/formula"
 	"belvedere/internal/governance"
 	"belvedere/internal/notice"
+	"belvedere/internal/saved"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/directory"
@@ -83,6 +84,8 @@ type Config struct {
 
 	Governance *governance.Service // nil has no pages of the organisation
 	Coherence  *coherence.Service  // nil checks no modelling
+	Explorer   Explorer            // nil has no explorer
+	Saved      *saved.Service      // nil keeps no queries
 
 	Dashboards    *dashboard.Service // nil has no dashboards
 	DashboardFile DashboardFile      // nil writes none as files

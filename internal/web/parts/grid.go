@@ -21,6 +21,7 @@ type Grid struct {
 	Reasons []Reason
 	Explain string // page of the rules, before its question; "" for none
 	Manages bool   // the reader may open the pages of deliveries
+	Drill   string // form of the page whose "detail" goes down from a line; "" for none
 	Mend    string // before the UAI of a line, the address of its correction; "" for who may correct nothing
 
 	lookup map[reasonKey]int

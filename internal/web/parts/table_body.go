@@ -20,7 +20,7 @@ func (g *Grid) body() templ.Component {
 		defer func() { rowBuffers.Put(b) }()
 		buf := (*b)[:0]
 		for i := range g.Result.Rows {
-			buf = g.appendRow(buf, &g.Result.Rows[i], g.gapsOf(i))
+			buf = g.appendRow(buf, i, &g.Result.Rows[i], g.gapsOf(i))
 			if len(buf) > flushAt {
 				if _, err := w.Write(buf); err != nil {
 					return err
@@ -61,8 +61,12 @@ const flushAt = 64 << 10
 
 var rowBuffers = sync.Pool{New: func() any { b := make([]byte, 0, flushAt+4096); return &b }}
 
-func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow, gaps []belvedere.Gap) []byte {
-	buf = append(buf, `<tr>`...)
+func (g *Grid) appendRow(buf []byte, at int, row *belvedere.ResultRow, gaps []belvedere.Gap) []byte {
+	if row.Level > 0 {
+		buf = append(buf, `<tr class="subtotal">`...)
+	} else {
+		buf = append(buf, `<tr>`...)
+	}
 	for i := range row.Keys {
 		k := &row.Keys[i]
 		buf = append(buf, `<th scope="row"`...)
@@ -80,11 +84,32 @@ func (g *Grid) appendRow(buf []byte, row *belvedere.ResultRow, gaps []belvedere.
 		buf = append(buf, `</b>`...)
 		if i == 0 {
 			buf = g.appendBeside(buf, k, row.Note)
+			buf = g.appendDrill(buf, at, row)
 		}
 		buf = append(buf, `</th>`...)
 	}
 	buf = g.appendCells(buf, row.Cells, gaps)
 	return append(buf, "</tr>\n"...)
+}
+
+// appendDrill writes the button that goes down from a line. One stands at each line, so that a keyboard
+// meets as many as there are lines; a mouse may take any figure.
+func (g *Grid) appendDrill(buf []byte, at int, row *belvedere.ResultRow) []byte {
+	if g.Drill == "" {
+		return buf
+	}
+	buf = append(buf, ` <button class="drill no-print" type="submit" name="detail" form="`...)
+	buf = appendEscaped(buf, g.Drill)
+	buf = append(buf, `" value="`...)
+	buf = strconv.AppendInt(buf, int64(at), 10)
+	buf = append(buf, `"><span aria-hidden="true">⋯</span><span class="hidden-words">Détailler `...)
+	for i := range row.Keys {
+		if i > 0 {
+			buf = append(buf, ", "...)
+		}
+		buf = appendEscaped(buf, row.Keys[i].Label)
+	}
+	return append(buf, `</span></button>`...)
 }
 
 // Readable tells whether a detail of a school says something beside its name: its town does, the

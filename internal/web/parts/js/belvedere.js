@@ -2,6 +2,7 @@
 import { chooser } from './chooser.js';
 import { copy } from './copy.js';
 import { dashboard } from './dashboard.js';
+import { explore } from './explore.js';
 import { form } from './form.js';
 import { idle } from './idle.js';
 import { keys } from './keys.js';
@@ -22,6 +23,7 @@ function wire(node) {
   chooser(node);
   copy(node);
   dashboard(node);
+  explore(node);
   form(node);
   live(node);
   passkey(node);
