@@ -73,8 +73,7 @@ var (
 		{Territory, "Réglages du territoire"}, {Secrecy, "Secret statistique"}, {School, "Fiche d’établissement"}, {Token, "Jeton"}, {Mail, "Courrier"},
 		{TheJournal, "Consultation du journal"}, {Break, "Rupture du journal"}, {Purged, "Purge du journal"},
 		{Backup, "Sauvegarde"}, {Restore, "Restauration"}, {Refusal, "Refus"}, {Nominative, "Lecture nominative"}, {Vault, "Coffre d’établissement"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Formula, "Formule"}, {Request, "Demande"},
-		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Saved, "Requête enregistrée"}, {Request, "Demande"},
+		{Alert, "Alerte"}, {Schedule, "Envoi réglé"}, {Governance, "Gouvernance"}, {Extract, "Extrait"}, {Grant, "Habilitation"}, {Dashboard, "Tableau de bord"}, {Formula, "Formule"}, {Saved, "Requête enregistrée"}, {Request, "Demande"},
 	}
 	Doors = []Word{
 		{Page, "Page"}, {File, "Fichier"}, {API, "API"}, {Command, "Ligne de commande"}, {Server, "Serveur"}, {ByMail, "Courrier"},
