@@ -135,6 +135,8 @@ func (d *declared) checkKind(n node, f map[string]node, k *Kind) {
 				f[key].list[i].fault("la colonne «\u00a0%s\u00a0» n’est pas déclarée", name)
 			case c.Class == Identity || c.Class == Sensitive || c.Class == Number || key == "slice" && c.Class == Person:
 				f[key].list[i].fault("une colonne de classe %s ne peut être ici", c.Class)
+			case key == "slice" && !slices.Contains(k.Key, name): // what is replaced could not be told from what stays
+				f[key].list[i].fault("la colonne «\u00a0%s\u00a0» est dans la tranche et non dans la clé", name)
 			}
 		}
 	}
