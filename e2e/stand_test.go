@@ -189,6 +189,8 @@ func mainPages(t testing.TB) []string {
 		"/livraisons/1", "/livraisons?etat=refusees", refusedDelivery(t), faultyDelivery(t), "/editions", "/editions/1",
 		"/ecart", "/ecart?a=eleves+annee=2025&b=/moyens/par-etablissement%3Fannee=2024", "/ecart?a=eleves+annee=2025&b=20+000",
 		"/etablissements/hors-registre", "/definitions", "/definitions/1", "/definitions/2", "/moyens/par-etablissement?definition=classes@1", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/comparaison", "/comparaison?etablissement=9990002Y", "/couverture", "/couverture?jeu=effectifs", "/moyens/par-etablissement?comparer=an_dernier", "/?comparer=precedente",
+		"/gouvernance", "/gouvernance/calendrier", "/gouvernance/calendrier/nouvelle", "/gouvernance/regles", "/gouvernance/regles/1", "/gouvernance/regles/1/modifier", "/gouvernance/regles/1/differences?de=1&a=2",
+		"/gouvernance/questions", "/gouvernance/questions/1", "/gouvernance/questions/nouvelle", "/gouvernance/formations", "/gouvernance/formations/1", "/gouvernance/coherence",
 		"/alertes", "/alertes/nouvelle", "/envois", "/envois/nouveau", "/envois/nouveau?page=/moyens/synthese",
 		"/?perimetre=constant", missingPage, "/?annee=1975")
 }

@@ -56,7 +56,7 @@ func (f *fort) fillGovernance() {
 		r, err := f.reg.PutWrittenRule(ctx, registry.WrittenRule{Title: fmt.Sprint("Règle ", i), Duty: "scolarite", Audience: governance.Everyone, Asked: true})
 		f.must(err)
 		for n := range 2 {
-			_, err = f.reg.AddRuleVersion(ctx, registry.RuleVersion{Rule: r.ID, Text: fmt.Sprint("# Texte\n\nLigne ", n), Reason: "Essai.", Author: "Claire@MORVAN", At: now}, n)
+			_, err = f.reg.AddRuleVersion(ctx, registry.RuleVersion{Rule: r.ID, Text: fmt.Sprint("# Texte\n\nLigne ", n), Reason: "Premier texte.", Author: "Claire@MORVAN", At: now}, n)
 			f.must(err)
 		}
 		f.must(f.reg.ForceRule(ctx, r.ID, 2, "Claire@MORVAN", now))
