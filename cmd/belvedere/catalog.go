@@ -34,8 +34,13 @@ func (c checkCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	boards, err := app.Dashboards(e.config, m)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(e.out, "Catalogue : %d jeux de données, %d indicateurs, %d pages, %d formats de fichiers.\n",
 		len(m.Datasets), len(m.Indicators), len(m.Pages), len(m.Forms))
+	fmt.Fprintf(e.out, "%s déclarés.\n", belvedere.Plural(len(boards), "tableau de bord", "tableaux de bord"))
 	evals, failed := 0, 0
 	err = app.Check(e.ctx, e.config, func(name string, n int, failures []check.Failure) {
 		evals += n

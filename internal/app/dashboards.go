@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"belvedere/internal/config"
 	"belvedere/internal/dashboard"
 	"belvedere/internal/export"
+	"belvedere/internal/notice"
 	"belvedere/internal/territory/report"
 	"belvedere/internal/territory/semantic"
 )
@@ -102,4 +104,44 @@ func figureOf(f report.FigureView) *export.Figure {
 		out.Trend = append(out.Trend, p.Cell)
 	}
 	return out
+}
+
+// sentBoards are the dashboards as sendings write them.
+type sentBoards struct{ app *App }
+
+// Holds tells whether an address is that of one dashboard.
+func (sentBoards) Holds(path string) bool {
+	ref, found := strings.CutPrefix(path, dashboard.Path+"/")
+	return found && ref != "" && !strings.Contains(ref, "/")
+}
+
+func (b sentBoards) find(ctx context.Context, v belvedere.Viewer, u *url.URL) (*dashboard.Board, error) {
+	return b.app.Dashboards.Find(ctx, v, strings.TrimPrefix(u.Path, dashboard.Path+"/"))
+}
+
+// Title names a dashboard.
+func (b sentBoards) Title(ctx context.Context, v belvedere.Viewer, u *url.URL) (string, error) {
+	board, err := b.find(ctx, v, u)
+	if err != nil {
+		return "", err
+	}
+	return board.Title, nil
+}
+
+// File writes a dashboard with the figures of a viewer; one that shows nothing is not worth a letter.
+func (b sentBoards) File(ctx context.Context, v belvedere.Viewer, u *url.URL, format string, into io.Writer) (f notice.File, err error) {
+	board, err := b.find(ctx, v, u)
+	if err != nil {
+		return f, err
+	}
+	x, err := b.app.Dashboards.Answer(ctx, v, board, u.Query(), true)
+	if err != nil {
+		return f, err
+	}
+	f.Title = strings.TrimSuffix(x.Bar.Heading.Title+", "+x.Bar.Heading.Selection, ", ")
+	if f.Shows = x.Shows(); !f.Shows {
+		return f, nil
+	}
+	f.Type, f.Name, err = b.app.DashboardFile(ctx, into, format, x)
+	return f, err
 }

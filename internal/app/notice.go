@@ -20,7 +20,7 @@ func (a *App) openNotice() {
 			}
 			return a.Reporter
 		},
-		Viewer: a.ViewerOf, Unchanged: a.Unchanged, Write: a.Export, Mail: a.Mail, Console: a.console, Journal: a.Journal,
+		Viewer: a.ViewerOf, Unchanged: a.Unchanged, Write: a.Export, Boards: sentBoards{a}, Mail: a.Mail, Console: a.console, Journal: a.Journal,
 		Zone: a.Config.Location(), Now: a.clock(), Errors: a.Log,
 	})
 }

@@ -57,6 +57,20 @@ func (t *TileAnswer) Heading() belvedere.Heading {
 	return belvedere.Heading{}
 }
 
+// Shows tells whether any figure of the dashboard is shown.
+func (a *Answer) Shows() bool {
+	for i := range a.Tiles {
+		if r := a.Tiles[i].Result(); r != nil {
+			for _, row := range r.Rows {
+				if slices.ContainsFunc(row.Cells, func(c belvedere.Cell) bool { return c.State.Shown() }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // Name is its title, or what its question says.
 func (t *TileAnswer) Name() string {
 	if t.Title != "" {

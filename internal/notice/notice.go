@@ -42,6 +42,7 @@ type Config struct {
 	Viewer    func(ctx context.Context, a registry.Account) (belvedere.Viewer, error)
 	Unchanged func(ctx context.Context, v belvedere.Viewer) error
 	Write     func(w io.Writer, format string, r *belvedere.Result, h belvedere.Heading) (contentType, name string, err error)
+	Boards    Boards // dashboards; nil sends none
 	Mail      mail.Sender
 	Console   func(ctx context.Context) mail.Console // what letters say of the console
 	Journal   door.Journal
@@ -49,6 +50,18 @@ type Config struct {
 	Now       func() time.Time
 	Errors    *slog.Logger
 }
+
+// Boards are the dashboards, which are sent as pages are.
+type Boards interface {
+	// Holds tells whether an address is that of a dashboard.
+	Holds(path string) bool
+	// Title names the dashboard of an address, for a viewer who may open it.
+	Title(ctx context.Context, viewer belvedere.Viewer, u *url.URL) (string, error)
+	// File writes it with the figures of a viewer.
+	File(ctx context.Context, viewer belvedere.Viewer, u *url.URL, format string, into io.Writer) (File, error)
+}
+
+func (s *Service) isBoard(u *url.URL) bool { return s.Boards != nil && s.Boards.Holds(u.Path) }
 
 // A Service sets and runs alerts and schedules. It is safe for concurrent use.
 type Service struct{ Config }

@@ -105,6 +105,14 @@ func (s *Service) pageOf(ctx context.Context, viewer belvedere.Viewer, address s
 	year := v.Get("annee")
 	v.Del("annee")
 	clean := url.URL{Path: u.Path, RawQuery: strings.ReplaceAll(v.Encode(), "%2C", ",")}
+	if s.isBoard(&clean) {
+		if year != "" {
+			v.Set("annee", year)
+			clean.RawQuery = strings.ReplaceAll(v.Encode(), "%2C", ",")
+		}
+		one.Address = clean.String()
+		return s.Boards.Title(ctx, viewer, &clean)
+	}
 	reports := s.Reports()
 	if reports == nil { // beside a server: the page is checked when it is sent
 		if !slices.ContainsFunc(s.model().Pages, func(p *belvedere.Page) bool { return p.Path == u.Path }) {

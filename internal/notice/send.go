@@ -125,19 +125,15 @@ func (s *Service) deliver(ctx context.Context, one registry.Schedule, run regist
 	if err != nil {
 		return s.broken(ctx, run, err)
 	}
-	view, err := s.Reports().PageAt(ctx, viewer, u)
+	var body bytes.Buffer
+	made, err := s.file(ctx, viewer, u, one.Format, &body)
 	if err != nil {
 		return s.broken(ctx, run, err)
 	}
-	if view.Result == nil || !shows(view.Result) {
+	if !made.Shows {
 		return s.ended(ctx, run, string(nothingOpen), "")
 	}
-	var body bytes.Buffer
-	kind, name, err := s.Write(&body, one.Format, view.Result, view.Heading)
-	if err != nil {
-		return s.broken(ctx, run, err)
-	}
-	run.Receipt, run.Bytes = view.Result.Receipt.Code, int64(body.Len())
+	run.Receipt, run.Bytes = made.Receipt, int64(body.Len())
 	if err := s.Unchanged(ctx, viewer); err != nil {
 		return s.broken(ctx, run, err)
 	}
@@ -146,14 +142,36 @@ func (s *Service) deliver(ctx context.Context, one registry.Schedule, run regist
 	}
 	console := s.Console(ctx)
 	file := mail.ScheduledFile{
-		Label: one.Label, Title: view.Heading.Title + ", " + view.Heading.Selection, Rhythm: strings.ToLower(watch.Rhythm(one.Rhythm).Label()),
+		Label: one.Label, Title: made.Title, Rhythm: strings.ToLower(watch.Rhythm(one.Rhythm).Label()),
 		Link: console.URL + one.Address, Stop: fmt.Sprintf("%s/envois/%d/arreter", console.URL, one.ID), By: s.authorOf(ctx, one, run.Account),
-		File: mail.Attachment{Name: name, Type: kind, Body: body.Bytes()}, TooBig: body.Len() > mail.MostAttached,
+		File: mail.Attachment{Name: made.Name, Type: made.Type, Body: body.Bytes()}, TooBig: body.Len() > mail.MostAttached,
 	}
 	if file.TooBig {
 		run.Detail = "trop volumineux pour être joint : lien vers la page"
 	}
 	return s.post(ctx, run, console.ScheduledLetter(person(account), file))
+}
+
+// A File is what was written for a reader.
+type File struct {
+	Type, Name string
+	Title      string
+	Receipt    string // "" when each of its figures has its own
+	Shows      bool   // some figure
+}
+
+// file writes what stands at an address for a reader: a page of the console, or a dashboard.
+func (s *Service) file(ctx context.Context, viewer belvedere.Viewer, u *url.URL, format string, into *bytes.Buffer) (f File, err error) {
+	if s.isBoard(u) {
+		return s.Boards.File(ctx, viewer, u, format, into)
+	}
+	view, err := s.Reports().PageAt(ctx, viewer, u)
+	if err != nil || view.Result == nil || !shows(view.Result) {
+		return f, err
+	}
+	f = File{Title: view.Heading.Title + ", " + view.Heading.Selection, Receipt: view.Result.Receipt.Code, Shows: true}
+	f.Type, f.Name, err = s.Write(into, format, view.Result, view.Heading)
+	return f, err
 }
 
 // authorOf names who set a schedule, for the other recipients.

@@ -120,6 +120,9 @@ func (s *server) pageName(address string) string {
 // newSending shows the form for the page that the address names.
 func (s *server) newSending(w http.ResponseWriter, r *http.Request) error {
 	f := notice.ScheduleForm{Address: clean(r.URL.Query().Get("page"), 4000), Format: "xlsx", Rhythm: string(watch.EachMonday)}
+	if format := r.URL.Query().Get("format"); slices.Contains(notice.Formats, format) {
+		f.Format = format
+	}
 	return s.sendingForm(w, r, http.StatusOK, pages.SendingEdit{Form: f})
 }
 
