@@ -1,0 +1,207 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/config"
+	"belvedere/internal/dashboard"
+	"belvedere/internal/registry"
+	"belvedere/internal/territory/ingest"
+)
+
+// composing is a whole console with some figures, signed in as an author in a browser, and a
+// dashboard of the author's own.
+func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b *dashboard.Board) {
+	t.Helper()
+	c := config.Default()
+	c.Data = t.TempDir()
+	a, err := app.Open(t.Context(), c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	var seqs []int64
+	for dataset, file := range map[string]string{
+		"etablissements": "etablissement;nom;type;commune\n0990001N;Jean-Jaurès;college;Ville\n0990002P;Jacques-Prévert;college;Bourg\n",
+		"effectifs":      "etablissement;jour;niveau;sexe;eleves\n0990001N;2024-10-01;6eme;F;110\n0990001N;2025-10-01;6eme;F;120\n0990001N;2025-10-01;5eme;F;98\n0990002P;2025-10-01;6eme;F;77\n",
+	} {
+		d, _, err := a.Ingest.Accept(t.Context(), ingest.Submission{Source: "essai", Dataset: dataset, FileName: dataset + ".csv", Body: strings.NewReader(file)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seqs = append(seqs, d.Seq)
+	}
+	if _, err := a.Ingest.Process(t.Context(), seqs, nil); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	if _, err := a.Registry.PutAgreement(t.Context(), registry.Agreement{AllThemes: true, Basis: "coresponsabilité", From: belvedere.Date(2000, 9, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	x, err := a.Registry.CreateAccount(t.Context(), registry.Account{Login: "Denis@AUTEUR", FirstName: "Denis", LastName: "AUTEUR", Email: "denis@exemple.fr", EmailConfirmed: now,
+		State: registry.Active, Place: registry.InTerritory, AllSchools: true, AllWidgets: true, Created: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Registry.CreateGrant(t.Context(), registry.Grant{Grant: belvedere.Grant{Account: x.ID, Capability: belvedere.Author, AllSchools: true, Level: belvedere.Totals, Purpose: "pilotage",
+		Approver: "La direction", From: now.Add(-time.Hour), Until: now.AddDate(0, 6, 0)}, CreatedBy: "essai", Created: now}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.ViewerOf(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err = a.Dashboards.Create(t.Context(), v, belvedere.Dashboard{Title: "Effectifs de la rentrée", Description: "Pour la réunion du lundi.", Filters: []string{"annee", "type", "niveau"}, Widgets: []belvedere.Tile{
+		{ID: "e1", Kind: belvedere.FigureTile, Title: "Élèves", Question: "indicateurs=eleves", Width: 3},
+		{ID: "e2", Kind: belvedere.FigureTile, Title: "Élèves de sixième, au titre particulièrement long", Question: "indicateurs=eleves[niveau=6eme]", Width: 3},
+		{ID: "e3", Kind: belvedere.ViewTile, Question: "indicateurs=eleves&lignes=niveau&forme=barres", Width: 6, Height: 3},
+		{ID: "e4", Kind: belvedere.HeadingTile, Title: "Détail"},
+		{ID: "e5", Kind: belvedere.ViewTile, Title: "Par collège", Question: "indicateurs=eleves&lignes=etablissement&colonnes=niveau", Width: 12},
+		{ID: "e6", Kind: belvedere.ViewTile, Saved: 99, Title: "Rompu", Width: 6},
+		{ID: "e7", Kind: belvedere.ViewTile, Title: "Évolution", Question: "indicateurs=eleves&lignes=annee&forme=lignes", Width: 6, Height: 2},
+		{ID: "e8", Kind: belvedere.TextTile, Text: "Un texte simple.\n\nEn deux paragraphes."},
+	}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(nil)
+	t.Cleanup(server.Close)
+	a.Config.URL = server.URL
+	handler, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = handler
+	link, err := a.Auth.EntryLink(t.Context(), x, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link = server.URL + link[strings.Index(link, "/entree/"):]
+	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(soon, chromedp.Navigate(link), chromedp.WaitVisible(".door-go button"), chromedp.Click(".door-go button"), chromedp.WaitVisible("#contenu .head")); err != nil {
+		where, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText.slice(0, 600)"))
+		t.Fatal(err, where)
+	}
+	return server.URL, a, b
+}
+
+// TestDashboardAccessibility asks axe about the pages of dashboards, wide and narrow, light and dark.
+func TestDashboardAccessibility(t *testing.T) {
+	if *axe == "" {
+		t.Skip("needs -axe axe.min.js (or AXE in the environment)")
+	}
+	script, err := os.ReadFile(*axe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := newBrowser(t)
+	address, _, b := composing(t, ctx)
+	one := b.Address()
+	list := []struct{ name, address, open string }{
+		{"tableaux-de-bord", dashboard.Path, ""}, {"tableau-de-bord", one, ""}, {"tableau-de-bord-filtre", one + "?niveau=6eme&annee=2025", ""},
+		{"livre", dashboard.Path + "/direction", ""}, {"nouveau", dashboard.Path + "/nouveau", ""},
+		{"nouveau-fautes", dashboard.Path + "/nouveau", "document.querySelector('.form .main-action').click()"},
+		{"editeur", one + "/modifier", ""}, {"editeur-geste", one + "/modifier", "document.querySelector('#geste-e1-droite').click()"},
+		{"element", one + "/modifier/e3", ""}, {"element-texte", one + "/modifier/e8", ""},
+		{"element-nouveau", one + "/modifier/nouveau?genre=vue", "document.querySelector('.form .main-action').click()"},
+		{"apercu", one + "/apercu", ""}, {"versions", one + "/versions", ""}, {"partage", one + "/partage", ""}, {"supprimer", one + "/retirer", ""},
+	}
+	for _, width := range []int64{1440, 390} {
+		for _, theme := range []string{"light", "dark"} {
+			for _, p := range list {
+				name := fmt.Sprintf("tdb-%s-%d-%s", p.name, width, theme)
+				t.Run(name, func(t *testing.T) { judge(t, ctx, address+p.address, p.open, string(script), width, theme, name) })
+			}
+		}
+	}
+}
+
+// tabTo presses Tab until the element of a selector has the focus.
+func tabTo(t *testing.T, ctx context.Context, selector string) {
+	t.Helper()
+	for range 250 {
+		here, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf("document.activeElement?.matches(%q) ?? false", selector)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if here {
+			return
+		}
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatalf("no Tab leads to %s", selector)
+}
+
+// TestEditorWithoutMouse composes a dashboard with the keyboard alone: adds, moves, widens, undoes,
+// removes, previews and saves, and finds the focus where the gesture was.
+func TestEditorWithoutMouse(t *testing.T) {
+	browser := newBrowser(t)
+	ctx, cancel := context.WithTimeout(browser, 90*time.Second)
+	defer cancel()
+	address, a, b := composing(t, ctx)
+	press := func(selector, ready string) {
+		t.Helper()
+		tabTo(t, ctx, selector)
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter), chromedp.Sleep(400*time.Millisecond), chromedp.WaitVisible(ready)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(script string) string {
+		t.Helper()
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	order := func() string {
+		t.Helper()
+		return read("[...document.querySelectorAll('[data-tile]')].map(t => t.dataset.tile).join(' ')")
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 1000), chromedp.Navigate(address+b.Address()+"/modifier"), chromedp.WaitVisible("#elements-titre")); err != nil {
+		t.Fatal(err)
+	}
+	press("#geste-e1-droite", "#geste-e1-droite")
+	if got := order(); !strings.HasPrefix(got, "e2 e1 e3") {
+		t.Errorf("moved right: %s", got)
+	}
+	if got := read("document.activeElement.id + ' ' + document.querySelector('[data-announce]').textContent"); !strings.HasPrefix(got, "geste-e1-droite") || !strings.Contains(got, "place 2 sur 8") {
+		t.Errorf("the focus and what is said: %q", got)
+	}
+	press("#geste-e1-plus_large", "#geste-e1-plus_large")
+	press("#geste-e3-bas", "#geste-e3-bas")
+	press("#geste-annuler", "#elements-titre")
+	if got := order(); !strings.HasPrefix(got, "e2 e1 e3") {
+		t.Errorf("undone: %s", got)
+	}
+	press("#geste-e6-retirer", "#elements-titre")
+	press("button[name=genre][value=titre]", "[name=titre]")
+	tabTo(t, ctx, "[name=titre]")
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("Une partie de plus")); err != nil {
+		t.Fatal(err)
+	}
+	press(".form .main-action", "[data-announce]")
+	if got := order(); got != "e2 e1 e3 e4 e5 e7 e8 e9" && !strings.HasPrefix(got, "e2 e1 e3 e4 e5 e7 e8 ") {
+		t.Errorf("removed and added: %s", got)
+	}
+	press(".board-save .main-action", ".flash")
+	saved, err := a.Dashboards.Find(t.Context(), belvedere.Viewer{Kind: belvedere.Operator, Admin: true}, b.Ref)
+	if err != nil || saved.Held.Version != 2 || len(saved.Widgets) != 8 || saved.Widgets[1].Width != 4 || saved.Widgets[7].Title != "Une partie de plus" {
+		t.Errorf("saved %+v, %v", saved, err)
+	}
+}
