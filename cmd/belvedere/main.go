@@ -60,6 +60,7 @@ type cli struct {
 	Schedule       scheduleCmd   `cmd:"" help:"Gérer les fichiers envoyés à un rythme."`
 	Governance     governanceCmd `cmd:"" help:"Tenir l’organisation autour des chiffres : responsabilités, calendrier, règles, questions, formations."`
 	Coherence      coherenceCmd  `cmd:"" help:"Contrôler la modélisation d’un établissement sur ses données."`
+	Extract        extractCmd    `cmd:"" help:"Demander, suivre et tracer des extraits : totaux, ou lignes de personnes sous pseudonymes."`
 	School         schoolCmd     `cmd:"" help:"Voir et corriger le registre des établissements ; gérer leurs coffres."`
 	Directory      directoryCmd  `cmd:"" help:"Écrire l’annuaire d’un établissement et les courriers d’activation."`
 	Settings       settingsCmd   `cmd:"" help:"Voir et fixer les réglages du territoire."`

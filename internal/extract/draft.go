@@ -176,3 +176,25 @@ func (s *Service) until(from time.Time, days int) time.Time {
 	y, m, d := from.In(s.Zone).Date()
 	return time.Date(y, m, d+days+1, 0, 0, 0, 0, s.Zone).UTC()
 }
+
+// Queue puts a request of an account among those that wait, for a process that cannot know its rights: whoever
+// makes the file asks them. What can be checked without rights is.
+func (s *Service) Queue(ctx context.Context, a registry.Account, x Spec, promised bool) (_ registry.Extract, err error) {
+	defer belvedere.Wrap(&err, "Queue(%s)", a.Login)
+	if !promised {
+		return registry.Extract{}, belvedere.Errorf(belvedere.Invalid, "Prenez l’engagement à détruire les copies à leur terme.")
+	}
+	if err := x.shape(); err != nil {
+		return registry.Extract{}, err
+	}
+	now := s.Now().UTC()
+	e := registry.Extract{Account: a.ID, Login: a.Login, State: registry.ExtractWaiting, Created: now, Asked: now, Code: newCode()}
+	x.into(&e)
+	if e.Label == "" {
+		e.Label = "totaux"
+		if x.Kind == Persons {
+			e.Label = x.Order.Kind + ", " + string(x.Order.School)
+		}
+	}
+	return s.Registry.CreateExtract(ctx, e)
+}

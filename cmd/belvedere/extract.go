@@ -1,0 +1,400 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"belvedere"
+	"belvedere/internal/app"
+	"belvedere/internal/audit"
+	"belvedere/internal/extract"
+	"belvedere/internal/registry"
+	"belvedere/internal/school/pseudonym"
+)
+
+type extractCmd struct {
+	List     extractListCmd     `cmd:"" default:"1" help:"Lister les extraits : ceux de tous, ou d’un compte."`
+	Show     extractShowCmd     `cmd:"" help:"Montrer un extrait : ce qui a été demandé, et ce qu’il en est."`
+	Ask      extractAskCmd      `cmd:"" help:"Demander un extrait au nom d’un compte, avec ses droits."`
+	Run      extractRunCmd      `cmd:"" help:"Préparer ce qui attend, déposer ce qui est dû, supprimer ce qui a expiré."`
+	Download extractDownloadCmd `cmd:"" help:"Prendre le fichier d’un extrait, au nom du compte qui l’a demandé."`
+	Delete   extractDeleteCmd   `cmd:"" help:"Supprimer le fichier d’un extrait."`
+	Trace    extractTraceCmd    `cmd:"" help:"Dire de quel extrait vient une copie."`
+	Schedule extractScheduleCmd `cmd:"" help:"Gérer les extraits réguliers."`
+	Limits   extractLimitsCmd   `cmd:"" help:"Voir et fixer les limites des extraits, et ce qui est signalé."`
+}
+
+type extractListCmd struct {
+	As      string `name:"as" help:"D’un compte seul." placeholder:"IDENTIFIANT"`
+	Flagged bool   `name:"signales" help:"Seulement ceux qui sont signalés."`
+	JSON    bool   `name:"json" help:"En JSON."`
+}
+
+// Run lists extracts, without what they hold.
+func (c extractListCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		var list []registry.Extract
+		var err error
+		if c.As != "" {
+			account, found := a.Registry.AccountByLogin(e.ctx, c.As)
+			if found != nil {
+				return found
+			}
+			list, _, err = a.Registry.ListExtracts(e.ctx, registry.ExtractFilter{Account: account.ID, Flagged: c.Flagged}, registry.Page{})
+		} else {
+			list, _, err = a.Extracts.All(e.ctx, byOperator(), c.Flagged, registry.Page{})
+		}
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printExtracts(e.out, list)
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "NUMÉRO\tCODE\tÉTAT\tLIGNES\tDEMANDÉ PAR\tCONTENU\tFINALITÉ")
+		for _, x := range list {
+			fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\t%s\n", x.ID, x.Code, x.State, x.Rows, x.Login, x.Label, x.Purpose)
+		}
+		return w.Flush()
+	})
+}
+
+// printed is an extract as programs read it: nothing of its rows, of its keys or of its passphrase.
+type printed struct {
+	ID         int64         `json:"numero"`
+	Code       string        `json:"code"`
+	State      string        `json:"etat"`
+	Login      string        `json:"compte"`
+	Label      string        `json:"contenu"`
+	School     belvedere.UAI `json:"etablissement,omitempty"`
+	Identities bool          `json:"identites"`
+	Purpose    string        `json:"finalite"`
+	Basis      string        `json:"base"`
+	Recipients string        `json:"destinataires"`
+	Days       int           `json:"jours"`
+	Format     string        `json:"format"`
+	Rows       int64         `json:"lignes"`
+	Bytes      int64         `json:"octets"`
+	SHA256     string        `json:"sha256,omitempty"`
+	Receipt    string        `json:"recu,omitempty"`
+	Flagged    string        `json:"signale,omitempty"`
+	Error      string        `json:"erreur,omitempty"`
+}
+
+func printExtracts(w io.Writer, list []registry.Extract) error {
+	out := make([]printed, len(list))
+	for i, x := range list {
+		out[i] = printed{x.ID, x.Code, string(x.State), x.Login, x.Label, x.School, x.Identities, x.Purpose, x.Basis, x.Recipients, x.Days, x.Format, x.Rows, x.Bytes, x.SHA256, x.Receipt, x.Flagged, x.Error}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+type extractShowCmd struct {
+	ID int64 `arg:"" name:"numéro" help:"Numéro de l’extrait."`
+}
+
+// Run shows one extract as JSON.
+func (c extractShowCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		x, err := a.Extracts.Watched(e.ctx, byOperator(), c.ID)
+		if err != nil {
+			return err
+		}
+		return printExtracts(e.out, []registry.Extract{x})
+	})
+}
+
+// extractFlags say what an extract holds and for whom.
+type extractFlags struct {
+	As         string   `name:"as" required:"" help:"Compte qui demande : ses droits et ses habilitations décident." placeholder:"IDENTIFIANT"`
+	Indicators []string `name:"indicators" help:"Indicateurs de totaux, ou « Code[dim=valeur] »." placeholder:"CODES"`
+	By         []string `name:"by" help:"Dimensions des lignes, trois au plus." placeholder:"DIMENSIONS"`
+	School     string   `name:"etablissement" help:"Établissement, pour des lignes de personnes." placeholder:"UAI"`
+	Rows       string   `name:"sorte" help:"Sorte de lignes de personnes : inscriptions, resultats, agents…" placeholder:"SORTE"`
+	Columns    []string `name:"colonnes" help:"Colonnes, avec leur finesse s’il le faut : etape,naissance:tranche." placeholder:"COLONNES"`
+	Names      bool     `name:"identites" help:"Avec les colonnes qui nomment des personnes : demande une habilitation de ce niveau."`
+	Where      []string `name:"where" sep:"none" help:"Filtre, à répéter : annee>=2024, etape=A|B, statut!=actif." placeholder:"FILTRE"`
+	Purpose    string   `name:"finalite" required:"" help:"À quoi servent ces lignes, en une phrase." placeholder:"TEXTE"`
+	Basis      string   `name:"base" default:"mission" help:"mission, obligation, statistique, contrat, consentement ou interet." placeholder:"BASE"`
+	Recipients string   `name:"destinataires" required:"" help:"Qui lira ces lignes." placeholder:"TEXTE"`
+	Days       int      `name:"jours" default:"30" help:"Jours de conservation des copies : 7, 30, 90, 180, 365 ou 1095." placeholder:"JOURS"`
+	Format     string   `name:"format" default:"csv" help:"csv, tableur, xlsx, parquet, json ou ndjson." placeholder:"FORMAT"`
+	Encrypted  bool     `name:"chiffre" help:"Dans une archive chiffrée (ZIP, AES-256)."`
+	Label      string   `name:"nom" help:"Nom de l’extrait." placeholder:"NOM"`
+}
+
+// spec is what the flags ask.
+func (f extractFlags) spec() (x extract.Spec, err error) {
+	x = extract.Spec{Kind: extract.Totals, Purpose: f.Purpose, Basis: f.Basis, Recipients: f.Recipients, Days: f.Days, Format: f.Format, Encrypted: f.Encrypted, Label: f.Label}
+	if (f.Rows != "") == (len(f.Indicators) > 0) {
+		return x, misuse{fmt.Errorf("donnez --indicators pour des totaux, ou --etablissement et --sorte pour des lignes de personnes")}
+	}
+	if f.Rows == "" {
+		v := url.Values{"indicateurs": {strings.Join(f.Indicators, ",")}, "lignes": {strings.Join(f.By, ",")}}
+		for _, w := range f.Where {
+			name, values, found := strings.Cut(w, "=")
+			if !found {
+				return x, misuse{fmt.Errorf("--where : %q doit s’écrire dimension=valeur", w)}
+			}
+			switch drop, not := strings.CutSuffix(name, "!"); {
+			case not:
+				v.Set("sauf."+drop, strings.ReplaceAll(values, "|", ","))
+			case name == "annee" || name == "depuis" || name == "periode" || name == "du" || name == "au":
+				v.Set(name, values)
+			default:
+				v.Set("filtre."+name, strings.ReplaceAll(values, "|", ","))
+			}
+		}
+		x.State = v.Encode()
+		return x, nil
+	}
+	x.Kind = extract.Persons
+	x.Order = pseudonym.Order{School: belvedere.UAI(strings.ToUpper(f.School)), Kind: f.Rows, Names: f.Names}
+	for _, c := range f.Columns {
+		name, way, chosen := strings.Cut(c, ":")
+		x.Order.Columns = append(x.Order.Columns, name)
+		if chosen {
+			if x.Order.Coarse == nil {
+				x.Order.Coarse = map[string]pseudonym.Coarse{}
+			}
+			if way == "telle-quelle" {
+				way = ""
+			}
+			x.Order.Coarse[name] = pseudonym.Coarse(way)
+		}
+	}
+	for _, w := range f.Where {
+		one, err := extract.ParseFilter(w)
+		if err != nil {
+			return x, misuse{err}
+		}
+		x.Order.Where = append(x.Order.Where, one)
+	}
+	return x, nil
+}
+
+type extractAskCmd struct {
+	extractFlags
+	Promise bool `name:"engagement" help:"M’engager à n’employer ces lignes que pour cette finalité et à détruire les copies à leur terme."`
+	Size    bool `name:"taille" help:"Dire la taille et le risque de réidentification, sans rien demander."`
+}
+
+// Run asks for an extract. Beside a server it puts the request among those that wait: the server asks the
+// rights when it makes the file.
+func (c extractAskCmd) Run(e *env) error {
+	x, err := c.spec()
+	if err != nil {
+		return err
+	}
+	return e.with(func(a *app.App) error {
+		if a.Engine == nil {
+			if c.Size {
+				return belvedere.Errorf(belvedere.Unavailable, "Un serveur tient l’entrepôt : la taille se voit dans ses pages.")
+			}
+			account, err := a.Registry.AccountByLogin(e.ctx, c.As)
+			if err != nil {
+				return err
+			}
+			made, err := a.Extracts.Queue(e.ctx, account, x, c.Promise)
+			if err != nil {
+				return err
+			}
+			a.Note(e.ctx, audit.Extract, extract.Object(made), "demandé pour "+c.As+", finalité : "+made.Purpose)
+			fmt.Fprintln(e.err, "Le serveur demande les droits du compte et prépare l’extrait.")
+			_, err = fmt.Fprintln(e.out, made.ID)
+			return err
+		}
+		viewer, err := a.As(e.ctx, c.As)
+		if err != nil {
+			return err
+		}
+		if c.Size {
+			return printSize(e, a, viewer, x)
+		}
+		draft, err := a.Extracts.Draft(e.ctx, viewer, x)
+		if err != nil {
+			return err
+		}
+		made, err := a.Extracts.Ask(e.ctx, viewer, draft.ID, c.Promise)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Extract, extract.Object(made), "demandé pour "+c.As+", finalité : "+made.Purpose)
+		_, err = fmt.Fprintln(e.out, made.ID)
+		return err
+	})
+}
+
+func printSize(e *env, a *app.App, viewer belvedere.Viewer, x extract.Spec) error {
+	size, err := a.Extracts.Estimate(e.ctx, viewer, x)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s\nlignes : %d\npersonnes : %d\noctets, environ : %d\n", size.Label, size.Rows, size.People, size.Bytes)
+	if size.Risk != nil && !size.Risk.Named {
+		fmt.Fprintln(e.out, "risque de réidentification :", extract.RiskWords(*size.Risk))
+	}
+	if size.TooLarge != "" {
+		fmt.Fprintln(e.out, "trop grand :", size.TooLarge)
+	}
+	return nil
+}
+
+type extractRunCmd struct{}
+
+// Run does at once what the server does all the time.
+func (extractRunCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		if a.Engine == nil {
+			fmt.Fprintln(e.err, "Le serveur s’en charge : il regarde sans cesse ce qui attend.")
+			return nil
+		}
+		if err := a.Extracts.Recover(e.ctx); err != nil {
+			return err
+		}
+		if err := a.Extracts.RunSchedules(e.ctx); err != nil {
+			return err
+		}
+		made := 0
+		for {
+			done, err := a.Extracts.RunOnce(e.ctx)
+			if err != nil {
+				return err
+			}
+			if !done {
+				break
+			}
+			made++
+		}
+		gone, err := a.Extracts.Expire(e.ctx)
+		if err != nil {
+			return err
+		}
+		reminded, err := a.Extracts.Remind(e.ctx)
+		fmt.Fprintf(e.err, "%d préparés, %d expirés, %d rappels.\n", made, gone, reminded)
+		return err
+	})
+}
+
+type extractDownloadCmd struct {
+	ID     int64  `arg:"" name:"numéro" help:"Numéro de l’extrait."`
+	As     string `name:"as" required:"" help:"Compte qui l’a demandé." placeholder:"IDENTIFIANT"`
+	Out    string `name:"out" help:"Fichier à écrire ; le nom de l’extrait sinon." placeholder:"FICHIER" type:"path"`
+	Phrase bool   `name:"phrase" help:"Montrer la phrase de passe de l’archive, une seule fois, au lieu du fichier."`
+}
+
+// Run writes the file of an extract, which the rights of the account must still give.
+func (c extractDownloadCmd) Run(e *env) error {
+	return e.alone(func(a *app.App) error {
+		viewer, err := a.As(e.ctx, c.As)
+		if err != nil {
+			return err
+		}
+		if c.Phrase {
+			phrase, err := a.Extracts.Reveal(e.ctx, viewer, c.ID)
+			if err != nil {
+				return err
+			}
+			a.Note(e.ctx, audit.Extract, "extrait "+strconv.FormatInt(c.ID, 10), "phrase de passe montrée")
+			_, err = fmt.Fprintln(e.out, phrase)
+			return err
+		}
+		x, file, err := a.Extracts.Take(e.ctx, viewer, c.ID)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		a.Note(e.ctx, audit.Extract, extract.Object(x), "téléchargé pour "+c.As)
+		name := c.Out
+		if name == "" {
+			name = filepath.Base(file.Name)
+		}
+		out, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être écrit", name)
+		}
+		if _, err := io.Copy(out, file); err != nil {
+			out.Close()
+			os.Remove(name)
+			return err
+		}
+		fmt.Fprintln(e.err, name)
+		return out.Close()
+	})
+}
+
+type extractDeleteCmd struct {
+	ID int64 `arg:"" name:"numéro" help:"Numéro de l’extrait."`
+}
+
+// Run deletes the file of an extract.
+func (c extractDeleteCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		x, err := a.Extracts.Delete(e.ctx, byOperator(), c.ID)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Extract, extract.Object(x), "supprimé")
+		return nil
+	})
+}
+
+type extractTraceCmd struct {
+	File string `arg:"" name:"fichier" help:"Copie à examiner." type:"existingfile"`
+}
+
+// Run tells which extracts a copy comes from.
+func (c extractTraceCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		found, err := a.Extracts.Trace(e.ctx, byOperator(), f)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return belvedere.Errorf(belvedere.NotFound, "aucune marque d’un extrait de cette installation dans %s", c.File)
+		}
+		for _, t := range found {
+			fmt.Fprintf(e.out, "%d\t%s\t%s\t%s\tmarques %d/%d\tidentique %t\n", t.Extract.ID, t.Extract.Code, t.Extract.Login, t.Extract.Label, t.Marks, t.Of, t.Same)
+		}
+		return nil
+	})
+}
+
+type extractLimitsCmd struct {
+	Kept    string `name:"conservation" help:"Jours pendant lesquels un fichier reste sur le serveur, de 1 à 30." placeholder:"JOURS"`
+	Most    string `name:"lignes" help:"Lignes d’un extrait, au plus." placeholder:"NOMBRE"`
+	Flag    string `name:"signal" help:"Lignes de personnes à partir desquelles un extrait est signalé." placeholder:"NOMBRE"`
+	FlagDay string `name:"par-jour" help:"Extraits d’un compte en un jour à partir desquels ils sont signalés." placeholder:"NOMBRE"`
+}
+
+// Run sets what is given and prints the limits.
+func (c extractLimitsCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		if c != (extractLimitsCmd{}) {
+			if err := a.Extracts.SetLimits(e.ctx, byOperator(), extract.LimitsForm{KeptDays: c.Kept, Most: c.Most, Flag: c.Flag, FlagDay: c.FlagDay}); err != nil {
+				return err
+			}
+			a.Note(e.ctx, audit.Extract, "réglages des extractions", fmt.Sprintf("%+v", c))
+		}
+		l, err := a.Extracts.Limits(e.ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "conservation : %d jours\nlignes au plus : %d\nsignal : %d lignes de personnes, ou %d extraits par jour\n", l.KeptDays, l.Most, l.Flag, l.FlagDay)
+		return err
+	})
+}
