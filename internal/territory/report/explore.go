@@ -226,5 +226,10 @@ func (r *Reporter) Explore(ctx context.Context, viewer belvedere.Viewer, e Explo
 	out.Sentence = r.sentence(viewer, out.State, q, out.Result, directory, among...)
 	out.Heading = r.exploreHeading(ctx, viewer, out, directory)
 	page := out.State.With(func(e *Explore) { e.Edition, e.Page = 0, 1 }).Address()
-	return out, r.seal(ctx, viewer, e.All, []sealing{{result: out.Result, heading: out.Heading, page: page, details: []string{"commune"}}})
+	var details []string // a map needs the places of schools
+	if out.State.Shape != AsMap {
+		details = detailsOf(nil)
+		keepDetail(out.Result, details)
+	}
+	return out, r.seal(ctx, viewer, e.All, []sealing{{result: out.Result, heading: out.Heading, page: page, details: details}})
 }
