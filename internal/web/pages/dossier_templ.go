@@ -1152,7 +1152,7 @@ func personSample(c *PersonColumns) templ.Component {
 			templ_7745c5c3_Var56 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<h3>Premières lignes du fichier</h3><div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Premières lignes du fichier, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Premières lignes du fichier</caption> <thead><tr>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<h3 class=\"sample-head\">Premières lignes du fichier</h3><div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Premières lignes du fichier, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Premières lignes du fichier</caption> <thead><tr>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1806,7 +1806,7 @@ func faultList(list []belvedere.Fault) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(list) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 162, "<h3>Défauts</h3><div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Défauts, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Défauts du fichier</caption> <thead><tr><th scope=\"col\" class=\"first\">Fichier</th><th scope=\"col\">Ligne</th><th scope=\"col\" class=\"text\">Défaut</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 162, "<h3 class=\"sample-head\">Défauts</h3><div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Défauts, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Défauts du fichier</caption> <thead><tr><th scope=\"col\" class=\"first\">Fichier</th><th scope=\"col\">Ligne</th><th scope=\"col\" class=\"text\">Défaut</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
