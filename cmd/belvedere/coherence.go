@@ -71,7 +71,8 @@ func (c coherenceListCmd) Run(e *env) error {
 			if l.Lacks != "" {
 				lacks = "manque " + l.Lacks
 			}
-			fmt.Fprintf(e.out, "%s\t%d nouveaux\t%d acceptés\t%d réglés\t%s\t%s\t%s\n", l.Code, l.New, l.Accepted, l.Mended, l.Duty, l.Title, lacks)
+			fmt.Fprintf(e.out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Code, belvedere.Plural(l.New, "nouveau", "nouveaux"), belvedere.Plural(l.Accepted, "accepté", "acceptés"),
+				belvedere.Plural(l.Mended, "réglé", "réglés"), l.Duty, l.Title, lacks)
 		}
 		return nil
 	})
