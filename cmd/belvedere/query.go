@@ -28,7 +28,7 @@ type queryCmd struct {
 	As         string   `help:"Au nom de qui : un identifiant, ou admin pour l’exploitant." default:"admin" placeholder:"IDENTIFIANT"`
 	Sort       string   `help:"Colonne de tri, - devant pour décroître."  placeholder:"COLONNE"`
 	Limit      int      `help:"Nombre de lignes."`
-	Format     string   `help:"csv, tableur, json, xlsx, pdf ou parquet." default:"csv"`
+	Format     string   `help:"csv, tableur, json, xlsx, pdf, parquet, arrow, geojson ou sdmx-csv." default:"csv"`
 	Output     string   `help:"Fichier à écrire, sinon la sortie standard." short:"o" placeholder:"FICHIER"`
 	SQL        bool     `name:"sql" help:"Imprimer la requête au lieu de la réponse."`
 }

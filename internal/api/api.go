@@ -42,6 +42,8 @@ type Reports interface {
 	Replay(ctx context.Context, viewer belvedere.Viewer, code string) (*report.Replay, error)
 	Verify(ctx context.Context, since time.Time, last int, tell func(done, all int)) (*report.Verification, error)
 	Receipted(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error)
+	// Holdings are the first and last day with data of each dataset, and the name of the territory.
+	Holdings(ctx context.Context) (map[string][2]time.Time, string, error)
 	Register(ctx context.Context, viewer belvedere.Viewer) ([]*report.School, error)
 	Coverage(ctx context.Context, viewer belvedere.Viewer, ask report.CoverageAsk, all bool) (*report.CoverageView, error)
 	Benchmark(ctx context.Context, viewer belvedere.Viewer, ask report.BenchmarkAsk) (*report.BenchmarkView, error)

@@ -22,6 +22,9 @@ var contentTypes = []struct{ format, mime string }{
 	{"json", "application/json; charset=utf-8"},
 	{"csv", "text/csv; charset=utf-8; header=present"},
 	{"parquet", "application/vnd.apache.parquet"},
+	{"arrow", "application/vnd.apache.arrow.stream"},
+	{"geojson", "application/geo+json"},
+	{"sdmx-csv", "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"},
 	{"tableur", "text/csv; charset=utf-8; header=present"},
 	{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 	{"pdf", "application/pdf"},
@@ -30,7 +33,11 @@ var contentTypes = []struct{ format, mime string }{
 // data answers a query, or what a page shows (page=/social/par-etablissement?annee=2025…). A
 // dimension may be filtered by its own name: annee=2025&type=college.
 func (s *server) data(w http.ResponseWriter, r *http.Request) error {
-	v := r.URL.Query()
+	return s.answerData(w, r, r.URL.Query())
+}
+
+// answerData answers parameters, by pages where they ask for some.
+func (s *server) answerData(w http.ResponseWriter, r *http.Request, v url.Values) error {
 	format, contentType, err := negotiate(v.Get("format"), r.Header.Get("Accept"))
 	if err != nil {
 		return err
@@ -45,6 +52,14 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	receiptHeaders(w.Header(), result)
+	nextPage(w.Header(), r, v, result)
+	if tag := etag(result, format); tag != "" {
+		w.Header().Set("ETag", tag)
+		if slices.Contains(strings.Split(strings.ReplaceAll(r.Header.Get("If-None-Match"), " ", ""), ","), tag) {
+			return s.send(w, r, http.StatusNotModified, contentType, nil)
+		}
+	}
 	if format != "json" {
 		visitOf(r).entry.Action = "export"
 	}
@@ -55,7 +70,6 @@ func (s *server) data(w http.ResponseWriter, r *http.Request) error {
 	if f, err := export.ParseFormat(format); err == nil && v.Get("page") != "" {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": export.FileName(heading, result.Receipt, f)}))
 	}
-	receiptHeaders(w.Header(), result)
 	return s.send(w, r, http.StatusOK, contentType, buf.Bytes())
 }
 
@@ -95,6 +109,10 @@ func (s *server) result(r *http.Request, v url.Values) (*belvedere.Result, belve
 	if err != nil {
 		return nil, belvedere.Heading{}, err
 	}
+	if err := paged(v, &ask); err != nil {
+		return nil, belvedere.Heading{}, err
+	}
+	ask.For = viewer
 	q, err := s.Reports.Build(r.Context(), ask)
 	if err != nil {
 		return nil, belvedere.Heading{}, err
@@ -171,7 +189,7 @@ func negotiate(format, accept string) (string, string, error) {
 				return c.format, c.mime, nil
 			}
 		}
-		return "", "", belvedere.Errorf(belvedere.Invalid, "format : %q est inconnu ; json, csv, parquet, tableur, xlsx ou pdf", format)
+		return "", "", belvedere.Errorf(belvedere.Invalid, "format : %q est inconnu ; json, csv, parquet, arrow, geojson, sdmx-csv, tableur, xlsx ou pdf", format)
 	}
 	for _, part := range strings.Split(accept, ",") {
 		want, _, err := mime.ParseMediaType(strings.TrimSpace(part))

@@ -70,6 +70,10 @@ func (f *reports) Replay(ctx context.Context, v belvedere.Viewer, code string) (
 	return &report.Replay{Same: true, Result: out}, err
 }
 
+func (f *reports) Holdings(context.Context) (map[string][2]time.Time, string, error) {
+	return map[string][2]time.Time{}, "Essai", f.fail
+}
+
 func (f *reports) Verify(context.Context, time.Time, int, func(done, all int)) (*report.Verification, error) {
 	return &report.Verification{}, f.fail
 }

@@ -48,13 +48,17 @@ var formats = map[Format]formatKind{
 	FormatXLSX:    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", XLSX},
 	FormatPDF:     {"pdf", "application/pdf", PDF},
 	FormatJSON:    {"json", "application/json", JSON},
+	FormatParquet: {"parquet", "application/vnd.apache.parquet", Parquet},
+	FormatArrow:   {"arrows", "application/vnd.apache.arrow.stream", Arrow},
+	FormatGeoJSON: {"geojson", "application/geo+json", GeoJSON},
+	FormatSDMX:    {"sdmx.csv", "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8", SDMX},
 }
 
 // ParseFormat reads the name of a format. The error is of kind Invalid.
 func ParseFormat(s string) (Format, error) {
 	f := Format(strings.ToLower(strings.TrimSpace(s)))
 	if _, ok := formats[f]; !ok {
-		return "", belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, pdf ou json attendu")
+		return "", belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, pdf, json, parquet, arrow, geojson ou sdmx-csv attendu")
 	}
 	return f, nil
 }
@@ -69,7 +73,7 @@ func (f Format) ContentType() string { return formats[f].mime }
 func Write(w io.Writer, f Format, t Table) error {
 	k, ok := formats[f]
 	if !ok {
-		return belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, pdf ou json attendu")
+		return belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, pdf, json, parquet, arrow, geojson ou sdmx-csv attendu")
 	}
 	t.Result = t.Result.Spread()
 	return k.write(w, t)

@@ -48,6 +48,24 @@ type coverKey struct {
 // span is the first and last day with data of an edition.
 type span struct{ first, last time.Time }
 
+// Holdings are the first and last day with data of each dataset, facts of the territory, and its name.
+func (r *Reporter) Holdings(ctx context.Context) (map[string][2]time.Time, string, error) {
+	out := map[string][2]time.Time{}
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return out, "", err
+	}
+	spans, err := r.spansOf(ctx, edition.Number)
+	for name, s := range spans {
+		out[name] = [2]time.Time{s.first, s.last}
+	}
+	if err != nil {
+		return out, "", err
+	}
+	t, err := r.Territory(ctx)
+	return out, t.Name, err
+}
+
 // ledgerOf reads what was received of a dataset over a period. A stock counts from the start of
 // the school year, because its last observation stands for the period.
 func (r *Reporter) ledgerOf(ctx context.Context, edition int, dataset string, p belvedere.Period, directory *Directory) (_ *ledger, err error) {
