@@ -380,3 +380,11 @@ func (s *Service) SavedList(ctx context.Context, v belvedere.Viewer, typed strin
 	list, err = s.Search(ctx, v, typed)
 	return list, true, err
 }
+
+// DimLabel is a dimension as people read it.
+func (s *Service) DimLabel(name string) string {
+	if r := s.Reports(); r != nil {
+		return r.DimLabel(name)
+	}
+	return name
+}

@@ -227,6 +227,12 @@ func (s *Service) Create(ctx context.Context, v belvedere.Viewer, d belvedere.Da
 	if err := s.check(d); err != nil {
 		return nil, err
 	}
+	d = copied(&d)
+	for i := range d.Widgets {
+		if t := &d.Widgets[i]; t.Width == 0 {
+			t.Width = WidthOf(t.Kind)
+		}
+	}
 	text, err := content(d)
 	if err != nil {
 		return nil, err

@@ -180,7 +180,7 @@ func TestEditorWithoutMouse(t *testing.T) {
 	if got := order(); !strings.HasPrefix(got, "e2 e1 e3") {
 		t.Errorf("moved right: %s", got)
 	}
-	if got := read("document.activeElement.id + ' ' + document.querySelector('[data-announce]').textContent"); !strings.HasPrefix(got, "geste-e1-droite") || !strings.Contains(got, "place 2 sur 8") {
+	if got := read("document.activeElement.id + ' ' + document.querySelector('[data-said]').textContent"); !strings.HasPrefix(got, "geste-e1-droite") || !strings.Contains(got, "place 2 sur 8") {
 		t.Errorf("the focus and what is said: %q", got)
 	}
 	press("#geste-e1-plus_large", "#geste-e1-plus_large")
@@ -195,7 +195,7 @@ func TestEditorWithoutMouse(t *testing.T) {
 	if err := chromedp.Do(ctx, chromedp.KeyEvent("Une partie de plus")); err != nil {
 		t.Fatal(err)
 	}
-	press(".form .main-action", "[data-announce]")
+	press(".form .main-action", "[data-said]")
 	if got := order(); got != "e2 e1 e3 e4 e5 e7 e8 e9" && !strings.HasPrefix(got, "e2 e1 e3 e4 e5 e7 e8 ") {
 		t.Errorf("removed and added: %s", got)
 	}

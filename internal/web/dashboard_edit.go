@@ -71,18 +71,18 @@ func (s *server) questionWords(e report.Explore) string {
 		names = append(names, name)
 	}
 	text := strings.Join(names, ", ")
-	if len(e.Lines) > 0 {
-		text += ", par " + strings.Join(e.Lines, ", ")
+	for i, name := range e.Lines {
+		text += []string{", par ", ", puis par ", ", puis par "}[min(i, 2)] + strings.ToLower(s.Dashboards.DimLabel(name))
 	}
 	if e.Across != "" {
-		text += ", en colonnes " + e.Across
+		text += ", en colonnes " + strings.ToLower(s.Dashboards.DimLabel(e.Across))
 	}
 	for _, f := range e.Where {
 		sign := " = "
 		if f.Not {
 			sign = " ≠ "
 		}
-		text += ", " + f.Dim + sign + strings.Join(f.Values, " ou ")
+		text += ", " + strings.ToLower(s.Dashboards.DimLabel(f.Dim)) + sign + strings.Join(f.Values, " ou ")
 	}
 	return cut(text, 300) + " – " + strings.ToLower(e.Shape.Label())
 }
@@ -110,7 +110,7 @@ func (s *server) filterBoxes(r *http.Request, d *belvedere.Dashboard) ([]parts.F
 	}
 	for _, name := range d.Filters {
 		if !seen[name] {
-			out = append(out, parts.Field{Value: name, Label: name, Checked: true})
+			out = append(out, parts.Field{Value: name, Label: s.Dashboards.DimLabel(name), Checked: true})
 		}
 	}
 	return out, nil

@@ -1,8 +1,8 @@
-// Copy the frozen link of a result instead of following it.
+// Copy the links of a result, live or frozen, instead of following them.
 export function copy(node) {
   if (!navigator.clipboard) return;
   for (const a of node.querySelectorAll('[data-copy]')) {
-    a.textContent = 'Copier le lien figé';
+    a.textContent = 'Copier le ' + a.textContent.trim().toLowerCase();
     a.addEventListener('click', async (e) => {
       if (e.ctrlKey || e.metaKey || e.shiftKey) return;
       e.preventDefault();

@@ -3,7 +3,7 @@
 import { announce } from './copy.js';
 
 export function dashboard(node) {
-  const said = node.querySelector('[data-announce]');
+  const said = node.querySelector('[data-said]');
   if (said) setTimeout(() => announce(said.textContent.trim()), 200);
   const board = node.querySelector('[data-board]');
   if (!board) return;
