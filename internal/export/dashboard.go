@@ -33,6 +33,8 @@ type Part struct {
 	Notes  []string
 	Width  int // of belvedere.TileColumns
 	Height int // steps, 0 as its content asks
+
+	plain *belvedere.Result // without the columns of a comparison, for drawings
 }
 
 // A Figure is a number with what stands around it.
@@ -53,7 +55,7 @@ func WriteDashboard(w io.Writer, f Format, d Dashboard) (err error) {
 	defer belvedere.Wrap(&err, "export.WriteDashboard(%s)", f)
 	for i := range d.Parts {
 		if r := d.Parts[i].Table.Result; r != nil {
-			d.Parts[i].Table.Result = r.Spread()
+			d.Parts[i].plain, d.Parts[i].Table.Result = r, r.Spread()
 		}
 	}
 	switch f {

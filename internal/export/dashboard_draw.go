@@ -16,7 +16,7 @@ var dashes = [][]float64{nil, {1.6, 0.8}, {0.5, 0.7}, {2.4, 0.6, 0.5, 0.6}, {0.9
 
 // drawChart draws a table as its dashboard does; false when it cannot, and the table is written instead.
 func (b *boardPrinter) drawChart(p *Part, x, y, width, height float64) bool {
-	r := p.Table.Result
+	r := drawable(p.plain)
 	if len(r.Columns) == 0 || len(r.Dims) == 0 || height < 14 {
 		return false
 	}
@@ -29,6 +29,30 @@ func (b *boardPrinter) drawChart(p *Part, x, y, width, height float64) bool {
 		return b.drawBars(r, x, y, width, height, true)
 	}
 	return false
+}
+
+// drawable is a table without the shares and the subtotals, which a drawing would count again.
+func drawable(r *belvedere.Result) *belvedere.Result {
+	out := *r
+	out.Columns, out.Rows = nil, nil
+	var kept []int
+	for i, c := range r.Columns {
+		if !c.Share {
+			out.Columns, kept = append(out.Columns, c), append(kept, i)
+		}
+	}
+	for _, row := range r.Rows {
+		if row.Level > 0 && (len(row.Keys) == 0 || row.Keys[0].Code != belvedere.KeyOthers) {
+			continue
+		}
+		cells := make([]belvedere.Cell, len(kept))
+		for k, i := range kept {
+			cells[k] = cellAt(&row, i)
+		}
+		row.Cells = cells
+		out.Rows = append(out.Rows, row)
+	}
+	return &out
 }
 
 // label names a line of a table in short.

@@ -82,9 +82,16 @@ func (s *server) viewTile(one *pages.BoardTile, a *dashboard.Answer, t *dashboar
 		grid.ExplainAt(whyPath)
 	}
 	grid.Manages = manages
-	if kind := drawn[t.View.State.Shape]; kind != "" && len(result.Dims) > 0 {
+	layout := &answerLayout{s: s, x: t.View}
+	unfit := layout.unfit(t.View.State.Shape)
+	for _, warning := range append(t.View.Warnings, unfit) {
+		if warning != "" {
+			one.Notes = append(one.Notes, warning)
+		}
+	}
+	if kind := drawn[t.View.State.Shape]; kind != "" && unfit == "" {
 		one.Plot = &parts.Plot{
-			ID: one.ID + "-g", Kind: kind, Title: caption, Sentence: t.View.Sentence.String(), Result: result, Twin: grid,
+			ID: one.ID + "-g", Kind: kind, Title: caption, Sentence: t.View.Sentence.String(), Result: drawable(result), Twin: grid,
 			Options: chart.Options{ID: one.ID + "-g", Title: caption, Today: belvedere.Date(s.Now().In(s.Zone).Date()), Zone: s.Zone, Outlines: s.Outlines},
 		}
 		one.Foot = foot
@@ -98,7 +105,7 @@ func (s *server) viewTile(one *pages.BoardTile, a *dashboard.Answer, t *dashboar
 		one.Table.Nothing = whyNothing(result)
 	}
 	if n := result.RowCount - len(result.Rows); n > 0 {
-		one.Apart = append(one.Apart, "les lignes au-delà de "+strconv.Itoa(len(result.Rows))+" sont dans les fichiers et dans l’explorateur")
+		one.Notes = append(one.Notes, "Les lignes au-delà de "+strconv.Itoa(len(result.Rows))+" sont dans les fichiers et dans l’explorateur.")
 	}
 }
 

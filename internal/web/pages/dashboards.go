@@ -55,6 +55,7 @@ type BoardTile struct {
 	Table  *TableSection
 	Err    string
 	Apart  []string
+	Notes  []string
 	When   string // the period that it shows
 	Foot   parts.Foot
 	About  string // address of the definition of a figure
