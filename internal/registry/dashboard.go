@@ -10,7 +10,7 @@ import (
 // Dashboards keeps what dashboards ask, their versions, and what is being changed in them. It
 // keeps no figure: whoever opens one is answered with the rights of that moment.
 type Dashboards interface {
-	// ListDashboards gives all of them by title, without their content.
+	// ListDashboards gives all of them by title, each with the content of its last version.
 	ListDashboards(ctx context.Context) ([]Dashboard, error)
 	// Dashboard finds one with the content of its last version. NotFound when there is none.
 	Dashboard(ctx context.Context, id int64) (Dashboard, error)

@@ -35,6 +35,18 @@ func (s *store) ListDashboards(ctx context.Context) (list []Dashboard, err error
 		if err != nil {
 			return err
 		}
+		err = tx.each(ctx, "SELECT v.dashboard, v.content FROM dashboard_version v JOIN dashboard d ON d.id = v.dashboard AND d.version = v.number", nil, func(scan scanner) error {
+			var id int64
+			var content string
+			err := scan(&id, &content)
+			if i, ok := at[id]; ok {
+				list[i].Content = content
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		return tx.each(ctx, "SELECT dashboard, account FROM dashboard_account ORDER BY dashboard, account", nil, func(scan scanner) error {
 			var id, account int64
 			err := scan(&id, &account)

@@ -48,7 +48,7 @@ func testDashboards(t *testing.T, s *suite) {
 	other, err = s.CreateDashboard(s.ctx, other)
 	s.must(err)
 	list, err := s.ListDashboards(s.ctx)
-	if err != nil || len(list) != 2 || list[0].ID != one.ID || len(list[0].Accounts) != 0 || len(list[1].Accounts) != 2 || list[1].Content != "" {
+	if err != nil || len(list) != 2 || list[0].ID != one.ID || len(list[0].Accounts) != 0 || len(list[1].Accounts) != 2 || list[1].Content != dashboard(2).Content || list[0].Content != `{"n":2}` {
 		t.Errorf("list %+v, %v", list, err)
 	}
 	s.must(s.DeleteAccount(s.ctx, 2, 0)) // its dashboards stay for those that they are shared with
