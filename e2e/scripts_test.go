@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,6 +27,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:      *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(bin)+string(filepath.ListSeparator)+e.Getenv("PATH"))
+			e.Setenv("SOON", time.Now().AddDate(0, 2, 0).Format(time.DateOnly))
 			e.Setenv("BELVEDERE_DATA", filepath.Join(e.WorkDir, "data"))
 			return nil
 		},

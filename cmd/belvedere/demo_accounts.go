@@ -10,6 +10,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/app"
 	"belvedere/internal/demo"
+	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
 )
 
@@ -43,6 +44,56 @@ func makeDemoAccounts(e *env, a *app.App) error {
 		}
 		for _, g := range d.Grants {
 			if _, err := a.Grants.Give(e.ctx, byOperator(), admin.GrantForm{Login: x.Login, Capability: g.Capability, Level: g.Level, Purpose: g.Purpose}); err != nil {
+				return err
+			}
+		}
+	}
+	return makeDemoRequests(e, a)
+}
+
+// makeDemoRequests files what people of the demonstration ask for, through the same service as anyone.
+func makeDemoRequests(e *env, a *app.App) error {
+	who := func(email string) (belvedere.Viewer, error) {
+		x, err := a.Registry.AccountByEmail(e.ctx, email)
+		if err != nil {
+			return belvedere.Viewer{}, err
+		}
+		return a.Person(e.ctx, x.Login)
+	}
+	for _, r := range demo.Requests() {
+		by, err := who(r.By)
+		if err != nil {
+			return err
+		}
+		values := map[string][]string{"fin": {time.Now().AddDate(1, 0, 0).Format(time.DateOnly)}}
+		for name, list := range r.Values {
+			if values[name] = list; name == "responsable" {
+				manager, err := who(list[0])
+				if err != nil {
+					return err
+				}
+				values[name] = []string{manager.Login}
+			}
+		}
+		made, err := a.Procedures.Submit(e.ctx, by, procedure.Submission{Procedure: r.Procedure, Values: values, File: true})
+		if err != nil {
+			return err
+		}
+		for _, d := range r.Decisions {
+			officer, err := who(d.By)
+			if err != nil {
+				return err
+			}
+			if made, err = a.Procedures.Decide(e.ctx, officer, procedure.Decision{ID: made.ID, Version: made.Version, Act: d.Act, Reason: d.Reason, Values: d.Values}); err != nil {
+				return err
+			}
+		}
+		for _, v := range r.Votes {
+			voter, err := who(v)
+			if err != nil {
+				return err
+			}
+			if err := a.Procedures.Vote(e.ctx, voter, made.ID, true); err != nil {
 				return err
 			}
 		}

@@ -49,6 +49,7 @@ type cli struct {
 	Delivery       deliveryCmd   `cmd:"" help:"Voir les livraisons et leurs défauts."`
 	User           userCmd       `cmd:"" help:"Gérer les comptes : inviter, verrouiller, importer, donner un lien."`
 	Grant          grantCmd      `cmd:"" help:"Gérer les habilitations : ce que chacun peut au-delà de ses droits, pour une finalité et jusqu’à un jour."`
+	Request        requestCmd    `cmd:"" help:"Gérer les demandes : en déposer, les voir, les décider, mesurer leurs délais."`
 	Group          groupCmd      `cmd:"" help:"Gérer les groupes d’établissements."`
 	Agreement      agreementCmd  `cmd:"" help:"Gérer les conventions : ce que chaque établissement partage."`
 	Defined        definedCmd    `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`

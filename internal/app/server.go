@@ -43,7 +43,7 @@ func (a *App) pages() (http.Handler, error) {
 			return d, err
 		},
 		Letters: a.letters(), Formulas: a.Formulas, Auth: a.Auth, Records: a.Registry, Chain: a.chain, Explain: a.Explain, Receipts: receipts{a},
-		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Grants: a.Grants, Meanings: a.Meanings, Lineage: a.Reporter.Lineage, Agreements: a.Agreements, Territory: a.Territory, Secrecy: a.Releases, Schools: a.Schools,
+		Users: a.Users, Groups: a.Groups, Tokens: a.Tokens, Grants: a.Grants, Procedures: a.Procedures, Meanings: a.Meanings, Lineage: a.Reporter.Lineage, Agreements: a.Agreements, Territory: a.Territory, Secrecy: a.Releases, Schools: a.Schools,
 		Board: a.Board, Tally: a.Tally, Directory: a.Directory, Lessons: a.Lessons, Dossier: a.Dossier, Notice: a.Notice, Governance: a.Governance, Coherence: a.Coherence, Health: a.Health, Secure: a.Auth.Secure(), Zone: a.Config.Location(), Now: a.clock(), Log: a.Log, MostUpload: a.Config.MaxFile,
 		Dashboards: a.Dashboards, DashboardFile: a.DashboardFile,
 		Explorer: a.Reporter, Saved: a.Saved,

@@ -136,6 +136,9 @@ func (s *server) ways(r *http.Request, status int) []parts.Link {
 	case http.StatusBadRequest:
 		return []parts.Link{{Label: "Reprendre cette page sans ses filtres", Address: r.URL.EscapedPath()}, home}
 	case http.StatusForbidden:
+		if ask := s.askedAccess(r); ask != "" {
+			return []parts.Link{{Label: "Demander cet accès", Address: ask}, home}
+		}
 		for _, p := range s.model.Pages {
 			if s.Explain != nil && p.Path == r.URL.Path {
 				return []parts.Link{{Label: "Voir la règle qui décide, et à qui demander", Address: whyOfPage(p.Path)}, home}

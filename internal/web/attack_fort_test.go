@@ -178,6 +178,8 @@ func (f *fort) services(c *web.Config) {
 	c.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: f.reg, Schools: dir, Model: model, Now: c.Now})
 	c.Territory = admin.NewTerritory(f.reg)
 	c.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: f.reg, Schools: dir, Now: c.Now})
+	c.Grants = &admin.Grants{Registry: f.reg, Schools: dir, Now: c.Now}
+	withProcedures(f.t, c, f.reg)
 	c.Tokens = &admin.Tokens{Registry: f.reg, Schools: dir, Now: c.Now}
 	c.Board = schoolBoard(f.t, school.Scope.Own[0], c.Now)
 	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})

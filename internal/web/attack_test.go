@@ -20,7 +20,9 @@ var open = map[string]string{
 		"GET /adresse, GET /adresse/{jeton}, POST /adresse/{jeton}, GET /entree/{jeton}, POST /entree/{jeton}, GET /politique-mots-de-passe, " +
 		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
 	"machine": "GET /metrics",
-	"signed in": "GET /alertes, POST /alertes/vu, GET /alertes/nouvelle, POST /alertes/nouvelle, POST /alertes/{id}/pause, GET /alertes/{id}/retirer, POST /alertes/{id}/retirer, " +
+	"signed in": "GET /demandes, GET /demandes/a-traiter, GET /demandes/delais, GET /demandes/revues, POST /demandes/revues, GET /demandes/suppleance, POST /demandes/suppleance, " +
+		"GET /demandes/nouvelle/{procedure}, POST /demandes/nouvelle/{procedure}, GET /demandes/{id}, POST /demandes/{id}, " +
+		"GET /alertes, POST /alertes/vu, GET /alertes/nouvelle, POST /alertes/nouvelle, POST /alertes/{id}/pause, GET /alertes/{id}/retirer, POST /alertes/{id}/retirer, " +
 		"GET /envois, GET /envois/nouveau, POST /envois/nouveau, GET /envois/{id}/arreter, POST /envois/{id}/arreter, POST /envois/{id}/pause, POST /envois/{id}/maintenant, " +
 		"GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /recus, GET /recu/{code}, GET /ecart, GET /comparaison, " +
 		"GET /definitions, GET /definitions/{id}, POST /definitions/{id}, POST /definitions/questions/{id}, " +
@@ -36,7 +38,7 @@ var open = map[string]string{
 		"GET /ecole/{uai}/emploi-du-temps, GET /ecole/{uai}/cours/{numero}, POST /ecole/{uai}/cours/{numero}/appel, POST /ecole/{uai}/cours/{numero}/deplacement, " +
 		"GET /ecole/{uai}/appels, GET /ecole/{uai}/appels/manque, GET /ecole/{uai}/calendrier, POST /ecole/{uai}/calendrier, " +
 		"GET /ecole/{uai}/courriers/apercu.pdf, GET /ecole/{uai}/courriers/modeles/{profil}, POST /ecole/{uai}/courriers/modeles/{profil}",
-	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
+	"auditor": "GET /administration/habilitations, GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
 		"GET /administration/secret, POST /administration/secret, POST /administration/secret/diffuser",
 }
 

@@ -108,7 +108,7 @@ type menuGroup struct {
 // menuGroups are the parts of the menu below the console.
 func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 	return []menuGroup{
-		{"Infocentre", slices.Concat(s.exploreEntries(), s.dashEntries(), s.formulaEntries(), s.extractEntries(viewer))},
+		{"Infocentre", slices.Concat(s.exploreEntries(), s.dashEntries(), s.formulaEntries(), s.extractEntries(viewer), s.requestEntries())},
 		{"Données", []menuEntry{
 			{"Livraisons", "/livraisons", administrator},
 			{"Éditions", "/editions", signedIn},

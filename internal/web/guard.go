@@ -13,6 +13,7 @@ import (
 type asked struct {
 	viewer belvedere.Viewer
 	trace  *trace
+	lacks  right // that the route asks and the sender has not
 }
 
 type askedKey struct{}
@@ -62,6 +63,9 @@ func (s *server) guard(rt route) handler {
 		case (viewer.Admin || viewer.Auditor) && !viewer.Strong:
 			http.Redirect(w, r, "/compte/securite", http.StatusSeeOther)
 			return nil
+		}
+		if a := askedOf(r); a != nil {
+			a.lacks = rt.right
 		}
 		return belvedere.Errorf(belvedere.Forbidden, "%s", why)
 	}

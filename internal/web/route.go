@@ -70,6 +70,7 @@ func (s *server) routes() []route {
 		s.groupRoutes(),
 		s.tokenRoutes(),
 		s.grantRoutes(),
+		s.requestRoutes(),
 		s.journalRoutes(),
 		s.whyRoutes(),
 		s.gapRoutes(),

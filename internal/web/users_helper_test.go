@@ -81,6 +81,7 @@ func newOffices(t *testing.T, schools int) *offices {
 			{Code: "moyens.eleves", Label: "Élèves", Menu: "Moyens généraux", Doc: "Les moyens"}, {Code: "moyens.classes", Label: "Classes", Menu: "Moyens généraux"},
 			{Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
 		c.Grants = &admin.Grants{Registry: reg, Schools: dir, Widgets: c.Users.Widgets}
+		withProcedures(t, c, reg)
 		c.Groups = &admin.Groups{Registry: reg, Schools: dir}
 		c.Journal = o.journal
 		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return o.as, nil }

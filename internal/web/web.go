@@ -24,6 +24,7 @@ import (
 	"belvedere/internal/formula"
 	"belvedere/internal/governance"
 	"belvedere/internal/notice"
+	"belvedere/internal/procedure"
 	"belvedere/internal/saved"
 	"belvedere/internal/school/board"
 	"belvedere/internal/school/coherence"
@@ -46,11 +47,12 @@ type Config struct {
 
 	Auth *auth.Service // nil has no page of sign-in nor accounts: tests, where Viewer decides alone
 
-	Users    *admin.Users     // nil offers no management of users
-	Groups   *admin.Groups    // nil offers no groups of schools
-	Formulas *formula.Service // nil keeps none
-	Grants   *admin.Grants    // nil shows nobody what goes beyond accounts
-	Tokens   *admin.Tokens    // nil makes no keys of programs
+	Users      *admin.Users       // nil offers no management of users
+	Groups     *admin.Groups      // nil offers no groups of schools
+	Formulas   *formula.Service   // nil keeps none
+	Procedures *procedure.Service // nil takes no requests
+	Grants     *admin.Grants      // nil shows nobody what goes beyond accounts
+	Tokens     *admin.Tokens      // nil makes no keys of programs
 
 	Records Records // nil shows no journal
 	Chain   Chain   // nil does not verify the journal

@@ -51,6 +51,9 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) error {
 		p.Gates, p.Open = gatesOf(x), x.Open()
 		p.Verdict = verdictOf(x, q)
 		p.Ask = askWords(x.Ask)
+		if x.Decides == 0 {
+			p.Request = s.accessFor(viewerOf(r), q, about)
+		}
 	}
 	if q.Page != nil && q.Indicator == nil {
 		for _, i := range rights.PageIndicators(s.model, q.Page) {

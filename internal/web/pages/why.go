@@ -14,6 +14,7 @@ type Why struct {
 	Indicators []parts.Option // to ask about another
 	Indicator  string
 	School     string // UAI, as typed
+	Request    string // address of a request for what is closed, "" for none
 }
 
 // An Ask is whom to ask: a sentence around an address.

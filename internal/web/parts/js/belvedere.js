@@ -10,6 +10,7 @@ import { live } from './live.js';
 import { passkey } from './passkey.js';
 import { picker } from './picker.js';
 import { progress } from './progress.js';
+import { shown } from './shown.js';
 import { sort } from './sort.js';
 import { why } from './why.js';
 
@@ -29,6 +30,7 @@ function wire(node) {
   passkey(node);
   picker(node);
   progress(node);
+  shown(node);
   why(node);
   // On narrow screens the tabs scroll: show the current one.
   const tab = node.querySelector('.tabs [aria-current]');
