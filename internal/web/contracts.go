@@ -33,8 +33,10 @@ type Reports interface {
 	// SchoolCount counts the schools of the register that the rights of a viewer open.
 	SchoolCount(ctx context.Context, viewer belvedere.Viewer) (int, error)
 
-	// Fed tells whether anything that the pages of a section show was delivered.
-	Fed(ctx context.Context, section string) bool
+	// Fed tells whether anything that the pages of a section show was delivered; Higher, whether someone
+	// works in higher education alone.
+	Fed(ctx context.Context, viewer belvedere.Viewer, section string) bool
+	Higher(ctx context.Context, viewer belvedere.Viewer) bool
 
 	// Schools finds schools of the register by name, UAI or commune, best first, at most limit.
 	Schools(ctx context.Context, viewer belvedere.Viewer, text string, limit int) ([]belvedere.Key, error)

@@ -61,9 +61,10 @@ func (s *server) menu(r *http.Request, viewer belvedere.Viewer, path string) []p
 		return nil
 	}
 	console := parts.MenuGroup{Label: "Console"}
+	higher := s.Reports.Higher(r.Context(), viewer)
 	for _, section := range s.model.Sections {
 		pages, here := s.sectionPages(viewer, section.Code, path)
-		if len(pages) == 0 || section.Fed && !here && !s.Reports.Fed(r.Context(), section.Code) {
+		if len(pages) == 0 || !here && (section.Fed || higher && pages[0].Address != "/") && !s.Reports.Fed(r.Context(), viewer, section.Code) {
 			continue // no right opens it: « Mon compte » says why; or nothing of it was ever delivered
 		}
 		entry := parts.MenuEntry{Section: section.Code, Link: parts.Link{Label: section.Label, Address: pages[0].Address}}
@@ -80,7 +81,7 @@ func (s *server) menu(r *http.Request, viewer belvedere.Viewer, path string) []p
 		console.Entries = append(console.Entries, plainEntry("Définitions", definitionsPath, path))
 	}
 	groups := []parts.MenuGroup{console}
-	for _, group := range s.menuGroups(viewer, path) {
+	for _, group := range s.menuGroups(viewer, path, higher) {
 		g := parts.MenuGroup{Label: group.label}
 		for _, e := range group.entries {
 			if ok, _ := e.right.allows(viewer); ok {
@@ -106,7 +107,7 @@ type menuGroup struct {
 }
 
 // menuGroups are the parts of the menu below the console.
-func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
+func (s *server) menuGroups(viewer belvedere.Viewer, path string, higher bool) []menuGroup {
 	return []menuGroup{
 		{"Infocentre", slices.Concat(s.exploreEntries(), s.dashEntries(), s.formulaEntries(), s.extractEntries(viewer), s.requestEntries())},
 		{"Données", []menuEntry{
@@ -119,7 +120,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string) []menuGroup {
 		}},
 		{"Suivi", s.followEntries()},
 		{"Gouvernance", s.governanceEntries(viewer)},
-		{"Mon établissement", append(s.boardEntries(viewer, path), s.schoolEntries()...)},
+		{"Mon établissement", append(s.boardEntries(viewer, path, higher), s.schoolEntries()...)},
 		{"Administration", s.administrationEntries()},
 	}
 }

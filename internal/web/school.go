@@ -53,7 +53,7 @@ func (s *server) boardRoutes() []route {
 }
 
 // boardEntries are the pages of the school that the reader stands in, or of the only one that he has.
-func (s *server) boardEntries(viewer belvedere.Viewer, path string) []menuEntry {
+func (s *server) boardEntries(viewer belvedere.Viewer, path string, higher bool) []menuEntry {
 	if s.Board == nil || !viewer.School {
 		return nil
 	}
@@ -65,6 +65,10 @@ func (s *server) boardEntries(viewer belvedere.Viewer, path string) []menuEntry 
 	for _, uai := range schools {
 		at := boardPath + "/" + string(uai)
 		if len(schools) != 1 && !strings.HasPrefix(path, at+"/") {
+			continue
+		}
+		if higher { // who has no pupils of SIECLE
+			entries = append(entries, s.dossierEntries(at)...)
 			continue
 		}
 		entries = append(entries, menuEntry{"Rentrée", at + "/rentree", schoolStaff}, menuEntry{"Dépôts", at + "/imports", schoolStaff},

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -72,9 +73,10 @@ func (r *Reporter) SchoolCount(ctx context.Context, viewer belvedere.Viewer) (in
 	return n, nil
 }
 
-// Fed tells whether the newest edition holds data of any dataset that the pages of a section show.
-// What cannot be read counts as there: a menu is not the place to learn of it.
-func (r *Reporter) Fed(ctx context.Context, section string) bool {
+// Fed tells whether a section has something to show: whether the newest edition holds data of any
+// dataset that its pages read; for who works in higher education alone, data of the own schools. What
+// cannot be read counts as there: a menu is not the place to learn of it.
+func (r *Reporter) Fed(ctx context.Context, viewer belvedere.Viewer, section string) bool {
 	edition, err := r.Edition(ctx, 0)
 	if err != nil {
 		return true
@@ -83,19 +85,52 @@ func (r *Reporter) Fed(ctx context.Context, section string) bool {
 	if err != nil {
 		return true
 	}
+	own := r.Higher(ctx, viewer)
 	for _, p := range r.model.Pages {
 		if p.Section != section {
 			continue
 		}
 		for _, code := range p.Indicators() {
 			for _, d := range r.datasetsOf(code) {
-				if _, held := spans[d]; held {
+				if _, held := spans[d]; held && (!own || r.delivered(ctx, edition.Number, d, viewer.Scope.Own)) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// delivered tells whether any of some schools delivered a dataset.
+func (r *Reporter) delivered(ctx context.Context, edition int, dataset string, schools []belvedere.UAI) bool {
+	received, err := r.receptionOf(ctx, edition, dataset)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(schools, func(u belvedere.UAI) bool { _, any := received.rows[u]; return any })
+}
+
+// higherEducation is the type of the institutions of higher education in the register.
+const higherEducation = "superieur"
+
+// Higher tells whether someone works in institutions of higher education alone: neither the year of
+// SIECLE nor the pages about collèges are theirs.
+func (r *Reporter) Higher(ctx context.Context, viewer belvedere.Viewer) bool {
+	if !viewer.School || len(viewer.Scope.Own) == 0 {
+		return false
+	}
+	edition, err := r.Edition(ctx, 0)
+	if err != nil {
+		return false
+	}
+	directory, err := r.Directory(ctx, edition.Number)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(viewer.Scope.Own, func(u belvedere.UAI) bool {
+		s := directory.Find(u)
+		return s == nil || s.Attribute("type") != higherEducation
+	})
 }
 
 // Unlisted lists the schools with data that the register does not know, so that none is lost:

@@ -31,8 +31,9 @@ func (f *Reports) Territory(context.Context) (report.Territory, error) {
 	return report.Territory{Name: "Département de la Sarvane", Code: "99"}, nil
 }
 
-// Fed holds of every section.
-func (f *Reports) Fed(context.Context, string) bool { return true }
+// Fed holds of every section, and nobody works in higher education.
+func (f *Reports) Fed(context.Context, belvedere.Viewer, string) bool { return true }
+func (f *Reports) Higher(context.Context, belvedere.Viewer) bool      { return false }
 
 // SchoolCount is that of the fictional register, for whoever is signed in.
 func (f *Reports) SchoolCount(_ context.Context, viewer belvedere.Viewer) (int, error) {
