@@ -55,6 +55,7 @@ type cli struct {
 	Defined        definedCmd    `cmd:"" name:"definition" help:"Dire ce que comptent les indicateurs, et en décider : versions, propositions, effets."`
 	Formula        formulaCmd    `cmd:"" help:"Écrire des formules sur les indicateurs."`
 	Population     peopleSetCmd  `cmd:"" help:"Nommer des populations que formules et requêtes désignent."`
+	Dataset        datasetCmd    `cmd:"" help:"Faire un jeu de données d’un fichier : proposer, déclarer, montrer, retirer."`
 	Release        releaseCmd    `cmd:"" help:"Protéger les petits nombres : règles du secret statistique, effet, diffusions."`
 	Token          tokenCmd      `cmd:"" help:"Gérer les jetons des programmes."`
 	Alert          alertCmd      `cmd:"" help:"Gérer les alertes sur les indicateurs."`

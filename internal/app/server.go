@@ -36,6 +36,7 @@ func (a *App) Handler() (http.Handler, error) {
 
 func (a *App) pages() (http.Handler, error) {
 	return web.New(web.Config{
+		Datasets: a.Datasets,
 		Extracts: a.Extracts,
 		Reports:  a.Reporter, Live: a.Definitions, Deliveries: a.Registry, Viewer: a.signedIn, Export: a, Journal: a.Journal,
 		Receive: func(ctx context.Context, v belvedere.Viewer, u web.Upload) (belvedere.Delivery, error) {

@@ -18,6 +18,7 @@ const (
 	Rights        = "droits"
 	Group         = "groupe"
 	Agreement     = "convention"
+	Declare       = "declaration" // a dataset was declared, loaded or withdrawn in the product
 	Definition    = "definition"
 	Territory     = "territoire"
 	Secrecy       = "secret" // rules of statistical secrecy, and releases

@@ -86,6 +86,7 @@ type Plan struct {
 	Secrecy string
 	Repeat  string // lines of the same key: erreur, somme, premier
 	Columns []Column
+	Left    []string                 // names in that column whose lines are put aside
 	Schools map[string]belvedere.UAI // names in the column of schools that stand for a school
 }
 

@@ -37,6 +37,7 @@ type Preview struct {
 type Figure struct {
 	Name, Label, Unit string
 	Decimal           bool
+	Mean              bool // Total and Years are means, not sums
 	Total             float64
 	Years             map[belvedere.SchoolYear]float64
 }

@@ -366,3 +366,58 @@ func freeName(m *belvedere.Model, base string) string {
 	}
 	return name
 }
+
+// Values are the different values of a column of a whole file, in the order in which they come.
+func Values(file io.ReaderAt, size int64, name, member, header string, most int) (out []string, err error) {
+	a, err := table.Open(file, size, name, limits)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, m := range a.Members {
+		if m.Kind == table.Parquet || member != "" && m.Sheet+m.Name != member {
+			continue
+		}
+		rows, err := m.Rows(table.Options{})
+		if err != nil {
+			return nil, err
+		}
+		at := slices.Index(rows.Header(), header)
+		for at >= 0 && len(out) < most {
+			r, err := rows.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+			if r.Fault != nil || at >= len(r.Fields) {
+				continue
+			}
+			if v := strings.TrimSpace(string(r.Fields[at])); !mapping.Nothing(v) && !seen[v] {
+				seen[v] = true
+				out = append(out, v)
+			}
+		}
+		return out, nil
+	}
+	return out, nil
+}
+
+// NameColumn is the place of the column that holds the most of the names of a table of correspondence,
+// -1 when none holds any.
+func NameColumn(s *Sample, schools map[string]belvedere.UAI) int {
+	at, best := -1, 0
+	for i, seen := range s.Seen {
+		n := 0
+		for _, v := range seen.Values {
+			if schools[v] != "" {
+				n++
+			}
+		}
+		if n > best {
+			at, best = i, n
+		}
+	}
+	return at
+}

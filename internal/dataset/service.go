@@ -257,7 +257,42 @@ func (s *Service) Try(ctx context.Context, p *Plan, sample *Sample, file io.Read
 		}
 	}
 	t.Preview, err = Try(m, t.Form, t.Dataset, file, size, sample.File, sample.Member, s.Zone, func(u belvedere.UAI) bool { return known[u] }, towns)
+	if err == nil {
+		t.Preview.means(p)
+	}
 	return t, err
+}
+
+// means shows means as such, and leaves out the weights that make them.
+func (p *Preview) means(plan *Plan) {
+	by := map[string]*Figure{}
+	for i := range p.Figures {
+		by[p.Figures[i].Name] = &p.Figures[i]
+	}
+	weights := map[string]bool{weightName: true}
+	for _, c := range plan.Columns {
+		if c.Role != Measure || c.Adds == Adds || by[c.Name] == nil {
+			continue
+		}
+		weight := by[weightName]
+		if c.Adds == Weighted {
+			weight = by[c.Name+"_poids"]
+			weights[c.Name+"_poids"] = true
+		}
+		if weight == nil {
+			continue
+		}
+		scale := 1.0
+		if c.Unit == "%" {
+			scale = 100
+		}
+		f := by[c.Name]
+		f.Mean, f.Total = true, scale*f.Total/weight.Total
+		for y := range f.Years {
+			f.Years[y] = scale * f.Years[y] / weight.Years[y]
+		}
+	}
+	p.Figures = slices.DeleteFunc(p.Figures, func(f Figure) bool { return weights[f.Name] && by[f.Name] != nil && plan.Into == "" })
 }
 
 // Load keeps the declarations of a trial and hands the file over as a delivery.
@@ -275,33 +310,73 @@ type Guess struct {
 	UAI    belvedere.UAI // "" when none is near
 	School string
 	Score  float64
+	town   string
 }
 
 // mostGuesses bounds the names of a table of correspondence.
 const mostGuesses = 2000
 
-// Guess compares the values of a column of names with the names of schools.
+// Guess compares the values of a column of names with the names of schools. When many of them are in one
+// commune, the file is likely to be that commune's, and its schools come first.
 func (s *Service) Guess(ctx context.Context, values []string) ([]Guess, error) {
 	schools, err := s.Schools(ctx)
 	if err != nil {
 		return nil, err
 	}
+	values = values[:min(len(values), mostGuesses)]
+	out := guess(values, schools)
+	towns := map[string]int{}
+	town := ""
+	for _, g := range out {
+		if g.town != "" {
+			if towns[g.town]++; towns[g.town] > towns[town] {
+				town = g.town
+			}
+		}
+	}
+	if n := towns[town]; n >= 3 && n*4 >= len(out) {
+		near := guess(values, slices.DeleteFunc(slices.Clone(schools), func(one School) bool { return one.Town != town }))
+		for i := range out {
+			if near[i].UAI != "" {
+				out[i] = near[i]
+			} else if out[i].town != town {
+				out[i] = Guess{Value: out[i].Value}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Guess) int { return cmp.Compare(words.Fold(a.Value), words.Fold(b.Value)) })
+	return out, nil
+}
+
+// guess finds the school that each value resembles most.
+func guess(values []string, schools []School) (out []Guess) {
 	names := make([]string, len(schools))
 	for i, one := range schools {
 		names[i] = one.Name
 	}
 	known := mapping.NewNames(names)
-	var out []Guess
-	for _, v := range values[:min(len(values), mostGuesses)] {
+	for _, v := range values {
 		g := Guess{Value: v}
-		if at, score := known.Nearest(v); at >= 0 && score >= 0.5 {
-			g.UAI, g.School, g.Score = schools[at].UAI, schools[at].Name, score
-			if schools[at].Town != "" {
-				g.School += fmt.Sprintf(" (%s)", schools[at].Town)
+		if at, score := known.Nearest(spelt(v)); at >= 0 && score >= 0.5 {
+			g.UAI, g.School, g.Score, g.town = schools[at].UAI, schools[at].Name, score, schools[at].Town
+			if g.town != "" {
+				g.School += fmt.Sprintf(" (%s)", g.town)
 			}
 		}
 		out = append(out, g)
 	}
-	slices.SortFunc(out, func(a, b Guess) int { return cmp.Compare(words.Fold(a.Value), words.Fold(b.Value)) })
-	return out, nil
+	return out
+}
+
+// spelt writes out the letters that files put after the name of a school for its kind.
+func spelt(v string) string {
+	fields := strings.Fields(v)
+	if len(fields) < 2 {
+		return v
+	}
+	kind := map[string]string{"M": "maternelle", "E": "élémentaire", "P": "primaire"}[strings.Trim(fields[len(fields)-1], "().")]
+	if kind == "" {
+		return v
+	}
+	return strings.Join(fields[:len(fields)-1], " ") + " " + kind
 }

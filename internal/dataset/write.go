@@ -140,6 +140,12 @@ func (w *writer) numbers(i int) string {
 	return out
 }
 
+// hundredths tells whether a mean in % is written 46,4 in the file: a ratio is kept, which "%" shows times a hundred.
+func (w *writer) hundredths(i int) bool {
+	c := w.plan.Columns[i]
+	return c.Role == Measure && c.Adds != Adds && c.Unit == "%" && (i >= len(w.seen) || w.seen[i].Most > 1)
+}
+
 // column is the name of a column of the file within the format.
 func column(i int) string { return fmt.Sprintf("c%d", i+1) }
 
@@ -158,6 +164,13 @@ func (w *writer) form(name string) string {
 		if used[i] {
 			fmt.Fprintf(&b, "  - {name: %s, headers: [%s], required: true}\n", column(i), quoted(c.Header))
 		}
+	}
+	if i := p.key(KeySchool); i >= 0 && len(p.Left) > 0 {
+		left := make([]string, len(p.Left))
+		for k, name := range p.Left {
+			left[k] = quoted(name)
+		}
+		fmt.Fprintf(&b, "skip:\n  - column: %s\n    values:\n      - %s\n    reason: nom sans établissement dans la table de correspondance\n", column(i), strings.Join(left, "\n      - "))
 	}
 	fmt.Fprintf(&b, "outputs:\n  - dataset: %s\n    set:\n", w.dataset)
 	for _, line := range w.assignments() {
@@ -193,6 +206,9 @@ func (w *writer) assignments() (out []string) {
 	set(string(w.time()), w.moment())
 	for i, c := range p.Columns {
 		in := "{" + column(i) + "}"
+		if w.hundredths(i) {
+			in += " / 100"
+		}
 		switch {
 		case c.Role == Dimension:
 			set(c.Name, in)

@@ -46,7 +46,8 @@ var telltales = []telltale{
 
 // persons are the words that make of "nom", "identifiant", "adresse" or "numéro" those of a person.
 var persons = []string{"eleve", "etudiant", "agent", "enseignant", "professeur", "prof", "responsable", "parent", "tuteur", "personne", "individu", "usager", "pere", "mere",
-	"salarie", "stagiaire", "candidat", "apprenant", "representant", "contact", "directeur", "chef", "student", "person", "user", "beneficiaire"}
+	"cuisinier", "chauffeur", "gestionnaire", "animateur", "infirmier", "medecin", "formateur", "intervenant", "encadrant", "directrice", "proviseur", "principal",
+	"secretaire", "conseiller", "correspondant", "referent", "surveillant", "pilote", "redacteur", "salarie", "stagiaire", "candidat", "apprenant", "representant", "contact", "directeur", "chef", "student", "person", "user", "beneficiaire"}
 
 // counted are the words of a header that counts: a number of students identifies nobody.
 var counted = []string{"nombre", "effectif", "taux", "part", "total", "moyenne", "somme", "pourcentage", "volume", "montant", "ratio"}

@@ -140,7 +140,7 @@ func TestIdentities(t *testing.T) {
 		want   mapping.Identity
 	}{
 		{"Nom", "DUPONT", mapping.Name}, {"NOM_USUEL_ELEVE", "DUPONT", mapping.Name}, {"Prénom 1", "Zoé", mapping.Name}, {"firstName", "Zoé", mapping.Name},
-		{"Nom de famille", "DUPONT", mapping.Name}, {"Civilité", "M.", mapping.Name}, {"Nom du responsable", "DUPONT", mapping.Name},
+		{"Nom de famille", "DUPONT", mapping.Name}, {"Civilité", "M.", mapping.Name}, {"Nom du responsable", "DUPONT", mapping.Name}, {"Nom du cuisinier", "DUPONT", mapping.Name},
 		{"contact", "a.b@exemple.fr", mapping.Mail}, {"Mél", "", mapping.Mail}, {"Courriel", "", mapping.Mail},
 		{"appel", "06 12 34 56 78", mapping.Phone}, {"Tél. domicile", "", mapping.Phone}, {"x", "+33612345678", mapping.Phone},
 		{"code", "0123456789A", mapping.INE}, {"code", "123456789AB", mapping.INE}, {"N° INE", "", mapping.INE},

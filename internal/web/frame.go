@@ -117,6 +117,7 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string, higher bool) [
 			{"Couverture", coveragePath, signedIn},
 			{"Expliquer un écart", gapPath, signedIn},
 			{"Établissements hors registre", "/etablissements/hors-registre", administrator},
+			{"Jeux de données", datasetsPath, s.datasetRight()},
 		}},
 		{"Suivi", s.followEntries()},
 		{"Gouvernance", s.governanceEntries(viewer)},

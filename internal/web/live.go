@@ -34,7 +34,12 @@ func newSite(c Config) (*site, error) {
 }
 
 // renew makes the pages of a catalogue.
-func (w *site) renew(m *belvedere.Model) error {
+func (w *site) renew(m *belvedere.Model) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // addresses that a router cannot tell apart
+			err = fmt.Errorf("web: %v", r)
+		}
+	}()
 	s := &server{Config: w.config, model: m, metrics: w.metrics, turns: w.turns}
 	h, err := s.handler()
 	if err == nil {

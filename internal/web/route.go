@@ -90,6 +90,7 @@ func (s *server) routes() []route {
 		s.coverageRoutes(),
 		s.benchmarkRoutes(),
 		s.secrecyRoutes(),
+		s.datasetRoutes(),
 		s.dashRoutes(),
 		s.formulaRoutes(),
 	)

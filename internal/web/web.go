@@ -19,6 +19,7 @@ import (
 	"belvedere/internal/auth"
 	"belvedere/internal/chart"
 	"belvedere/internal/dashboard"
+	"belvedere/internal/dataset"
 	"belvedere/internal/definition"
 	"belvedere/internal/extract"
 	"belvedere/internal/formula"
@@ -67,6 +68,7 @@ type Config struct {
 	Health   Health          // nil is always well
 	Outlines []chart.Outline // ground of the maps
 
+	Datasets *dataset.Service    // nil declares nothing in the product
 	Meanings *definition.Service // nil has no pages of definitions
 	Lineage  Lineage             // nil does not tell where figures come from
 
