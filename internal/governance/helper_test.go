@@ -102,7 +102,7 @@ func (h *house) letters() (out []string) {
 	defer h.mu.Unlock()
 	for _, m := range h.post {
 		name, _, _ := strings.Cut(m.ToName, " ")
-		out = append(out, name+": "+strings.TrimPrefix(m.Subject, "Console - "))
+		out = append(out, name+": "+strings.ReplaceAll(strings.TrimPrefix(m.Subject, "Console - "), belvedere.NoBreak, " "))
 	}
 	h.post = nil
 	return out

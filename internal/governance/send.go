@@ -3,6 +3,7 @@ package governance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"belvedere"
@@ -85,6 +86,7 @@ func (s *Service) post(ctx context.Context, to registry.Account, l registry.Lett
 	console := s.Console(ctx)
 	what := n.GovernanceNews
 	what.Link = console.URL + what.Link
+	what.Subject = strings.ReplaceAll(what.Subject, " : ", belvedere.NoBreak+": ")
 	m := console.Governance(mail.Person{Name: to.Name(), Address: to.Email, Login: to.Login}, what)
 	m.Done = func(err error) {
 		result := sent

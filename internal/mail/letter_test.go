@@ -42,6 +42,8 @@ func letters(t *testing.T) map[string]Message {
 		}),
 		"envoi": c.ScheduledLetter(p, ScheduledFile{Label: "Effectifs du lundi", Title: "Élèves par établissement, année 2026-2027", Rhythm: "chaque lundi",
 			Link: link, Stop: "https://console.test/envois/3/arreter", By: "Claire MORVAN", File: Attachment{Name: "eleves-7kq2-m9xd.csv", Type: "text/csv; charset=utf-8", Body: []byte("a,b\n")}}),
+		"gouvernance": c.Governance(p, GovernanceNews{Subject: "question\u00a0: Césure", What: "Quelqu’un pose une question à la responsabilité Scolarité, et attend une réponse.",
+			Facts: [][2]string{{"Objet", "Césure"}, {"Note", ""}, {"Question", "Qui la saisit <b>ici</b> ?\r\nBcc: x@y.example"}}, Label: "Ouvrir la question", Link: "https://console.test/gouvernance/questions/3"}),
 		"essai": c.Trial(p),
 	}
 }
