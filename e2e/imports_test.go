@@ -52,6 +52,7 @@ var rooms = map[string][]string{
 	"internal/territory/report":      {"internal/territory/release", "internal/territory/diffusion", "internal/territory/gap", "internal/territory/benchmark", "internal/words", "internal/territory/semantic", "internal/territory/warehouse", "internal/registry"},
 	"internal/territory/benchmark":   {},
 	"internal/dataset":               {"internal/admin", "internal/mapping", "internal/words", "internal/registry", "internal/source", "internal/territory/semantic", "internal/territory/ingest"},
+	"internal/formula":               {"internal/registry", "internal/territory/report", "internal/territory/semantic"},
 	"internal/definition":            {"internal/registry", "internal/territory/report", "internal/territory/semantic"},
 	"internal/governance":            {"internal/registry", "internal/mail", "internal/door", "internal/words", "internal/export"},
 	"internal/auth":                  {"internal/door", "internal/mail", "internal/registry", "internal/secret"},

@@ -24,6 +24,7 @@ type Check struct {
 	Formula  belvedere.Formula
 	Reads    []*belvedere.Indicator
 	Mistakes []semantic.FormulaMistake // in the text, with their place
+	Caret    string                    // the mistakes under the text, as they are printed
 	Problem  string                    // the first thing that is wrong, in words; "" when nothing is
 	Unit     string                    // of the figures
 	Ratio    bool
@@ -70,7 +71,7 @@ func (s *Service) Check(ctx context.Context, v belvedere.Viewer, d Draft) (c Che
 func (c Check) told(err error) Check {
 	var bad *semantic.FormulaError
 	if errors.As(err, &bad) {
-		c.Mistakes = bad.Mistakes
+		c.Mistakes, c.Caret = bad.Mistakes, bad.Error()
 		c.Problem = bad.Mistakes[0].Message
 	} else if err != nil {
 		c.Problem = belvedere.Message(err)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/registry"
 	"belvedere/internal/territory/report"
+	"belvedere/internal/territory/semantic"
 )
 
 // Sample asks the figures of a formula, one line a school year, as the viewer may see them; nil where
@@ -56,4 +58,23 @@ func WriteList(w io.Writer, list []registry.SavedFormula) error {
 		out = append(out, line{f.Code, f.Label, f.Text, f.Unit, f.Decimals, f.Percent, f.Version, State(f), f.OwnerName, f.VerifiedBy, f.Definition})
 	}
 	return json.NewEncoder(w).Encode(out)
+}
+
+// Dimensions are the dimensions that all datasets of an indicator have.
+func Dimensions(m *belvedere.Model, i *belvedere.Indicator) string {
+	datasets := semantic.DatasetsOf(i)
+	if len(datasets) == 0 {
+		return ""
+	}
+	var names []string
+	for _, dim := range m.Dataset(datasets[0]).Dimensions {
+		everywhere := true
+		for _, other := range datasets[1:] {
+			everywhere = everywhere && m.Dataset(other).Dimension(dim.Name) != nil
+		}
+		if everywhere {
+			names = append(names, dim.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -20,6 +20,7 @@ import (
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
+	"belvedere/internal/formula"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
 	"belvedere/internal/registry"
@@ -27,6 +28,7 @@ import (
 	"belvedere/internal/school/directory"
 	"belvedere/internal/secret"
 	"belvedere/internal/territory/diffusion"
+	"belvedere/internal/territory/report"
 	"belvedere/internal/web"
 	"belvedere/internal/web/webtest"
 )
@@ -189,6 +191,8 @@ func (f *fort) services(c *web.Config) {
 	c.Governance = governed(f.reg, model, c.Now)
 	c.Dossier = personFiles(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Coherence = coherent(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
+	c.Formulas = formula.New(formula.Config{Registry: f.reg, Now: c.Now, Reporter: func() *report.Reporter { return nil },
+		Model: func(context.Context) (*belvedere.Model, error) { return model, nil }})
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})

@@ -9,7 +9,6 @@ import (
 	"belvedere"
 	"belvedere/internal/formula"
 	"belvedere/internal/registry"
-	"belvedere/internal/territory/semantic"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 )
@@ -162,8 +161,7 @@ func (s *server) formulaForm(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p.Check, p.Checked = check, true
 	if check.Problem != "" {
-		bad := semantic.FormulaError{Text: p.Draft.Text, Mistakes: check.Mistakes}
-		p.Caret = bad.Error()
+		p.Caret = check.Caret
 	} else if p.Draft.Kind == registry.FormulaOfFigures {
 		if p.Sample, err = s.Formulas.Sample(r.Context(), viewerOf(r), check.Formula); err != nil {
 			return err

@@ -2,13 +2,11 @@ package pages
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"belvedere"
 	"belvedere/internal/formula"
 	"belvedere/internal/registry"
-	"belvedere/internal/territory/semantic"
 	"belvedere/internal/web/parts"
 )
 
@@ -70,7 +68,7 @@ func FormulaThemes(m *belvedere.Model, v belvedere.Viewer) (out []FormulaTheme) 
 		theme := FormulaTheme{Label: t.Label}
 		for _, i := range m.Indicators {
 			if i.Theme == t.Code && len(i.Members) == 0 && v.Scope.Sees(i.Widget) {
-				theme.Indicators = append(theme.Indicators, FormulaIndicator{i.Code, i.Label, unitOf(i), dimensionsOf(m, i)})
+				theme.Indicators = append(theme.Indicators, FormulaIndicator{i.Code, i.Label, unitOf(i), formula.Dimensions(m, i)})
 			}
 		}
 		if len(theme.Indicators) > 0 {
@@ -85,25 +83,6 @@ func unitOf(i *belvedere.Indicator) string {
 		return "rapport"
 	}
 	return i.Unit
-}
-
-// dimensionsOf are the dimensions that all datasets of an indicator have.
-func dimensionsOf(m *belvedere.Model, i *belvedere.Indicator) string {
-	datasets := semantic.DatasetsOf(i)
-	if len(datasets) == 0 {
-		return ""
-	}
-	var names []string
-	for _, dim := range m.Dataset(datasets[0]).Dimensions {
-		everywhere := true
-		for _, other := range datasets[1:] {
-			everywhere = everywhere && m.Dataset(other).Dimension(dim.Name) != nil
-		}
-		if everywhere {
-			names = append(names, dim.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 // formulaState says who may use one, and who stands for it.
