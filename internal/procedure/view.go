@@ -278,7 +278,7 @@ func (s *Service) List(ctx context.Context, v belvedere.Viewer, q Query) (out []
 		return nil, err
 	}
 	for _, r := range list {
-		if q.Mine && r.Account != v.ID || r.Purged.IsZero() == false && !s.ofAuthority(v) {
+		if q.Mine && r.Account != v.ID || !r.Purged.IsZero() && !s.ofAuthority(v) {
 			continue
 		}
 		st := stage{r: r, standIns: seats.standIns, holdings: seats.holdings, today: seats.today}
