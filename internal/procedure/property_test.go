@@ -21,7 +21,7 @@ func TestNoGrantWithoutTwo(t *testing.T) {
 	for seed := range uint64(60) {
 		d := newDesk(t, filepath.Join(t.TempDir(), fmt.Sprint(seed)))
 		r := rand.New(rand.NewPCG(seed, 7))
-		g := &game{desk: d, r: r, t: t}
+		g := &game{desk: d, r: r, t: t, words: map[int64][]word{}}
 		for range 60 {
 			if g.turn() != nil {
 				refused++
@@ -42,6 +42,14 @@ type game struct {
 	r   *rand.Rand
 	t   *testing.T
 	ids []int64
+	// what each approval was given to, as the test saw it: the history is not asked about itself
+	words map[int64][]word
+}
+
+// A word is an approval of a file as it was.
+type word struct {
+	account int64
+	asked   string
 }
 
 var players = []string{"Alice", "Max", "Dora", "Denis", "Paul", "Root"}
@@ -98,7 +106,9 @@ func (g *game) turn() error {
 			own["rubriques"] = []string{pick(g.r, "travaux", "*")}
 			own["fin"] = []string{pick(g.r, "2027-01-01", "2028-01-01")}
 		}
-		_, err = g.decide(who, id, procedure.Approve, "", own)
+		if _, err = g.decide(who, id, procedure.Approve, "", own); err == nil {
+			g.words[id] = append(g.words[id], word{g.who[who].ID, file.Asked})
+		}
 	}
 	g.now = g.now.Add(7)
 	return err
@@ -142,6 +152,15 @@ func (g *game) judge(seed uint64) (granted, identities int) {
 			}
 			file, _ := g.reg.Request(ctx, id)
 			asked := valuesOf(g.t, file.Asked)
+			same := map[int64]bool{}
+			for _, w := range g.words[id] {
+				if w.asked == file.Asked {
+					same[w.account] = true
+				}
+			}
+			if len(same) < 2 {
+				g.t.Errorf("seed %d: grant %d: what is asked is not what two people approved: %v, %s", seed, grant.ID, g.words[id], file.Asked)
+			}
 			if !slices.Contains(asked["etablissements"], "*") && (grant.AllSchools || len(asked["etablissements"]) == 0 && len(grant.Schools) > 0) ||
 				!slices.Contains(asked["rubriques"], "*") && grant.AllWidgets {
 				g.t.Errorf("seed %d: grant %+v is more than %v", seed, grant, asked)
