@@ -194,7 +194,7 @@ func (d *declared) list(n node, f map[string]node, c Column) *belvedere.CodeList
 
 // count reads how rows become figures.
 func (d *declared) count(n node, k *Kind) Count {
-	f := n.fields("dataset", "where", "time", "period", "state", "dims", "measures")
+	f := n.fields("dataset", "where", "time", "period", "state", "last", "dims", "measures")
 	c := Count{Dataset: n.word(f, "dataset", true), Time: n.word(f, "time", false), Period: n.word(f, "period", false)}
 	if v, ok := f["where"]; ok {
 		c.Where = pairsOf(v)
@@ -208,6 +208,15 @@ func (d *declared) count(n node, k *Kind) Count {
 		c.State = &State{Year: v.word(s, "year", true), From: v.word(s, "from", false), To: v.word(s, "to", false)}
 		if left, ok := s["left"]; ok {
 			c.State.Left = pairsOf(left)
+		}
+	}
+	if v, ok := f["last"]; ok {
+		l := v.fields("column", "as")
+		c.Last = &Last{Column: v.word(l, "column", true), As: v.word(l, "as", true)}
+		column := k.Column(c.Last.Column)
+		if column == nil || column.Class != Code || !slices.Contains(k.Key, c.Last.Column) || column.List == nil || column.List.Find(c.Last.As) == nil || c.Time == "" {
+			v.fault("«\u00a0last\u00a0» nomme une colonne de la clé, à liste, et un code de cette liste, d’un compte qui a un temps")
+			c.Last = nil
 		}
 	}
 	d.checkCount(n, f, k, c)

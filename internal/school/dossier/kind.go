@@ -122,12 +122,20 @@ type Count struct {
 	Time     string // column that gives the time of the dataset; "" : a state
 	Period   string // of distinct persons: annee, mois or jour
 	State    *State // of a state observed at the end of each month
+	Last     *Last  // of rows of which the last one says the whole
 	Dims     []Pair // dimension: column of class code, or 'code'
 	Measures []Pair // measure: lignes, personnes, or a column of numbers
 }
 
 // A Pair is a name and what it stands for, in the order of the declaration.
 type Pair struct{ Name, Value string }
+
+// Last counts the last of someone's rows a second time, under a code of its own, where the file has no
+// row of that code: the year's result is that of the last session, unless the file gives it.
+type Last struct {
+	Column string // of the key: rows of one key but for it follow each other in the order of its codes
+	As     string // code of the whole
+}
 
 // A State says when a row is part of a state: from a day, to a day, in a year.
 type State struct {

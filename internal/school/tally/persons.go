@@ -178,13 +178,45 @@ func (p *personCount) flow() error {
 	if p.s.dataset.Time == belvedere.ByMonth && grain == belvedere.ByDay {
 		timed = "substr(" + timed + ", 1, 7)"
 	}
-	return p.rows(timed, nil, where, args, func(at string, codes []string, figures []figure) error {
+	add := func(at string, codes []string, figures []figure) error {
 		day, err := dayOf(p.s.dataset.Time, at)
 		if err != nil {
 			return err
 		}
 		return p.s.add(day, codes, figures...)
-	})
+	}
+	if err := p.rows(timed, nil, where, args, add); err != nil || p.c.Last == nil {
+		return err
+	}
+	dims, only := p.last()
+	return p.rows(timed, dims, where+only, args, add)
+}
+
+// last are the dimensions and the condition of the rows that stand for the whole: those that no other
+// row of their key follows, where no row is of the whole itself. Codes follow each other as in their list.
+func (p *personCount) last() (dims map[string]string, only string) {
+	column := p.c.Last.Column
+	rank := "CASE %s." + column
+	for i, code := range p.k.Column(column).List.All() {
+		rank += fmt.Sprintf(" WHEN '%s' THEN %d", code.Code, i)
+	}
+	rank += " ELSE -1 END"
+	same := "o." + p.k.Key[0] + " = t." + p.k.Key[0]
+	for _, name := range p.k.Key[1:] {
+		if name != column {
+			same += " AND o." + name + " = t." + name
+		}
+	}
+	whole := "'" + p.c.Last.As + "'"
+	only = " AND NOT EXISTS (SELECT 1 FROM dos_" + p.k.Name + " o WHERE " + same + " AND (o." + column + " = " + whole + " OR " +
+		fmt.Sprintf(rank, "o") + " > " + fmt.Sprintf(rank, "t") + "))"
+	dims = map[string]string{}
+	for _, d := range p.c.Dims {
+		if d.Value == column {
+			dims[d.Name] = whole
+		}
+	}
+	return dims, only
 }
 
 // dayOf is the first day of a time as the vault writes it.

@@ -189,3 +189,21 @@ func TestHistoryIsSentOnce(t *testing.T) {
 		t.Error("September alone changed")
 	}
 }
+
+// TestLastSessionIsTheYear: an extraction that gives sessions alone has a result of the year all the same,
+// that of the last one; where the file gives it, the file is right.
+func TestLastSessionIsTheYear(t *testing.T) {
+	d := newDesk(t, "2026-11-14")
+	d.files(t, func(into dossier.Sink) error {
+		for i, x := range [][3]string{{"1", "session1", "admis"}, {"2", "session1", "ajourne"}, {"2", "session2", "admis"}, {"3", "session1", "ajourne"}, {"3", "session2", "ajourne"}, {"3", "annee", "admis"}, {"4", "session1", "absent"}} {
+			if err := row(into, "resultats", i+2, map[string]string{"annee": "2026", "nip": x[0], "etape": "E1", "session": x[1], "objet": "etape", "code": "X", "issue": x[2]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	rows := d.counted(t, "resultats")
+	for key, want := range map[[2]string]int{{"annee", "admis"}: 3, {"annee", "absent"}: 1, {"annee", "ajourne"}: 0, {"session1", "ajourne"}: 2, {"session1", "admis"}: 1, {"session2", "admis"}: 1, {"session2", "ajourne"}: 1} {
+		same(t, key[0]+" "+key[1], sum(rows, "resultats", "session_examen", key[0], "issue", key[1]), want)
+	}
+}
