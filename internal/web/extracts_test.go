@@ -179,7 +179,7 @@ func TestExtractWizard(t *testing.T) {
 	wantPage(t, c.get("/extractions/nouvelle"), http.StatusOK, "Inscriptions de 0350937D")
 	id := c.drafted(t, nil)
 	last := c.get("/extractions/nouvelle?brouillon=" + id + "&etape=6").Body.String()
-	for _, part := range []string{"<strong>45</strong>", "Risque de réidentification", "seules de leur sorte", "Enquête sur l’insertion", "Modifier", "Région d’origine", "etape=E1|E2|E3"} {
+	for _, part := range []string{"45 lignes, 45 personnes", "Risque de réidentification", "seules de leur sorte", "Enquête sur l’insertion", "Modifier", "Région d’origine", "etape=E1|E2|E3"} {
 		if !strings.Contains(last, part) {
 			t.Errorf("the last step lacks %q", part)
 		}

@@ -397,3 +397,12 @@ func numberWord(n int, one, many string) string {
 	}
 	return many
 }
+
+// sizeLine says how large an extract would be.
+func sizeLine(s extract.Estimate) string {
+	text := count(s.Rows) + " " + numberWord(int(s.Rows), "ligne", "lignes")
+	if s.People > 0 {
+		text += ", " + count(s.People) + " " + numberWord(int(s.People), "personne", "personnes")
+	}
+	return text + ", environ " + sizeWords(s.Bytes)
+}
