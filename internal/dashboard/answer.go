@@ -297,8 +297,24 @@ func (a *Answer) tile(ctx context.Context, r *report.Reporter, v belvedere.Viewe
 		t.Figure, err = r.Figures(ctx, v, t.State)
 		return err
 	}
-	t.View, err = r.Explore(ctx, v, t.State)
+	if t.View, err = r.Explore(ctx, v, t.State); err == nil {
+		t.Err = keptBack(t.View.Result)
+	}
 	return err
+}
+
+// keptBack says why a result without a line has none, when a rule keeps all of it back: "" when there
+// is simply nothing.
+func keptBack(r *belvedere.Result) string {
+	if r == nil || len(r.Rows) > 0 || r.Total == nil {
+		return ""
+	}
+	for _, c := range r.Total.Cells {
+		if c.State == belvedere.NotShared || c.State == belvedere.Secret {
+			return strings.ToUpper(c.State.Word()[:1]) + c.State.Word()[1:] + "\u00a0: " + c.Why
+		}
+	}
+	return ""
 }
 
 // trendYears is how many years an evolution shows that names none, when the bar chooses its last.

@@ -158,9 +158,9 @@ func (x *explainer) recipients() (bool, string) {
 	case !ind.SchoolOnly:
 		return true, fmt.Sprintf("Destinataires prévus par l’annexe"+belvedere.NoBreak+": %s.", ind.Recipients)
 	case u != "" && x.own(u), u == "" && inSchool(x.in.Account):
-		return true, fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement, et vous en faites partie.", number(ind))
+		return true, reserved(ind) + ", et vous en faites partie."
 	}
-	kept := fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement", number(ind))
+	kept := reserved(ind)
 	var near *registry.Agreement
 	for _, a := range x.in.Agreements {
 		if !a.InForce(x.in.Today) || a.School == "" || u != "" && a.School != u || !x.opens(a.School) || !slices.Contains(a.Extended, number(ind)) {
@@ -184,4 +184,12 @@ func (x *explainer) recipients() (bool, string) {
 		return false, fmt.Sprintf("%s"+belvedere.NarrowSpace+"; %s n’en étend pas les destinataires.", kept, x.lower(a))
 	}
 	return false, kept + "."
+}
+
+// reserved says that an indicator is kept for schools: by the annex, or by its own declaration.
+func reserved(ind *belvedere.Indicator) string {
+	if n := number(ind); n > 0 {
+		return fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement", n)
+	}
+	return "Cet indicateur n’a que l’établissement pour destinataire"
 }

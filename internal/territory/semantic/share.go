@@ -82,6 +82,8 @@ func WhyNotShared(ind *belvedere.Indicator, bySchool bool) string {
 		return "Aucune convention en vigueur ne partage pour cet établissement tout ce que lit cette formule."
 	case len(ind.Reads) > 1:
 		return "Aucune convention en vigueur ne partage tout ce que lit cette formule."
+	case ind.SchoolOnly && annexNumber(ind) == 0:
+		return "Cet indicateur n’a que l’établissement pour destinataire."
 	case ind.SchoolOnly:
 		return fmt.Sprintf("L’annexe réserve l’indicateur %d à l’établissement, et aucune convention de celui-ci n’en étend les destinataires.", annexNumber(ind))
 	case bySchool:
