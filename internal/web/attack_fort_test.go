@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,7 @@ import (
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/auth"
+	"belvedere/internal/dashboard"
 	"belvedere/internal/formula"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
@@ -195,6 +197,11 @@ func (f *fort) services(c *web.Config) {
 		Model: func(context.Context) (*belvedere.Model, error) { return model, nil }})
 	c.Letters = f.outbox()
 	c.Records = f.reg
+	c.Dashboards = dashboard.New(dashboard.Config{Registry: f.reg, Model: model, Now: c.Now, Reports: func() *report.Reporter { return nil },
+		Shipped: []*belvedere.Dashboard{{Code: "direction", Title: "Direction", Widgets: []belvedere.Tile{{ID: "a", Kind: belvedere.TextTile, Text: "x", Width: 12}}}}})
+	c.DashboardFile = func(context.Context, io.Writer, string, *dashboard.Answer) (string, string, error) {
+		return "", "", belvedere.Errorf(belvedere.Unavailable, "pas ici")
+	}
 	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})
 	c.Meanings, c.Lineage = meanings(f.reg, model, c.Now), noLineage
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
