@@ -17,6 +17,7 @@ const (
 	demoPrincipal = "Nadia@FERRAND"  // works in one school
 	demoGuard     = "Idriss@LE-GOFF" // reads the journal
 	demoDirector  = "Hélène@VASSEUR" // all schools, no administration
+	demoEngineers = "Maud@DELORMEL"  // directs the engineering school
 	demoProjects  = "Samir@BENALI"   // some schools, some widgets
 )
 

@@ -62,8 +62,14 @@ func peoplePictures(t testing.TB) []picture {
 func pictures(t testing.TB) []picture {
 	var list []picture
 	for _, p := range model(t).Pages {
-		list = append(list, picture{name: imageName(p), address: p.Path, width: 1440},
-			picture{name: imageName(p) + "-telephone", address: p.Path, width: 390})
+		who := ""
+		if p.Section == "superieur" {
+			who = demoEngineers // whose school the pages are about
+		}
+		list = append(list, picture{name: imageName(p), address: p.Path, width: 1440, who: who})
+		if who == "" {
+			list = append(list, picture{name: imageName(p) + "-telephone", address: p.Path, width: 390})
+		}
 	}
 	house := []picture{
 		{name: "indicateurs", address: "/indicateurs"},

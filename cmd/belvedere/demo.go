@@ -59,6 +59,13 @@ func (c *demoCmd) writeFiles(e *env) error {
 			fmt.Fprintln(e.out, f.Path)
 		}
 	}
+	if err != nil {
+		return err
+	}
+	institute, err := demo.WriteInstitute(e.ctx, filepath.Join(c.Files, "superieur"), o)
+	for _, f := range institute.Files {
+		fmt.Fprintln(e.out, f.Path)
+	}
 	return err
 }
 

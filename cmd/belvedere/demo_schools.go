@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"belvedere"
 	"belvedere/internal/app"
 	"belvedere/internal/demo"
 	"belvedere/internal/school/board"
+	"belvedere/internal/school/dossier"
 )
 
 // importDemoSchools imports the files of three schools of the fictional département into their
@@ -60,7 +62,48 @@ func importDemoSchools(e *env, a *app.App, dir string, o demo.Options) error {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
+	if err := importDemoInstitute(e, a, filepath.Join(dir, "superieur"), o); err != nil {
+		return err
+	}
 	return publishPending(e, a)
+}
+
+// importDemoInstitute brings the students of the engineering school into its vault, person by person.
+func importDemoInstitute(e *env, a *app.App, dir string, o demo.Options) error {
+	s, err := demo.WriteInstitute(e.ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	who, err := a.Operator(e.ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range s.Files {
+		if err := importPersons(e, a, who, s.UAI, f.Format, f.Path); err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+	}
+	_, err = a.Tally.Send(e.ctx, s.UAI)
+	return err
+}
+
+// importPersons reads a file of a kind into the vault of an institution.
+func importPersons(e *env, a *app.App, who belvedere.Viewer, uai belvedere.UAI, kind, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	batch, err := a.Dossier.Batch(e.ctx, who, uai, kind, []dossier.File{{Name: filepath.Base(path), Data: f, Size: info.Size()}})
+	if err != nil {
+		return err
+	}
+	_, err = a.Dossier.Import(e.ctx, who, uai, batch)
+	return err
 }
 
 // publishPending publishes what waits, as the worker of a server would.
