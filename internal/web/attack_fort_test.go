@@ -114,7 +114,7 @@ var roles = []role{
 	{"school", strong(school), []string{"public", "account", "signed in", "school", "nominative"}},
 	{"auditor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor, v.Strong = 4, "Inès@CARON", true, true }), []string{"public", "account", "signed in", "auditor"}},
 	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor = 4, "Inès@CARON", true }), []string{"public", "account"}},
-	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator", "officer"}},
+	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator", "officer", "author", "extractor"}},
 	{"administrator without second factor", account(func(v *belvedere.Viewer) { v.Admin = true }), []string{"public", "account"}},
 }
 
@@ -195,6 +195,7 @@ func (f *fort) services(c *web.Config) {
 	c.Coherence = coherent(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Formulas = formula.New(formula.Config{Registry: f.reg, Now: c.Now, Reporter: func() *report.Reporter { return nil },
 		Model: func(context.Context) (*belvedere.Model, error) { return model, nil }})
+	c.Explorer, c.Saved = c.Reports.(*webtest.Reports), queries(f.t, f.reg, c.Reports.(*webtest.Reports))
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Dashboards = dashboard.New(dashboard.Config{Registry: f.reg, Model: model, Now: c.Now, Reports: func() *report.Reporter { return nil },

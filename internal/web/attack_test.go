@@ -26,6 +26,7 @@ var open = map[string]string{
 		"GET /envois, GET /envois/nouveau, POST /envois/nouveau, GET /envois/{id}/arreter, POST /envois/{id}/arreter, POST /envois/{id}/pause, POST /envois/{id}/maintenant, " +
 		"GET /indicateurs, GET /recherche, GET /editions, GET /editions/{numero}, GET /pourquoi, GET /couverture, GET /recus, GET /recu/{code}, GET /ecart, GET /comparaison, " +
 		"GET /definitions, GET /definitions/{id}, POST /definitions/{id}, POST /definitions/questions/{id}, " +
+		"GET /requetes, GET /requetes/{id}, " +
 		"GET /indicateurs/{code}, GET /indicateurs/{code}/proposer, POST /indicateurs/{code}/proposer, POST /indicateurs/{code}/questions",
 	"school": "GET /etablissement/consultations, GET /etablissement/collectivite, POST /etablissement/collectivite, GET /etablissement/collectivite/{numero}/chiffres.csv",
 	"nominative": "GET /ecole, GET /ecole/{uai}/rentree, POST /ecole/{uai}/rentree, POST /ecole/{uai}/rentree/etape, POST /ecole/{uai}/rentree/reglages, " +
@@ -39,6 +40,9 @@ var open = map[string]string{
 		"GET /ecole/{uai}/appels, GET /ecole/{uai}/appels/manque, GET /ecole/{uai}/calendrier, POST /ecole/{uai}/calendrier, " +
 		"GET /ecole/{uai}/courriers/apercu.pdf, GET /ecole/{uai}/courriers/modeles/{profil}, POST /ecole/{uai}/courriers/modeles/{profil}",
 	"auditor": "GET /administration/habilitations, GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
+	"author":  "GET /explorateur, POST /requetes, GET /requetes/{id}/versions, POST /requetes/{id}/partager, POST /requetes/{id}/copier, POST /requetes/{id}/supprimer",
+	"officer": "POST /requetes/{id}/verifier",
+	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
 		"GET /administration/secret, POST /administration/secret, POST /administration/secret/diffuser",
 }
 
@@ -81,7 +85,7 @@ func TestRightsOfEveryRoute(t *testing.T) {
 		toSignIn = "/connexion"
 		toFactor = "/compte/securite"
 	)
-	refusals := []string{"réservée aux responsables des données", "réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "données nominatives d’un établissement sont réservées", "ouverte à personne"}
+	refusals := []string{"réservée à ceux qui composent", "réservée à ceux qui extraient", "réservée aux responsables des données", "réservée aux administrateurs", "réservé aux administrateurs", "travaillent dans un établissement", "données nominatives d’un établissement sont réservées", "ouverte à personne"}
 	cases := 0
 	for _, who := range roles {
 		f := newFort(t) // what one role does is not found by the next
