@@ -39,10 +39,9 @@ var open = map[string]string{
 		"GET /ecole/{uai}/emploi-du-temps, GET /ecole/{uai}/cours/{numero}, POST /ecole/{uai}/cours/{numero}/appel, POST /ecole/{uai}/cours/{numero}/deplacement, " +
 		"GET /ecole/{uai}/appels, GET /ecole/{uai}/appels/manque, GET /ecole/{uai}/calendrier, POST /ecole/{uai}/calendrier, " +
 		"GET /ecole/{uai}/courriers/apercu.pdf, GET /ecole/{uai}/courriers/modeles/{profil}, POST /ecole/{uai}/courriers/modeles/{profil}",
-	"auditor": "GET /administration/habilitations, GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
 	"author":  "GET /explorateur, POST /requetes, GET /requetes/{id}/versions, POST /requetes/{id}/partager, POST /requetes/{id}/copier, POST /requetes/{id}/supprimer",
 	"officer": "POST /requetes/{id}/verifier",
-	"auditor": "GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
+	"auditor": "GET /administration/habilitations, GET /administration/journal, GET /administration/journal/export.csv, POST /administration/journal/verification, " +
 		"GET /administration/secret, POST /administration/secret, POST /administration/secret/diffuser",
 }
 
