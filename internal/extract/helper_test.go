@@ -117,15 +117,20 @@ func counts(report.Explore) (*report.ExploreResult, error) {
 
 func newHouse(t testing.TB, change ...func(*extract.Config)) *house {
 	t.Helper()
+	return houseIn(t, t.TempDir(), change...)
+}
+
+// houseIn makes one in a folder, or opens it again.
+func houseIn(t testing.TB, dir string, change ...func(*extract.Config)) *house {
+	t.Helper()
 	ctx := context.Background()
-	dir := t.TempDir()
 	h := &house{folder: filepath.Join(dir, "extraits"), now: time.Date(2026, 11, 14, 9, 0, 0, 0, time.UTC), viewers: map[int64]belvedere.Viewer{}, totals: counts}
 	var err error
 	if h.registry, err = registry.Open(ctx, filepath.Join(dir, "r.sqlite")); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.registry.Close() })
-	if h.v, err = vault.Open(ctx, dir, school, bytes.Repeat([]byte{7}, vault.KeySize), vault.WithClock(h.clock)); err != nil {
+	if h.v, err = vault.Open(ctx, t.TempDir(), school, bytes.Repeat([]byte{7}, vault.KeySize), vault.WithClock(h.clock)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.v.Close() })
@@ -138,7 +143,10 @@ func newHouse(t testing.TB, change ...func(*extract.Config)) *house {
 		Viewer: func(_ context.Context, a registry.Account) (belvedere.Viewer, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			return h.viewers[a.ID], nil
+			if v, ok := h.viewers[a.ID]; ok {
+				return v, nil
+			}
+			return inTheSchool(a, belvedere.Totals), nil // of a house that another process opened
 		},
 		Keys: keys, Folder: h.folder, Mail: h, Console: func(context.Context) mail.Console { return mail.Console{URL: "https://console.exemple.fr"} }, Journal: h,
 		Zone: time.FixedZone("Europe/Paris", 3600), Now: h.clock, Errors: slog.New(slog.DiscardHandler)}
@@ -161,11 +169,7 @@ func (h *house) staff(t testing.TB, name string, level belvedere.Level) belveder
 	if err := h.registry.SetTOTP(ctx, a.ID, "scellé"); err != nil {
 		t.Fatal(err)
 	}
-	v := belvedere.Viewer{ID: a.ID, Login: a.Login, Name: a.Name(), Kind: belvedere.AccountViewer, School: true, Strong: true,
-		Scope: belvedere.Scope{Own: []belvedere.UAI{school}, Schools: []belvedere.UAI{school}, AllWidgets: true, Fingerprint: "droits-1"}}
-	if level != "" {
-		v.Grants = []belvedere.Grant{{ID: 8, Capability: belvedere.Extractor, Level: level, Schools: []belvedere.UAI{school}}}
-	}
+	v := inTheSchool(a, level)
 	h.may(v)
 	return v
 }
@@ -309,4 +313,14 @@ func opened(t testing.TB, body []byte, phrase string) int {
 		t.Error(err)
 	}
 	return len(text)
+}
+
+// inTheSchool is an account of the school with a grant of a level, as one who signed in.
+func inTheSchool(a registry.Account, level belvedere.Level) belvedere.Viewer {
+	v := belvedere.Viewer{ID: a.ID, Login: a.Login, Name: a.Name(), Kind: belvedere.AccountViewer, School: true, Strong: true,
+		Scope: belvedere.Scope{Own: []belvedere.UAI{school}, Schools: []belvedere.UAI{school}, AllWidgets: true, Fingerprint: "droits-1"}}
+	if level != "" {
+		v.Grants = []belvedere.Grant{{ID: 8, Capability: belvedere.Extractor, Level: level, Schools: []belvedere.UAI{school}}}
+	}
+	return v
 }
