@@ -14,7 +14,6 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/dossier"
-	"belvedere/internal/school/vault"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 )
@@ -414,7 +413,7 @@ func (s *server) dossierForget(w http.ResponseWriter, r *http.Request) error {
 }
 
 // dossierPerson is who an address names.
-func (s *server) dossierPerson(r *http.Request) (uai belvedere.UAI, p vault.Person, err error) {
+func (s *server) dossierPerson(r *http.Request) (uai belvedere.UAI, p dossier.Someone, err error) {
 	uai, id, err := schoolRow(r)
 	if err != nil {
 		return uai, p, err

@@ -77,3 +77,6 @@ func (s *Service) Who(ctx context.Context, who belvedere.Viewer, uai belvedere.U
 		return err
 	})
 }
+
+// Someone is a person of the person files, as the vault knows her.
+type Someone = vault.Person

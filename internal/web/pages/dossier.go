@@ -6,7 +6,6 @@ import (
 
 	"belvedere"
 	"belvedere/internal/school/dossier"
-	"belvedere/internal/school/vault"
 	"belvedere/internal/web/parts"
 )
 
@@ -19,7 +18,7 @@ type PersonFiles struct {
 	Own     []dossier.Mapping
 	Most    int64
 	Query   string
-	Found   []vault.Person
+	Found   []dossier.Someone
 	Asked   bool // a search was made
 	Done    string
 	Trouble string
@@ -92,16 +91,16 @@ func sensitive(c dossier.Class) bool {
 	return c == dossier.Person || c == dossier.Identity || c == dossier.Sensitive
 }
 
-func personPath(f SchoolFrame, p vault.Person, page string) string {
+func personPath(f SchoolFrame, p dossier.Someone, page string) string {
 	return f.Path("personnes/" + p.Sort + "/" + strconv.FormatInt(p.ID, 10) + "/" + page)
 }
 
 // personSort is a sort of people in words.
 func personSort(sort string) string {
 	switch sort {
-	case vault.Student:
+	case dossier.Students:
 		return "étudiant"
-	case vault.Agent:
+	case dossier.Agents:
 		return "agent"
 	}
 	return "usager de la plateforme"
