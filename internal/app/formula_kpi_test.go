@@ -109,7 +109,7 @@ func (r publishedRatio) compare(t *testing.T, file *published, got map[string][]
 	seen := map[string]bool{}
 	agreed, contradicted := 0, 0
 	for _, line := range file.lines {
-		key := file.text(line, "uai - identifiant") + " " + file.text(line, "exercice")
+		key := file.text(line, "uai - identifiant") + " " + schoolYearOf(file.text(line, "exercice"))
 		cells, ok := got[key]
 		if seen[key] || !ok { // a key twice in the file: the first holds; some operators are no school
 			continue
@@ -135,6 +135,13 @@ func (r publishedRatio) compare(t *testing.T, file *published, got map[string][]
 		t.Errorf("%s: %d figures agree and %d contradict themselves", r.formula, agreed, contradicted)
 	}
 	t.Logf("%s: %d agree, in %d the file contradicts itself", r.formula, agreed, contradicted)
+}
+
+// schoolYearOf is the school year beside which a financial year stands: the autumn before it (kpiESR:
+// « l’exercice comptable est sur l’année civile »).
+func schoolYearOf(exercice string) string {
+	n, _ := strconv.Atoi(exercice)
+	return strconv.Itoa(n - 1)
 }
 
 // lastDigit is the weight of the last digit of a number as it is written: 1 for "147" and for "147.0".
@@ -181,7 +188,7 @@ func perStudent(t *testing.T, a *app.App, dir string, operators *published) {
 	t.Helper()
 	received := map[string]float64{}
 	for _, line := range operators.lines {
-		key := operators.text(line, "uai - identifiant") + " " + operators.text(line, "exercice")
+		key := operators.text(line, "uai - identifiant") + " " + schoolYearOf(operators.text(line, "exercice"))
 		if _, had := received[key]; had {
 			continue
 		}
