@@ -96,6 +96,10 @@ func TestAnyFileBecomesADataset(t *testing.T) {
 	if len(mean) < 2 || !strings.HasPrefix(mean[1][len(mean[1])-1], "1") {
 		t.Errorf("mean of marks: %v", mean)
 	}
+	rate := ask(t, a, report.Ask{Indicators: []string{trial.Dataset + "_taux_de_reussite_g"}, By: []string{"annee"}, Where: []string{"annee=2022"}})
+	if v, err := strconv.ParseFloat(rate[len(rate)-1][len(rate[0])-1], 64); err != nil || v < 0.5 || v > 1 {
+		t.Errorf("a rate in %% is kept as a ratio: %v", rate)
+	}
 	if _, err := a.Ingest.Rebuild(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
