@@ -196,6 +196,8 @@ func (f *fort) services(c *web.Config) {
 	c.Formulas = formula.New(formula.Config{Registry: f.reg, Now: c.Now, Reporter: func() *report.Reporter { return nil },
 		Model: func(context.Context) (*belvedere.Model, error) { return model, nil }})
 	c.Explorer, c.Saved = c.Reports.(*webtest.Reports), queries(f.t, f.reg, c.Reports.(*webtest.Reports))
+	c.Datasets = declaredDatasets(f.t, f.reg, c.Reports.Model(), c.Now)
+	c.Live = func(context.Context) (*belvedere.Model, error) { return c.Reports.Model(), nil }
 	c.Letters = f.outbox()
 	c.Records = f.reg
 	c.Dashboards = dashboard.New(dashboard.Config{Registry: f.reg, Model: model, Now: c.Now, Reports: func() *report.Reporter { return nil },
