@@ -322,6 +322,9 @@ func (a *answerLayout) layout() *pages.ExploreAnswer {
 		out.Files = exploreFiles(a.address(x.State.With(func(e *report.Explore) { e.Page = 1 })))
 		out.FilesSay = belvedere.Plural(x.Result.RowCount, "ligne", "lignes")
 	}
+	if may, _ := extractor.allows(viewerOf(a.r)); may {
+		out.Extract = a.s.extractQuery(x.State.Values())
+	}
 	grid := a.grid()
 	foot := a.foot()
 	if kind := drawn[x.State.Shape]; kind != "" && a.unfit(x.State.Shape) == "" {

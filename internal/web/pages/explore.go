@@ -58,6 +58,7 @@ type ExploreAnswer struct {
 	OnRates      bool
 	Files        []parts.Link
 	FilesSay     string
+	Extract      string // address of the request of an extract, "" when the reader may take none
 	Plot         *parts.Plot
 	Table        *TableSection
 	Correlations []string
