@@ -45,6 +45,10 @@ var pagesToSee = []struct{ name, address, open string }{
 	{"ecart", "/ecart?a=7KQ2-M9XD&b=1+114", ""},
 	{"ecart-a-remplir", "/ecart?a=7KQ2-M9XD", ""},
 	{"hors-registre", "/etablissements/hors-registre", ""},
+	{"explorateur", "/explorateur?indicateurs=eleves,classes&lignes=type&filtre.type=college&detail=0.1", "document.querySelectorAll('.explorer details:not(.chooser)').forEach(d => { d.open = true })"},
+	{"explorateur-nuage", "/explorateur?forme=nuage&indicateurs=eleves,classes&lignes=type", ""},
+	{"requetes", "/requetes", ""},
+	{"requete", "/requetes/2", ""},
 	{"couverture", "/couverture", "document.querySelectorAll('details').forEach(d => { if (d.matches('.perimeter')) d.open = true })"},
 	{"couverture-jeu", "/couverture?jeu=effectifs", ""},
 	{"comparaison", "/comparaison?etablissement=0990001N", ""},
@@ -161,7 +165,7 @@ func variants(t testing.TB) http.Handler {
 	for prefix, change := range map[string]func(*web.Config, *console){"/vide": empty, "/grand": large, "/panne": broken} {
 		mux.Handle(prefix+"/", http.StripPrefix(prefix, newConsole(t, change)))
 	}
-	mux.Handle("/", newConsole(t))
+	mux.Handle("/", explorers(t))
 	return mux
 }
 

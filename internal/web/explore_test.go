@@ -15,7 +15,7 @@ import (
 )
 
 // queries keeps saved queries over a registry that holds two of them, shared with all.
-func queries(t *testing.T, reg registry.Registry, reports *webtest.Reports) *saved.Service {
+func queries(t testing.TB, reg registry.Registry, reports *webtest.Reports) *saved.Service {
 	t.Helper()
 	s := saved.New(saved.Config{Registry: reg, Explorer: func() saved.Explorer { return reports }})
 	operator := belvedere.Viewer{Kind: belvedere.Operator, Login: "operateur", Admin: true}
@@ -32,7 +32,7 @@ func queries(t *testing.T, reg registry.Registry, reports *webtest.Reports) *sav
 }
 
 // explorers is a console with an explorer.
-func explorers(t *testing.T) *console {
+func explorers(t testing.TB) *console {
 	t.Helper()
 	reg, err := registry.OpenSQLite(t.Context(), t.TempDir()+"/registre.sqlite")
 	if err != nil {
