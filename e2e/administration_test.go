@@ -14,11 +14,13 @@ import (
 
 // People of the fictional département who see less than its administrator.
 const (
-	demoPrincipal = "Nadia@FERRAND"  // works in one school
-	demoGuard     = "Idriss@LE-GOFF" // reads the journal
-	demoDirector  = "Hélène@VASSEUR" // all schools, no administration
-	demoEngineers = "Maud@DELORMEL"  // directs the engineering school
-	demoProjects  = "Samir@BENALI"   // some schools, some widgets
+	demoPrincipal  = "Nadia@FERRAND"   // works in one school
+	demoGuard      = "Idriss@LE-GOFF"  // reads the journal
+	demoDirector   = "Hélène@VASSEUR"  // all schools, no administration
+	demoEngineers  = "Maud@DELORMEL"   // directs the engineering school
+	demoController = "Yann@CASTELNAU"  // its controller: author and extractor
+	demoRegistrar  = "Sylvaine@BRUNOY" // its registrar: names too
+	demoProjects   = "Samir@BENALI"    // some schools, some widgets
 )
 
 // accountNumber is the number of an account of the stand.

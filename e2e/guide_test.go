@@ -54,6 +54,15 @@ func peoplePictures(t testing.TB) []picture {
 		{name: "utilisateurs", address: "/administration/utilisateurs"}, {name: "utilisateur", address: user}, {name: "autorisations", address: user + "/autorisations"},
 		{name: "conventions", address: "/administration/conventions"}, {name: "convention", address: agreement},
 		{name: "journal", address: "/administration/journal"}, {name: "consultations", address: "/etablissement/consultations", who: demoPrincipal},
+		{name: "explorateur", address: "/explorateur?indicateurs=resultats_annee,heures_enseignement&lignes=composante&annee=2025", who: demoController},
+		{name: "nuage", address: "/explorateur?indicateurs=heures_enseignement,resultats_annee&lignes=formation&forme=nuage", who: demoController},
+		{name: "formule", address: "/formules/nouvelle", who: demoController},
+		{name: "tableau-de-bord", address: "/tableaux-de-bord/direction", who: demoEngineers},
+		{name: "tableaux-de-bord", address: "/tableaux-de-bord", who: demoController},
+		{name: "extraction", address: "/extractions/nouvelle", who: demoController},
+		{name: "demandes", address: "/demandes", who: demoController},
+		{name: "gouvernance", address: "/gouvernance", who: demoController}, {name: "coherence", address: "/gouvernance/coherence", who: demoRegistrar},
+		{name: "jeux", address: "/jeux"}, {name: "personnes", address: "/ecole/9990201P/personnes", who: demoRegistrar},
 		{name: "territoire", address: "/administration/territoire"}, {name: "etablissement", address: school}, {name: "jeton", address: "/administration/jetons/nouveau"},
 	}
 }
