@@ -133,6 +133,7 @@ type Dataset struct {
 	MaxFaulty  float64 // share of faulty rows over which a file is refused, 0 to 1
 	Retention  string  // in words
 	Place      Place   // what a row of a file is about; "" for a school
+	Sparse     bool    // files have no line of what did not happen: a code without one counts zero
 	Dated      bool    // a stock whose observations of each month are statistics of their own, not one state that goes on
 }
 

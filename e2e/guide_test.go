@@ -55,7 +55,7 @@ func peoplePictures(t testing.TB) []picture {
 		{name: "conventions", address: "/administration/conventions"}, {name: "convention", address: agreement},
 		{name: "journal", address: "/administration/journal"}, {name: "consultations", address: "/etablissement/consultations", who: demoPrincipal},
 		{name: "explorateur", address: "/explorateur?indicateurs=resultats_annee,heures_enseignement&lignes=composante&annee=2025", who: demoController},
-		{name: "nuage", address: "/explorateur?indicateurs=heures_enseignement,resultats_annee&lignes=formation&forme=nuage", who: demoController},
+		{name: "nuage", address: "/explorateur?indicateurs=inscrits,heures_enseignement&lignes=composante,niveau&forme=nuage", who: demoController},
 		{name: "formule", address: "/formules/nouvelle", who: demoController},
 		{name: "tableau-de-bord", address: "/tableaux-de-bord/direction", who: demoEngineers},
 		{name: "tableaux-de-bord", address: "/tableaux-de-bord", who: demoController},

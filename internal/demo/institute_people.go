@@ -14,7 +14,7 @@ import (
 )
 
 // WriteInstitute writes what the engineering school's Apogée would give, person by person: the
-// registrations and results of three years and the programmes of the last one, in which some
+// registrations, programmes and results of three years; in the programmes some
 // elements do not hold together. Their counts are those that Write delivers.
 func WriteInstitute(ctx context.Context, dir string, o Options) (_ SchoolFiles, err error) {
 	defer belvedere.Wrap(&err, "demo.WriteInstitute(%s)", dir)
@@ -40,13 +40,13 @@ func WriteInstitute(ctx context.Context, dir string, o Options) (_ SchoolFiles, 
 		if err := one("inscriptions", fmt.Sprintf("INS_ADM_ETP_%d.csv", int(y)), func(put func(...string)) { in.registrationLines(y, put) }); err != nil {
 			return out, err
 		}
+		if err := one("offre", fmt.Sprintf("ELEMENT_PEDAGOGI_%d.csv", int(y)), func(put func(...string)) { in.programmeLines(y, put) }); err != nil {
+			return out, err
+		}
 		if i == 2 {
 			break // nobody has a result yet
 		}
 		if err := one("resultats", fmt.Sprintf("RESULTAT_VET_%d.csv", int(y)), func(put func(...string)) { in.resultLines(y, put) }); err != nil {
-			return out, err
-		}
-		if err := one("offre", fmt.Sprintf("ELEMENT_PEDAGOGI_%d.csv", int(y)), func(put func(...string)) { in.programmeLines(y, put) }); err != nil {
 			return out, err
 		}
 	}

@@ -201,6 +201,7 @@ func (a *answer) result() *belvedere.Result {
 	}
 	if a.highest == nil {
 		a.addAwaited()
+		a.fillSparse()
 		a.presetStates()
 		a.sortLines(out.Columns)
 	} else {

@@ -55,7 +55,7 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 	case !known && cell.Covered > 0:
 		cell.State, cell.Why = belvedere.NotApplicable, "Le dénominateur est nul."
 	case !known && (whole || a.timeDim == "") && a.schools(c, keys, delivered) > 0:
-		cell.State, cell.Why = belvedere.NotAvailable, "Les données ont été livrées sans ce détail."
+		cell.State, cell.Why = belvedere.NotAvailable, withoutDetail
 	case !known:
 		cell.State, cell.Why = belvedere.Expected, "Aucune livraison reçue pour cette période."
 	case (whole || a.byAttributes()) && cell.Covered < cell.Expected:
@@ -119,7 +119,7 @@ func (a *answer) schoolCell(cell belvedere.Cell, c *semantic.PlanColumn, keys []
 		}
 	}
 	if a.deliveredAll(c, u) {
-		return belvedere.Cell{State: belvedere.NotAvailable, Expected: 1, Why: "L’établissement a livré ses données sans ce détail."}
+		return belvedere.Cell{State: belvedere.NotAvailable, Expected: 1, Why: schoolWithoutDetail}
 	}
 	return belvedere.Cell{State: belvedere.Expected, Expected: 1, Why: "Aucune livraison reçue de cet établissement pour cette période."}
 }

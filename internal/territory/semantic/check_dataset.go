@@ -15,7 +15,7 @@ func (d *declarations) checkDatasets() {
 			Name: d.name(w.Dataset, w.At, "dataset", nameShape, seen), Label: d.required(w.Label, w.At, "label"),
 			Doc: d.required(w.Doc, w.At, "doc"), Retention: d.required(w.Retention, w.At, "retention"),
 			Kind:      belvedere.DatasetKind(d.oneOf(w.Kind, w.At, "kind", "flux", "stock", "distinct", "registre")),
-			MaxFaulty: d.percentage(w.Faulty), OnRepeat: "erreur", Dated: w.Dated.on,
+			MaxFaulty: d.percentage(w.Faulty), OnRepeat: "erreur", Dated: w.Dated.on, Sparse: w.Sparse.on,
 		}
 		if w.Repeat.set {
 			ds.OnRepeat = d.oneOf(w.Repeat, w.At, "repeat", "erreur", "somme", "premier")

@@ -61,6 +61,7 @@ type wireDataset struct {
 	Faulty     word            `y:"faulty"`
 	Retention  word            `y:"retention"`
 	Dated      flag            `y:"dated"`
+	Sparse     flag            `y:"sparse"`
 	Dimensions []wireDimension `y:"dimensions"`
 	Measures   []wireMeasure   `y:"measures"`
 	Rollups    []wireRollup    `y:"rollups"`

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"slices"
+
+	"belvedere"
+	"belvedere/internal/territory/semantic"
+)
+
+// What a cell says whose school delivered, without a line of it.
+const (
+	withoutDetail       = "Les données ont été livrées sans ce détail."
+	schoolWithoutDetail = "L’établissement a livré ses données sans ce détail."
+)
+
+// fillSparse says zero where datasets that count what happened have no line of a code: no one left GM3.
+// It does so only where other lines of the answer are of such codes: a source that breaks nothing down
+// tells no zero.
+func (a *answer) fillSparse() {
+	for i := range a.plan.Columns {
+		c := &a.plan.Columns[i]
+		if c.Expr == nil || c.Ratio() || c.Indicator.Secrecy != "aucun" || !a.sparse(c) || !a.brokenDown(i) {
+			continue
+		}
+		for _, row := range a.rows {
+			cell := &row.Cells[i]
+			if cell.State != belvedere.NotAvailable || cell.Why != withoutDetail && cell.Why != schoolWithoutDetail || !a.coded(row) {
+				continue
+			}
+			covered := int32(1)
+			if a.schoolDim < 0 {
+				covered = a.schools(c, row.Keys, delivered)
+			}
+			*cell = belvedere.Cell{Covered: covered, Expected: cell.Expected}
+		}
+	}
+}
+
+// sparse tells whether all datasets of a column are declared so.
+func (a *answer) sparse(c *semantic.PlanColumn) bool {
+	return len(c.Datasets) > 0 && !slices.ContainsFunc(c.Datasets, func(name string) bool { return !a.r.model.Dataset(name).Sparse })
+}
+
+// brokenDown tells whether a line of codes has a figure in a column.
+func (a *answer) brokenDown(i int) bool {
+	for _, row := range a.rows {
+		if row.Cells[i].State.Shown() && a.coded(row) {
+			return true
+		}
+	}
+	return false
+}
+
+// coded tells whether a line stands for codes, all of them filled.
+func (a *answer) coded(row *belvedere.ResultRow) bool {
+	some := false
+	for i, d := range a.plan.Dims {
+		if d.Kind == semantic.KindCode && i < len(row.Keys) {
+			if row.Keys[i].Code == "" {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
