@@ -289,7 +289,7 @@ func TestFormsReadTheirBodyOnly(t *testing.T) {
 			}
 			f.as = form.who
 			w := f.send("POST", address+query, "")
-			list = append(list, fmt.Sprint(address, " ", w.Code))
+			list = append(list, fmt.Sprint(strings.ReplaceAll(address, f.file, "{id}"), " ", w.Code)) // files that wait have numbers by chance
 		}
 		return list, f.dump()
 	}

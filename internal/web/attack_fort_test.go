@@ -45,6 +45,7 @@ type fort struct {
 	cookies map[int64][]*http.Cookie // of the session of each account
 	config  web.Config
 	letter  string           // the name of one that was kept
+	file    string           // the number of one that waits to be described
 	as      belvedere.Viewer // who asks, unless who says otherwise
 	who     func(*http.Request) belvedere.Viewer
 	journal *book
@@ -116,6 +117,9 @@ var roles = []role{
 	{"auditor without second factor", account(func(v *belvedere.Viewer) { v.ID, v.Login, v.Auditor = 4, "Inès@CARON", true }), []string{"public", "account"}},
 	{"administrator", boss, []string{"public", "account", "signed in", "auditor", "administrator", "officer", "author", "extractor"}},
 	{"administrator without second factor", account(func(v *belvedere.Viewer) { v.Admin = true }), []string{"public", "account"}},
+	{"extractor", extracting, []string{"public", "account", "signed in", "school", "nominative", "extractor"}},
+	{"author", writer, []string{"public", "account", "signed in", "author"}},
+	{"data officer", answering, []string{"public", "account", "signed in", "officer"}},
 }
 
 // newFort builds it, with cookies and headers as over TLS.
@@ -176,6 +180,7 @@ func (f *fort) complete() {
 // services are the rooms of administration, as the program builds them.
 func (f *fort) services(c *web.Config) {
 	model, dir := webtest.Model(), manySchools(12)
+	answers := f.reporter(model, c.Now)
 	c.Users = admin.NewUsers(admin.UsersConfig{Registry: f.reg, Schools: dir, Inviter: noPost{}, Now: c.Now, Widgets: []belvedere.Widget{
 		{Code: "moyens", Label: "Moyens généraux", Menu: "Moyens généraux"}, {Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
 	c.Groups = &admin.Groups{Registry: f.reg, Schools: dir}
@@ -193,20 +198,24 @@ func (f *fort) services(c *web.Config) {
 	c.Governance = governed(f.reg, model, c.Now)
 	c.Dossier = personFiles(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
 	c.Coherence = coherent(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
-	c.Formulas = formula.New(formula.Config{Registry: f.reg, Now: c.Now, Reporter: func() *report.Reporter { return nil },
+	c.Formulas = formula.New(formula.Config{Registry: f.reg, Now: c.Now, Reporter: func() *report.Reporter { return answers },
 		Model: func(context.Context) (*belvedere.Model, error) { return model, nil }})
 	c.Explorer, c.Saved = c.Reports.(*webtest.Reports), queries(f.t, f.reg, c.Reports.(*webtest.Reports))
 	c.Datasets = declaredDatasets(f.t, f.reg, c.Reports.Model(), c.Now)
 	c.Live = func(context.Context) (*belvedere.Model, error) { return c.Reports.Model(), nil }
 	c.Letters = f.outbox()
 	c.Records = f.reg
-	c.Dashboards = dashboard.New(dashboard.Config{Registry: f.reg, Model: model, Now: c.Now, Reports: func() *report.Reporter { return nil },
-		Shipped: []*belvedere.Dashboard{{Code: "direction", Title: "Direction", Widgets: []belvedere.Tile{{ID: "a", Kind: belvedere.TextTile, Text: "x", Width: 12}}}}})
+	c.Dashboards = dashboard.New(dashboard.Config{Registry: f.reg, Model: model, Now: c.Now, Reports: func() *report.Reporter { return answers },
+		Shipped: []*belvedere.Dashboard{{Code: "direction", Title: "Direction", Widgets: []belvedere.Tile{{ID: "a", Kind: belvedere.TextTile, Text: "x", Width: 12},
+			{ID: "b", Kind: belvedere.FigureTile, Title: "Élèves", Question: "indicateurs=eleves", Width: 3}}}}})
 	c.DashboardFile = func(context.Context, io.Writer, string, *dashboard.Answer) (string, string, error) {
 		return "", "", belvedere.Errorf(belvedere.Unavailable, "pas ici")
 	}
+	c.Extracts = f.extracts(c)
+	f.fillMade(c)
 	c.Secrecy = diffusion.New(diffusion.Config{Registry: f.reg, Model: model, Now: c.Now})
 	c.Meanings, c.Lineage = meanings(f.reg, model, c.Now), noLineage
+	c.Meanings.Reporter = func() *report.Reporter { return answers }
 	outbox, err := mail.NewOutbox(filepath.Join(f.t.TempDir(), "courrier"), "", c.Now)
 	f.must(err)
 	c.Letters = outbox
@@ -263,6 +272,7 @@ func (f *fort) fill() {
 			f.enter(a.ID)
 		}
 	}
+	f.fillGranted()
 	f.fillGovernance()
 	f.link(registry.LinkInvite, auth.InvitePath, 5)
 	f.link(registry.LinkReset, auth.ResetPath, 2)
@@ -318,8 +328,12 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 			out[rt.Method+" "+strings.Replace(rt.Path, "{jeton}", token, 1)] = rt
 			continue
 		}
+		if named := f.named(rt.Path); named != "" {
+			out[rt.Method+" "+named] = rt
+			continue
+		}
 		if strings.HasPrefix(rt.Path, "/ecole/") || strings.HasPrefix(rt.Path, "/etablissement/collectivite/") {
-			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{espece}", "etudiant", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
+			out[rt.Method+" "+strings.NewReplacer("{numero}", "1", "{espece}", "etudiant", "{regle}", "credits_etape", "{uai}", string(school.Scope.Own[0])).Replace(rt.Path)] = rt
 			continue
 		}
 		path := strings.NewReplacer("{numero}", "408", "{uai}", string(belvedere.UAIFromNumber(990001)), "{file}", "rien.png", "{nom}", f.letter, "{code}", webtest.Receipt).Replace(rt.Path)
@@ -329,6 +343,20 @@ func (f *fort) addresses() map[string]web.RouteInfo {
 		f.t.Fatalf("only %d addresses are walked", len(out))
 	}
 	return out
+}
+
+// named fills the wildcards of rooms whose things have names, "" elsewhere.
+func (f *fort) named(path string) string {
+	for prefix, names := range map[string][]string{
+		"/formules/{code}": {"{code}", "deux"}, "/populations/{code}": {"{code}", "deux"}, "/jeux/{nom}": {"{nom}", "effectifs"}, "/jeux/nouveau/fichier/{id}": {"{id}", f.file},
+		"/demandes/nouvelle/{procedure}": {"{procedure}", "acces"}, "/indicateurs/{code}": {"{code}", "eleves"}, "/gouvernance/responsabilites/{code}": {"{code}", "scolarite"},
+		"/tableaux-de-bord/{tableau}": {"{tableau}", "2", "{element}", "a"},
+	} {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return strings.NewReplacer(names...).Replace(path)
+		}
+	}
+	return ""
 }
 
 // ask sends a request as its own site would, without body.

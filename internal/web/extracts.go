@@ -272,8 +272,11 @@ func (s *server) askTrace(w http.ResponseWriter, r *http.Request) error {
 	return s.write(w, r, http.StatusOK, pages.ExtractTracePage(pages.ExtractTrace{Frame: s.extractFrame(r, "D’où vient cette copie ?"), Zone: s.Zone}))
 }
 
-// traceCopy looks for the marks of a copy. The copy is not kept.
+// traceCopy looks for the marks of a copy. The copy is not kept, and who may not look sends none.
 func (s *server) traceCopy(w http.ResponseWriter, r *http.Request) error {
+	if !extract.Oversees(viewerOf(r)) {
+		return belvedere.Errorf(belvedere.Forbidden, "Ceux qui répondent des données cherchent d’où vient une copie.")
+	}
 	p := pages.ExtractTrace{Frame: s.extractFrame(r, "D’où vient cette copie ?"), Zone: s.Zone, Asked: true}
 	traceOf(r).about("recherche de l’origine d’une copie", "")
 	body, err := r.MultipartReader()
@@ -296,9 +299,6 @@ func (s *server) traceCopy(w http.ResponseWriter, r *http.Request) error {
 		}
 		traceOf(r).about("recherche de l’origine d’une copie", belvedere.Plural(len(p.Found), "extrait reconnu", "extraits reconnus"))
 		return s.write(w, r, http.StatusOK, pages.ExtractTracePage(p))
-	}
-	if !extract.Oversees(viewerOf(r)) {
-		return belvedere.Errorf(belvedere.Forbidden, "Ceux qui répondent des données cherchent d’où vient une copie.")
 	}
 	p.Asked = false
 	p.Errors.Add("copie", "Choisissez le fichier à examiner.")

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"belvedere"
@@ -156,13 +157,21 @@ func (s *server) askedUser(r *http.Request) (admin.User, error) {
 	return s.Users.User(r.Context(), viewerOf(r), userID(r))
 }
 
-// posted reads a form of the page.
+// posted reads a form of the page: texts that can be seen. Passwords alone stay as they were typed.
 func posted(r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
 		if _, tooLarge := err.(*http.MaxBytesError); tooLarge {
 			return nil, err
 		}
 		return nil, belvedere.WrapError(belvedere.Invalid, err, "Le formulaire n’a pas pu être lu.")
+	}
+	for name, values := range r.PostForm {
+		if slices.Contains(secretFields, name) {
+			continue
+		}
+		for i, v := range values {
+			values[i] = visible(v)
+		}
 	}
 	return r.PostForm, nil
 }

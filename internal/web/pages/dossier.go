@@ -86,11 +86,6 @@ func columnWord(c *dossier.Column) string {
 	return strings.Join(words, ", ")
 }
 
-// sensitive tells a column that names people, or says what must not be known of them.
-func sensitive(c dossier.Class) bool {
-	return c == dossier.Person || c == dossier.Identity || c == dossier.Sensitive
-}
-
 func personPath(f SchoolFrame, p dossier.Someone, page string) string {
 	return f.Path("personnes/" + p.Sort + "/" + strconv.FormatInt(p.ID, 10) + "/" + page)
 }
@@ -110,15 +105,6 @@ func yearList(list []belvedere.SchoolYear) string {
 	var out []string
 	for _, y := range list {
 		out = append(out, y.String())
-	}
-	return strings.Join(out, ", ")
-}
-
-// importWords sums an import up.
-func importWords(list []dossier.KindReport, names func(string) string) string {
-	var out []string
-	for _, k := range list {
-		out = append(out, names(k.Kind)+belvedere.NoBreak+": "+belvedere.Plural(int(k.Rows), "ligne", "lignes"))
 	}
 	return strings.Join(out, ", ")
 }

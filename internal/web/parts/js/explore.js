@@ -1,38 +1,28 @@
 // The explorer: undo and redo among the questions asked in this window, and a click on any figure opens
 // its menu. Links, buttons and the browser's own history do the same without this.
-const store = 'explorateur.pas';
-
 export function explore(node) {
-  const page = node.querySelector('[data-explorer]');
-  if (page) walk(node);
+  const tools = node.querySelector('[data-explorer-history]');
+  if (tools && window.navigation) walk(tools);
   for (const section of node.querySelectorAll('[data-drill]')) drill(section);
   const detail = node.querySelector('#detail[data-focus]');
   if (detail && location.search.includes('detail=')) detail.focus();
 }
 
-// walk keeps the addresses asked here, and goes back and forth among them.
-function walk(node) {
-  const tools = node.querySelector('[data-explorer-history]');
-  if (!tools) return;
-  const steps = read();
-  const here = location.search.replace(/[?&]detail=[^&]*/, '');
-  if (steps.list[steps.at] !== here) {
-    steps.list = [...steps.list.slice(0, steps.at + 1), here].slice(-100);
-    steps.at = steps.list.length - 1;
-    write(steps);
-  }
+// walk goes back and forth among the questions that the browser's own history holds: nothing is kept beside it.
+function walk(tools) {
   const undo = tools.querySelector('[data-explorer-undo]');
   const redo = tools.querySelector('[data-explorer-redo]');
   const go = (by) => {
-    const next = read();
-    if (next.list[next.at + by] === undefined) return;
-    next.at += by;
-    write(next);
-    location.assign(location.pathname + next.list[next.at]);
+    const to = step(by);
+    if (to) navigation.traverseTo(to.key);
+  };
+  const show = () => {
+    undo.disabled = !step(-1);
+    redo.disabled = !step(1);
   };
   tools.hidden = false;
-  undo.disabled = steps.at <= 0;
-  redo.disabled = steps.at >= steps.list.length - 1;
+  show();
+  addEventListener('pageshow', show); // a page that comes back whole has been left since
   undo.addEventListener('click', () => go(-1));
   redo.addEventListener('click', () => go(1));
   document.addEventListener('keydown', (e) => {
@@ -45,16 +35,25 @@ function walk(node) {
   });
 }
 
-function read() {
-  try {
-    const steps = JSON.parse(sessionStorage.getItem(store));
-    if (Array.isArray(steps?.list)) return steps;
-  } catch { /* what cannot be read is forgotten */ }
-  return { list: [], at: -1 };
+// step is the nearest page of the history, backwards or forwards, that asks another question.
+function step(by) {
+  const entries = navigation.entries();
+  const here = question(location.href);
+  for (let i = navigation.currentEntry.index + by; entries[i]; i += by) {
+    if (!entries[i].url) return undefined;
+    const other = question(entries[i].url);
+    if (other.path !== here.path) return undefined;
+    if (other.asks !== here.asks) return entries[i];
+  }
+  return undefined;
 }
 
-function write(steps) {
-  sessionStorage.setItem(store, JSON.stringify(steps));
+// question is what an address asks; which figure has its menu open is no part of it.
+function question(address) {
+  const url = new URL(address);
+  url.searchParams.delete('detail');
+  url.searchParams.sort();
+  return { path: url.pathname, asks: url.searchParams.toString() };
 }
 
 // drill lets a mouse take any figure; the button of the line does it for a keyboard.
