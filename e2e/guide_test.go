@@ -300,7 +300,7 @@ func TestGuideIsComplete(t *testing.T) {
 			t.Errorf("no page of the guide shows %s", filepath.Base(file))
 		}
 	}
-	if size > 6<<20 {
+	if size > 8<<20 {
 		t.Errorf("the pictures take %d KiB", size>>10)
 	}
 }

@@ -312,7 +312,7 @@ func TestDefinitionRights(t *testing.T) {
 // TestTwoSuccesses: a deployment's own catalogue holds two definitions of one idea.
 func TestTwoSuccesses(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "catalog.yaml", "ideas:\n  - {code: reussite, label: Réussite, doc: La part de ceux qui réussissent.}\n")
+	write(t, folder, "catalog.yaml", "ideas:\n  - {code: reussite_examens, label: Réussite, doc: La part de ceux qui réussissent.}\n")
 	write(t, folder, "datasets/examens.yaml", `dataset: examens
 label: Examens
 doc: Inscrits, présents et reçus d’une session.
@@ -327,11 +327,11 @@ measures:
   - {name: recus, label: Reçus, unit: candidats, required: true}
 `)
 	indicator := func(code, label, den, name string) string {
-		return fmt.Sprintf(`  - {code: %s, label: %s, definition: Part des reçus, since: "2010", recipients: Tous, basis: Mission d’intérêt public, widget: aucun, idea: reussite, rate: {label: %s, num: examens.recus, num_label: reçus, den: %s, den_label: %s, percent: true}}
+		return fmt.Sprintf(`  - {code: %s, label: %s, definition: Part des reçus, since: "2010", recipients: Tous, basis: Mission d’intérêt public, widget: aucun, idea: reussite_examens, rate: {label: %s, num: examens.recus, num_label: reçus, den: %s, den_label: %s, percent: true}}
 `, code, label, label, den, name)
 	}
 	write(t, folder, "indicators/examens.yaml", "theme: examens\nlabel: Examens\nindicators:\n"+
-		indicator("reussite_presents", "Réussite des présents", "examens.presents", "présents")+indicator("reussite_inscrits", "Réussite des inscrits", "examens.inscrits", "inscrits"))
+		indicator("recus_presents", "Réussite des présents", "examens.presents", "présents")+indicator("recus_inscrits", "Réussite des inscrits", "examens.inscrits", "inscrits"))
 	a := openWith(t, t.TempDir(), folder)
 	agree(t, a, registry.Agreement{AllThemes: true})
 	edition(t, a, map[string]string{"etablissements": "etablissement;nom;type\n9990001X;Les Tilleuls;college\n", "examens": "etablissement;annee;inscrits;presents;recus\n9990001X;2025;100;80;60\n"})
@@ -339,7 +339,7 @@ measures:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := a.Meanings.SameIdea(t.Context(), v, "reussite_presents")
+	got, err := a.Meanings.SameIdea(t.Context(), v, "recus_presents")
 	if err != nil || len(got.List) != 2 || got.Idea.Label != "Réussite" {
 		t.Fatalf("%+v, %v", got, err)
 	}

@@ -18,7 +18,7 @@ import (
 // ownIndicator writes a deployment's catalogue of one indicator.
 func ownIndicator(t testing.TB, folder, definition, value string) {
 	t.Helper()
-	text := "theme: moyens\nindicators:\n  - code: presents\n    label: Présents\n    definition: " + definition +
+	text := "theme: moyens\nindicators:\n  - code: eleves_presents\n    label: Présents\n    definition: " + definition +
 		"\n    since: \"2010\"\n    recipients: Établissement et collectivité\n    basis: Mission d’intérêt public\n" +
 		"    unit: élèves\n    widget: moyens.eleves\n    value: " + value + "\n"
 	if err := os.MkdirAll(filepath.Join(folder, "indicators"), 0o755); err != nil {
@@ -72,7 +72,7 @@ func TestAnswersByAnOldCatalogue(t *testing.T) {
 	}
 	ask := func(r *report.Reporter) float64 {
 		t.Helper()
-		q, err := r.Build(ctx, report.Ask{Indicators: []string{"presents"}, Where: []string{"annee=2025"}})
+		q, err := r.Build(ctx, report.Ask{Indicators: []string{"eleves_presents"}, Where: []string{"annee=2025"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestAnswersByAnOldCatalogue(t *testing.T) {
 		return out.Rows[0].Cells[0].Value
 	}
 	model, err := a.Reporter.ModelAt(ctx, old)
-	if err != nil || model.Version != old || model.Indicator("presents").Definition != "Tous les élèves" {
+	if err != nil || model.Version != old || model.Indicator("eleves_presents").Definition != "Tous les élèves" {
 		t.Fatalf("model of %s: %v", old, err)
 	}
 	as := a.Reporter.As(model)
