@@ -228,9 +228,6 @@ func specOf(e registry.Extract) Spec { return parseSpec(e.Spec) }
 // SpecOf is what was asked of an extract.
 func SpecOf(e registry.Extract) Spec { return specOf(e) }
 
-// ScheduleSpec is what was asked of a regular extract.
-func ScheduleSpec(x registry.ExtractSchedule) Spec { return parseSpec(x.Spec) }
-
 // A Format is a kind of file.
 type Format = export.Format
 

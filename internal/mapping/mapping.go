@@ -69,16 +69,6 @@ type Result struct {
 	Missing []string // required targets that no column seems to fill
 }
 
-// Of is the match of a column, nil when it feeds nothing.
-func (r *Result) Of(column int) *Match {
-	for i := range r.Matches {
-		if r.Matches[i].Column == column {
-			return &r.Matches[i]
-		}
-	}
-	return nil
-}
-
 // For is the match of a target, nil when no column was found for it.
 func (r *Result) For(target string) *Match {
 	for i := range r.Matches {

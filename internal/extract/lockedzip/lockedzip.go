@@ -103,7 +103,9 @@ func (w *Writer) end() error {
 	}
 	m.header.UncompressedSize64 = m.size
 	m.header.CompressedSize64 = m.sealer.size + saltSize + checkSize + codeSize
+	//lint:ignore SA1019 the directory of the archive is written from these where they fit
 	m.header.UncompressedSize = uint32(min(m.header.UncompressedSize64, 1<<32-1))
+	//lint:ignore SA1019 the same
 	m.header.CompressedSize = uint32(min(m.header.CompressedSize64, 1<<32-1))
 	return nil
 }
