@@ -16,6 +16,7 @@ import (
 	"belvedere/internal/mail"
 	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
+	"belvedere/internal/saved"
 	"belvedere/internal/school/pseudonym"
 	"belvedere/internal/secret"
 	"belvedere/internal/territory/report"
@@ -179,7 +180,8 @@ func (f *fort) fillMade(c *web.Config) {
 		_, err = c.Procedures.Submit(ctx, boss, procedure.Submission{Procedure: "acces", Values: map[string][]string{"besoin": {"Nombre " + name}}})
 		f.must(err)
 	}
-	var err error
+	_, err := c.Saved.Create(ctx, boss, saved.Draft{Title: "Requête privée", State: "indicateurs=eleves&lignes=type"})
+	f.must(err)
 	f.file, err = c.Datasets.Wait(boss.Login, "cantines.csv", strings.NewReader("UAI;date;type;repas\n0990001N;2025-10-01;froid;12\n0990001N;2025-10-02;froid;14\n"), 1<<20)
 	f.must(err)
 }

@@ -26,19 +26,31 @@ type sent struct {
 	free         []string // names of the controls that people fill in
 }
 
-// forms are those that an administrator and who is not signed in find, the latter first: links
-// serve once.
+// forms are those that who is not signed in, an administrator and the staff of a school find, the first
+// of them first: links serve once.
 func (f *fort) forms() []sent {
 	defer func(v belvedere.Viewer) { f.as = v }(f.as)
-	return append(f.formsOf(belvedere.Viewer{}), f.formsOf(boss)...)
+	return slices.Concat(f.formsOf(belvedere.Viewer{}, "public"), f.formsOf(boss, "account", "signed in", "auditor", "administrator", "officer", "author", "extractor"),
+		f.formsOf(strong(school), "school", "nominative"))
 }
 
-func (f *fort) formsOf(who belvedere.Viewer) (list []sent) {
+// states are pages whose forms show in a state of their address only.
+var states = map[string]string{
+	"GET /extractions/nouvelle?brouillon=4&etape=2": "extractor", "GET /extractions/nouvelle?brouillon=4&etape=3": "extractor", "GET /extractions/nouvelle?brouillon=4&etape=4": "extractor",
+	"GET /extractions/nouvelle?brouillon=4&etape=5": "extractor", "GET /extractions/nouvelle?brouillon=4&etape=6": "extractor", "GET /extractions/regulieres/nouvelle?extrait=2": "extractor",
+	"GET /explorateur?indicateurs=eleves,classes&lignes=type": "author", "GET /demandes/2?modifier=oui": "signed in", "GET /tableaux-de-bord/2/modifier/nouveau?genre=vue": "author",
+}
+
+func (f *fort) formsOf(who belvedere.Viewer, rights ...string) (list []sent) {
 	f.as = who
-	addresses := f.addresses()
-	for _, address := range slices.Sorted(maps.Keys(addresses)) {
-		public := addresses[address].Right == "public"
-		if addresses[address].Method != "GET" || public != (who.Kind == belvedere.Nobody) {
+	pages := maps.Clone(states)
+	for address, rt := range f.addresses() {
+		if rt.Method == "GET" {
+			pages[address] = rt.Right
+		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(pages)) {
+		if !slices.Contains(rights, pages[address]) {
 			continue
 		}
 		w := f.ask(address)
