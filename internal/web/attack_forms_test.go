@@ -16,6 +16,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/registry"
+	"belvedere/internal/web/webtest"
 )
 
 // A sent is a form as a browser would post it.
@@ -167,8 +168,9 @@ func TestHostileRegistry(t *testing.T) {
 	f.must(f.reg.PutSettings(ctx, map[string]string{registry.SettingTerritoryName: text}))
 	entry := registry.Entry{At: a.Created, Account: 2, Login: text, Door: "page", Action: "consultation", Object: formula, Result: "fait", From: text, Perimeter: "*", Detail: text}
 	f.must(f.reg.AppendJournal(ctx, []registry.Entry{entry}, func(_ string, e *registry.Entry) error { e.Seal = "x"; return nil }))
+	f.hostileRooms(text, formula)
 	shown, files := 0, 0
-	for _, who := range []belvedere.Viewer{boss, school, reader} {
+	for _, who := range []belvedere.Viewer{boss, school, reader, answering} {
 		f.as = who
 		for address, rt := range f.addresses() {
 			if rt.Method != "GET" {
@@ -199,9 +201,32 @@ func TestHostileRegistry(t *testing.T) {
 			}
 		}
 	}
-	if shown < 8 || files < 3 {
+	if shown < 20 || files < 3 {
 		t.Errorf("only %d pages and %d files showed what was brought in", shown, files)
 	}
+}
+
+// hostileRooms does the same in the rooms of the infocentre.
+func (f *fort) hostileRooms(text, formula string) {
+	f.t.Helper()
+	ctx, now := f.t.Context(), webtest.Published
+	_, err := f.reg.CreateExtract(ctx, registry.Extract{Account: 1, Login: text, Kind: "totaux", Label: text, Spec: "{}", Purpose: text, Basis: text, Recipients: formula, Format: "csv",
+		State: registry.ExtractFailed, Created: now, Asked: now, Ended: now, Code: "HOSTILE1", Error: text, FileName: text})
+	f.must(err)
+	_, err = f.reg.CreateExtractSchedule(ctx, registry.ExtractSchedule{Account: 1, Label: text, Spec: "{}", Rhythm: "lundi", Place: text, Stopped: text, Created: now})
+	f.must(err)
+	_, err = f.reg.CreateDashboard(ctx, registry.Dashboard{Owner: 1, OwnerName: text, Title: text, Description: text, Sharing: registry.SharedAll, Content: "{}", Created: now})
+	f.must(err)
+	_, err = f.reg.PutHolding(ctx, registry.Holding{Duty: "scolarite", Place: registry.Titular, Name: text, From: belvedere.Date(2025, 9, 1), At: now})
+	f.must(err)
+	_, err = f.reg.PutTask(ctx, registry.Task{Label: text, Duty: "scolarite", Starts: belvedere.Date(2025, 11, 1), Ends: belvedere.Date(2025, 12, 1), Yearly: true, At: now})
+	f.must(err)
+	_, err = f.reg.PutWrittenRule(ctx, registry.WrittenRule{Title: text, Duty: "scolarite", Audience: "tous", Asked: true})
+	f.must(err)
+	_, err = f.reg.AskHelp(ctx, registry.HelpQuestion{Subject: text, Text: text, Duty: "scolarite", Account: 2, By: text, At: now})
+	f.must(err)
+	_, err = f.reg.PutTraining(ctx, registry.Training{Label: formula, Day: belvedere.Date(2027, 1, 10), Seats: 4, At: now})
+	f.must(err)
 }
 
 // keptIsClean looks at every text of the registry.
