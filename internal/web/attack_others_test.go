@@ -81,6 +81,9 @@ func TestOthersThingsAreClosed(t *testing.T) {
 		if w := f.ask("GET /extractions/2"); (w.Code == 404) == who.May(belvedere.DataOfficer) {
 			t.Errorf("the page of an extract as %s: %d", who.Login, w.Code)
 		}
+		if w := f.send("POST", "/extractions/tracer", ""); (w.Code == 403) == who.May(belvedere.DataOfficer) {
+			t.Errorf("a copy is read for %s: %d", who.Login, w.Code) // before its first byte
+		}
 		for _, list := range []string{"/extractions", "/extractions/regulieres", "/formules", "/populations", "/requetes", "/tableaux-de-bord", "/demandes", "/demandes/a-traiter"} {
 			body := f.ask("GET " + list).Body.String()
 			for _, word := range []string{"Nombre un", "Requête privée"} {
