@@ -44,6 +44,9 @@ func (c *queryCmd) ask() report.Ask {
 
 // Run answers as the page would, through the same code.
 func (c *queryCmd) Run(e *env) error {
+	if len(c.Indicators) == 0 && len(c.Formula) == 0 {
+		return misuse{errors.New("il manque --indicators=CODES,... ou --formula=TEXTE")}
+	}
 	return e.with(func(a *app.App) error {
 		if a.Engine == nil {
 			return c.remote(e, a)
