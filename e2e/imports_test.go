@@ -44,7 +44,7 @@ var rooms = map[string][]string{
 	"internal/admin":                 {"internal/words", "internal/registry", "internal/rights", "internal/source", "internal/export", "internal/door"},
 	"internal/territory/semantic":    {},
 	"internal/territory/warehouse":   {},
-	"internal/territory/ingest/form": {"internal/territory/semantic", "internal/source"},
+	"internal/territory/ingest/form": {"internal/territory/semantic", "internal/source", "internal/mapping"},
 	"internal/territory/ingest":      {"internal/territory/semantic", "internal/territory/warehouse", "internal/source", "internal/registry"},
 	"internal/territory/gap":         {},
 	"internal/territory/release":     {},

@@ -93,8 +93,8 @@ var (
 	nirForm   = regexp.MustCompile(`^[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}(\d{2})?$`)
 )
 
-// byValue says what identity one value is, "" for none.
-func byValue(s string) Identity {
+// IdentityOf says what identity one value is by its shape, "" for none: what any list of codes must refuse.
+func IdentityOf(s string) Identity {
 	s = strings.TrimSpace(s)
 	switch {
 	case mailForm.MatchString(s):

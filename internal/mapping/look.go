@@ -102,7 +102,7 @@ func (c *census) add(v string) {
 	}
 	c.moment(v)
 	c.count(v)
-	if id := byValue(v); id != "" {
+	if id := IdentityOf(v); id != "" {
 		c.identities[id]++
 	}
 }

@@ -3,7 +3,6 @@ package form
 import (
 	"fmt"
 	"hash/fnv"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"belvedere"
+	"belvedere/internal/mapping"
 	"belvedere/internal/territory/semantic"
 )
 
@@ -28,18 +28,6 @@ type learned struct {
 	plain map[string]string // spelling → code, of the members that other files brought and of these
 	codes map[string]int    // code → place in fresh
 	fresh []belvedere.Member
-}
-
-// identities are shapes of values that tell who someone is: a list of such values is no
-// nomenclature, and the territory keeps no name. The message names the shape, never the value.
-var identities = []struct {
-	shape *regexp.Regexp
-	what  string
-}{
-	{regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`), "une adresse électronique"},
-	{regexp.MustCompile(`^(\+33|0)[ .-]?[1-9]([ .-]?[0-9]{2}){4}$`), "un numéro de téléphone"},
-	{regexp.MustCompile(`^(?i:[0-9]{10}[A-Z]|[0-9]{9}[A-Z]{2}|[0-9]{4}[A-Z][0-9]{5}[A-Z])$`), "un identifiant national d’élève"},
-	{regexp.MustCompile(`^[12][ ]?[0-9]{2}[ ]?[0-9]{2}[ ]?[0-9AB]{2}[ ]?[0-9]{3}[ ]?[0-9]{3}([ ]?[0-9]{2})?$`), "un numéro de sécurité sociale"},
 }
 
 // open finds the code of a value of an open list, and gives it one when it is new.
@@ -108,11 +96,9 @@ func unfit(list *belvedere.CodeList, text string) *problem {
 		return &problem{rule: "code_long", message: fmt.Sprintf("cette valeur de «\u00a0%s\u00a0» a plus de %d caractères", list.Name, mostLabel),
 			mend: "Une nomenclature a des noms courts\u00a0: vérifiez que la colonne est la bonne."}
 	}
-	for _, i := range identities {
-		if i.shape.MatchString(text) {
-			return &problem{rule: "identite", message: fmt.Sprintf("cette valeur de «\u00a0%s\u00a0» est %s", list.Name, i.what),
-				mend: "Le territoire ne garde aucune donnée nominative\u00a0: retirez cette colonne du fichier."}
-		}
+	if who := mapping.IdentityOf(text); who != "" {
+		return &problem{rule: "identite", message: fmt.Sprintf("cette valeur de «\u00a0%s\u00a0» désigne une personne (%s)", list.Name, who),
+			mend: "Le territoire ne garde aucune donnée nominative\u00a0: retirez cette colonne du fichier."}
 	}
 	return nil
 }

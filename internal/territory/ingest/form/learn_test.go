@@ -85,7 +85,7 @@ func TestOpenList(t *testing.T) {
 // TestOpenListKeepsNoName: what tells who someone is is refused, and its message does not repeat it.
 func TestOpenListKeepsNoName(t *testing.T) {
 	m := openModel(t)
-	for _, value := range []string{"lea.martin@exemple.fr", "06 12 34 56 78", "+33612345678", "1234567890A", "123456789AB", "2 85 05 35 238 123 45", strings.Repeat("a", 130)} {
+	for _, value := range []string{"lea.martin@exemple.fr", "06 12 34 56 78", "+33612345678", "1234567890A", "123456789AB", "2 85 05 35 238 123 23", "2850535238123", "FR76 3000 6000 0112 3456 7890 189", strings.Repeat("a", 130)} {
 		codes, members, faults := mapLines(t, m, []string{value, ""})
 		if len(codes) != 0 || len(members) != 0 || len(faults) != 1 {
 			t.Errorf("%q: %q, %+v, %+v", value, codes, members, faults)
