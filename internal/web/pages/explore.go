@@ -186,3 +186,11 @@ func saveChoices(p Explorer) []report.Option {
 	}
 	return out
 }
+
+// askWord is what the button says that opens the question on a narrow screen.
+func askWord(p Explorer) string {
+	if p.Empty {
+		return "Composer la question"
+	}
+	return "Modifier la question"
+}
