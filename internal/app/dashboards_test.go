@@ -96,8 +96,8 @@ func TestDashboardReaders(t *testing.T) {
 	if x, y := one["chiffre"].Result().Receipt.Code, two["chiffre"].Result().Receipt.Code; x == "" || x == y {
 		t.Errorf("receipts %q and %q", x, y)
 	}
-	if why := none["table"].Err; !strings.Contains(why, "Non communiqué") || none["table"].Fault != nil {
-		t.Errorf("a table that rights keep back: %q, %v", why, none["table"].Fault)
+	if kept := none["table"]; !strings.Contains(kept.Err, "Non communiqué") || !kept.Kept || kept.Fault != nil {
+		t.Errorf("a table that rights keep back: %q, kept %t, %v", kept.Err, kept.Kept, kept.Fault)
 	}
 	if c := boardFigure(t, none["chiffre"]); c.State != belvedere.NotShared {
 		t.Errorf("without the right: %+v", c)
@@ -106,7 +106,7 @@ func TestDashboardReaders(t *testing.T) {
 		t.Errorf("what is open to all: %+v", c)
 	}
 	for who, tiles := range map[string]map[string]*dashboard.TileAnswer{"first": one, "blind": none} {
-		if tiles["absente"].Err == "" || tiles["texte"].Err != "" || (who == "first") != (tiles["table"].Err == "") {
+		if tiles["absente"].Err == "" || tiles["absente"].Kept || tiles["texte"].Err != "" || (who == "first") != (tiles["table"].Err == "") {
 			t.Errorf("%s: broken %q, text %q, table %q", who, tiles["absente"].Err, tiles["texte"].Err, tiles["table"].Err)
 		}
 	}

@@ -32,6 +32,7 @@ type TileAnswer struct {
 	View   *report.ExploreResult
 	Apart  []string // filters of the bar that do not bear on it, and why
 	Err    string
+	Kept   bool  // Err says what a rule keeps back: nothing is broken
 	Fault  error // behind Err, for the operator
 }
 
@@ -69,6 +70,32 @@ func (a *Answer) Shows() bool {
 		}
 	}
 	return false
+}
+
+// KeptBack tells whether rules keep all figures of the dashboard from who asks: rows that are not
+// there, or cells that say so. One that is broken, or simply empty, is not kept back.
+func (a *Answer) KeptBack() bool {
+	kept := false
+	for i := range a.Tiles {
+		t := &a.Tiles[i]
+		if !t.Kind.Asks() || t.Kept {
+			kept = kept || t.Kept
+			continue
+		}
+		r := t.Result()
+		if r == nil || t.Err != "" {
+			return false
+		}
+		for _, row := range r.Rows {
+			for _, c := range row.Cells {
+				if c.State != belvedere.NotShared && c.State != belvedere.Secret {
+					return false
+				}
+				kept = true
+			}
+		}
+	}
+	return kept
 }
 
 // Name is its title, or what its question says.
@@ -299,6 +326,7 @@ func (a *Answer) tile(ctx context.Context, r *report.Reporter, v belvedere.Viewe
 	}
 	if t.View, err = r.Explore(ctx, v, t.State); err == nil {
 		t.Err = keptBack(t.View.Result)
+		t.Kept = t.Err != ""
 	}
 	return err
 }

@@ -29,6 +29,7 @@ type jsonTile struct {
 	Question string       `json:"question,omitempty"`
 	Says     string       `json:"phrase,omitempty"`
 	Trouble  string       `json:"empechement,omitempty"`
+	Kept     bool         `json:"non_communique,omitempty"` // the hindrance is a rule, not a fault
 	Apart    []string     `json:"filtres_sans_effet,omitempty"`
 	Receipt  string       `json:"recu,omitempty"`
 	Edition  int          `json:"edition,omitempty"`
@@ -89,7 +90,7 @@ func (a *Answer) JSON(w io.Writer) error {
 }
 
 func (t *TileAnswer) json() jsonTile {
-	out := jsonTile{ID: t.ID, Kind: string(t.Kind), Title: t.Title, Text: t.Text, Trouble: t.Err, Apart: t.Apart}
+	out := jsonTile{ID: t.ID, Kind: string(t.Kind), Title: t.Title, Text: t.Text, Trouble: t.Err, Kept: t.Kept, Apart: t.Apart}
 	if t.Kind.Asks() {
 		out.Question = t.State.Encode()
 	}

@@ -158,7 +158,7 @@ func (s *server) dashPage(r *http.Request, a *dashboard.Answer, viewer belvedere
 	h := a.Bar.Heading
 	p := pages.BoardView{
 		Frame: s.dashFrame(r, a.Board, ""), Board: a.Board, Done: dashDone[r.URL.Query().Get("fait")], Title: a.Title, Selection: h.Selection,
-		Filters: filterForm(a.Page, a.Bar), Empty: a.Bar.Empty, Draft: draft, Composes: dashboard.Composes(viewer), Verifies: dashboard.Verifies(viewer),
+		Filters: filterForm(a.Page, a.Bar), Empty: a.Bar.Empty, KeptBack: !a.Bar.Empty && a.KeptBack(), Draft: draft, Composes: dashboard.Composes(viewer), Verifies: dashboard.Verifies(viewer),
 		Why: s.whyPage(a.Page, h, viewer, a.Address()),
 	}
 	p.Why.Rule = "" // the rules are those of each element

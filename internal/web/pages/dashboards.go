@@ -34,6 +34,7 @@ type BoardView struct {
 	Tiles     []BoardTile
 	Apart     []string // what bears on no element, in words
 	Empty     bool
+	KeptBack  bool // rules keep every figure from the reader
 	Draft     bool // what is being changed, not what is saved
 	IsHome    bool
 	Composes  bool
@@ -54,6 +55,7 @@ type BoardTile struct {
 	Plot   *parts.Plot
 	Table  *TableSection
 	Err    string
+	Kept   bool // Err says what a rule keeps back
 	Apart  []string
 	Notes  []string
 	When   string // the period that it shows
