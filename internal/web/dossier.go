@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/dataset"
 	"belvedere/internal/school/dossier"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
@@ -236,6 +237,9 @@ func (s *server) personColumns(kind string, files []dossier.File, form url.Value
 	}
 	said := form.Get("faire") != ""
 	out := &pages.PersonColumns{Proposal: p, Name: clean(form.Get("nom"), 60), Label: clean(form.Get("libelle"), 100)}
+	if !said && len(p.Files) > 0 {
+		out.Label = clean(p.Kind.Label+", "+p.Files[0], 80)
+	}
 	for i := range p.Kind.Columns {
 		c := &p.Kind.Columns[i]
 		f := pages.PersonField{Column: c}
@@ -255,6 +259,22 @@ func (s *server) personColumns(kind string, files []dossier.File, form url.Value
 		out.Fields = append(out.Fields, f)
 	}
 	return out, nil
+}
+
+// mappingName is a name that no mapping has yet, made of a label.
+func (s *server) mappingName(r *http.Request, uai belvedere.UAI, label string) (string, error) {
+	own, err := s.Dossier.Mappings(r.Context(), viewerOf(r), uai)
+	if err != nil || label == "" {
+		return "", err
+	}
+	stem := dataset.Slug(label)
+	stem = stem[:min(len(stem), 36)]
+	name := stem
+	taken := func(o parts.Option) bool { return o.Value == name }
+	for i := 2; slices.ContainsFunc(s.dossierChoices(own), taken); i++ {
+		name = stem + "_" + strconv.Itoa(i)
+	}
+	return name, nil
 }
 
 // formValues are the codes that a form gives to spellings of a column.
@@ -364,7 +384,13 @@ func (s *server) dossierSave(w http.ResponseWriter, r *http.Request, uai belvede
 		}
 		cells = append(cells, cell)
 	}
-	m := columns.Proposal.Mapping(strings.TrimSpace(columns.Name), strings.TrimSpace(columns.Label), cells)
+	label, name := strings.TrimSpace(columns.Label), strings.TrimSpace(columns.Name)
+	if name == "" {
+		if name, err = s.mappingName(r, uai, label); err != nil {
+			return err
+		}
+	}
+	m := columns.Proposal.Mapping(name, label, cells)
 	if err := s.Dossier.SaveMapping(ctx, viewer, uai, m); err != nil {
 		if kind := belvedere.KindOf(err); kind == belvedere.Invalid || kind == belvedere.Conflict {
 			return s.showDeposit(w, r, statusOf(kind), uai, id, form, nil, belvedere.Message(err))

@@ -140,16 +140,21 @@ func (d *declared) checkKind(n node, f map[string]node, k *Kind) {
 			}
 		}
 	}
+	for i, c := range k.Columns {
+		if c.With != "" && (c.List == nil || k.Column(c.With) == nil || c.With == c.Name) {
+			f["columns"].list[i].fault("«\u00a0with\u00a0» nomme une autre colonne, dont les mots se lisent dans une liste fermée («\u00a0codes\u00a0» ou «\u00a0values\u00a0»)")
+		}
+	}
 	if c := k.Column(k.Time); c == nil || c.Class != Date || !c.Required {
 		n.at(f, "time").fault("«\u00a0time\u00a0» est une colonne de classe date, obligatoire")
 	}
 }
 
 func (d *declared) column(n node) Column {
-	f := n.fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers")
+	f := n.fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers", "with")
 	c := Column{Name: n.name(f, "name"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", false), Class: Class(n.word(f, "class", true)),
 		Grain: belvedere.TimeGrain(n.word(f, "grain", false)), Required: truth(f, "required"), Decimal: truth(f, "decimal"),
-		Default: n.word(f, "default", false), Headers: words(f["headers"])}
+		Default: n.word(f, "default", false), Headers: words(f["headers"]), With: n.word(f, "with", false)}
 	if !slices.Contains([]Class{Person, Identity, Sensitive, Code, Date, Number, Text}, c.Class) {
 		n.at(f, "class").fault("«\u00a0%s\u00a0» n’est pas une classe (personne, identite, sensible, code, date, nombre, texte)", c.Class)
 	}

@@ -69,6 +69,7 @@ type Column struct {
 	Decimal          bool     // of a number: not a whole one
 	Default          string   // of rows that say nothing
 	Headers          []string // under which files carry it
+	With             string   // column whose words are read for this one too, when files have no other column for it
 }
 
 // Open tells a code whose list is what files hold.

@@ -50,12 +50,27 @@ func (s *Service) Propose(kind string, files []File) (p Proposal, err error) {
 		p.Cells = append(p.Cells, Cell{Column: m.Target, From: []string{p.Headers[m.Column]}})
 		p.Why[m.Target] = m.Reason
 	}
+	p.readWith()
 	for _, name := range found.Missing {
 		if c := p.Kind.Column(name); c.Default == "" {
 			p.Missing = append(p.Missing, c.Label)
 		}
 	}
 	return p, nil
+}
+
+// readWith proposes, for a column that no header is for, the header of the column whose words tell it:
+// the code of a result says its issue, unless the file says it apart.
+func (p *Proposal) readWith() {
+	for i := range p.Kind.Columns {
+		c := &p.Kind.Columns[i]
+		at := slices.IndexFunc(p.Cells, func(cell Cell) bool { return cell.Column == c.With })
+		if c.With == "" || at < 0 || slices.ContainsFunc(p.Cells, func(cell Cell) bool { return cell.Column == c.Name }) {
+			continue
+		}
+		p.Cells = append(p.Cells, Cell{Column: c.Name, From: p.Cells[at].From})
+		p.Why[c.Name] = "les mêmes mots la disent"
+	}
 }
 
 // sample reads the first rows of a table.

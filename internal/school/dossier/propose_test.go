@@ -82,3 +82,41 @@ func TestFilesWaitForTheirMapping(t *testing.T) {
 		}
 	})
 }
+
+// A file that has one column of results gives their issue with it: without it, all would be « autre
+// issue » and nobody would have passed.
+func TestCodesOfResultsTellTheirIssue(t *testing.T) {
+	ctx := context.Background()
+	d := newDesk(t)
+	files := []dossier.File{file("jury.csv", "N° étudiant;Année univ.;Code étape;Session;Résultat\n1;2024/2025;I4GM;1;ADM\n2;2024/2025;I4GM;1;AJ\n3;2024/2025;I4GM;1;DEF\n4;2024/2025;I4GM;1;ADMJ\n5;2024/2025;I4GM;1;XYZ\n")}
+	p, err := d.Propose("resultats", files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []dossier.Cell
+	for _, c := range p.Cells {
+		if c.Column != "issue" {
+			kept = append(kept, c)
+			continue
+		}
+		if unknown := p.Unknown(c); c.From[0] != "Résultat" || !slices.Equal(unknown, []string{"XYZ"}) {
+			t.Errorf("the issue is read in %q, unknown %q", c.From, unknown)
+		}
+	}
+	if len(kept) == len(p.Cells) {
+		t.Error("no column is proposed for the issue")
+	}
+	// A mapping that leaves the issue out reads it with the code all the same.
+	if err := d.SaveMapping(ctx, registrar, school, p.Mapping("jury", "Jury", kept)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.Batch(ctx, registrar, school, "jury", files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	load(t, d, b)
+	got := selected(t, d, operator, dossier.Request{Kind: "resultats", Level: belvedere.Identities, Columns: []string{"nip", "code", "issue"}})
+	if want := "1|ADM|admis\n2|AJ|ajourne\n3|DEF|absent\n4|ADMJ|admis\n5|XYZ|autre_issue\n"; got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -284,7 +284,22 @@ func (m *Mapping) program(o Output, k *Kind, main part, found map[string][]part,
 			p.cells[i] = m.filler(c, find)
 		}
 	}
+	p.readWith()
 	return p, nil
+}
+
+// readWith fills what a mapping leaves out and the words of another column tell. A word that the list
+// does not have leaves the default: the mapping did not ask for this column.
+func (p *program) readWith() {
+	for i := range p.k.Columns {
+		c := &p.k.Columns[i]
+		other := slices.IndexFunc(p.k.Columns, func(o Column) bool { return o.Name == c.With })
+		if c.With == "" || p.cells[i] != nil || other < 0 || p.cells[other] == nil {
+			continue
+		}
+		read := p.cells[other]
+		p.cells[i] = func(r *reading) string { return member(c.List, read(r)) }
+	}
 }
 
 // filler makes the function of a cell; nil when the files have none of its columns.

@@ -1568,11 +1568,11 @@ func personMapping(p PersonDeposit, c *PersonColumns) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "nom", Label: "Nom de la correspondance", Value: c.Name, Hint: "Lettres minuscules sans accent, chiffres et « _ » : « paie_siham ».", Most: 40, Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "libelle", Label: "Intitulé de la correspondance", Value: c.Label, Hint: "Les prochains fichiers de mêmes colonnes seront lus ainsi, sans rien redire.", Most: 80, Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "libelle", Label: "Intitulé", Value: c.Label, Most: 80, Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Field{Name: "nom", Label: "Nom pour la ligne de commande", Value: c.Name, Hint: "Lettres minuscules sans accent, chiffres et « _ » : « paie_siham ». Vide : fait de l’intitulé.", Most: 40, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
