@@ -275,12 +275,16 @@ func (extractRunCmd) Run(e *env) error {
 			}
 			made++
 		}
+		put, err := a.Extracts.Deposit(e.ctx)
+		if err != nil {
+			return err
+		}
 		gone, err := a.Extracts.Expire(e.ctx)
 		if err != nil {
 			return err
 		}
 		reminded, err := a.Extracts.Remind(e.ctx)
-		fmt.Fprintf(e.err, "%d préparés, %d expirés, %d rappels.\n", made, gone, reminded)
+		fmt.Fprintf(e.err, "%d préparés, %d déposés, %d expirés, %d rappels.\n", made, put, gone, reminded)
 		return err
 	})
 }

@@ -52,8 +52,9 @@ type People interface {
 
 // A Place is where regular extracts are put.
 type Place interface {
-	// Put writes a file whole or not at all, under a name that no other has.
-	Put(ctx context.Context, name string, size int64, content io.Reader) error
+	// Put writes a file whole or not at all, under a name that no other has. Its errors say why in words; those of
+	// kind Unavailable pass by themselves. open may be asked more than once.
+	Put(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) error
 	// Name and Label are those of the configuration.
 	Name() string
 	Label() string
@@ -80,7 +81,8 @@ type Config struct {
 // A Service asks for, makes, hands out and deletes extracts. It is safe for concurrent use.
 type Service struct {
 	Config
-	wake chan struct{}
+	wake     chan struct{}
+	attempts attempts
 }
 
 // New makes a service.

@@ -139,13 +139,21 @@ func (s *Service) end(ctx context.Context, id int64, state registry.ExtractState
 		s.erase(e)
 		return nil
 	})
-	if err != nil || file == "" {
+	if err != nil {
 		return e, err
+	}
+	return e, s.remove(file)
+}
+
+// remove deletes a file of the folder; there may be none.
+func (s *Service) remove(file string) error {
+	if file == "" {
+		return nil
 	}
 	if err := os.Remove(filepath.Join(s.Folder, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return e, err
+		return err
 	}
-	return e, nil
+	return nil
 }
 
 // erase forgets what opens a file and ties its pseudonyms to persons.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"belvedere"
@@ -102,14 +103,28 @@ func (s *Service) RunOnce(ctx context.Context) (done bool, err error) {
 	if err != nil || !found {
 		return false, err
 	}
-	made, err := s.prepare(ctx, e)
-	if err == nil && made.Schedule != 0 {
-		err = s.put(ctx, made)
-	}
-	if err == nil || ctx.Err() != nil {
+	_, err = s.prepare(ctx, e)
+	switch {
+	case err == nil || ctx.Err() != nil:
 		return true, nil // what a stop cuts is taken up at the next start
+	case belvedere.KindOf(err) == belvedere.Conflict && e.Tries < mostTries: // what it reads has changed meanwhile
+		_, err := s.Registry.UpdateExtract(ctx, e.ID, func(e *registry.Extract) error {
+			if e.State == registry.ExtractRunning && !e.Cancel {
+				e.State = registry.ExtractWaiting
+			}
+			return nil
+		})
+		return true, err
 	}
-	return true, s.fail(ctx, e, err)
+	return true, s.fail(ctx, e, fullDisk(err))
+}
+
+// fullDisk says in words that the server has no room for the file.
+func fullDisk(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return belvedere.WrapError(belvedere.Unavailable, err, "Le disque du serveur est plein\u00a0: le fichier n’a pas pu être écrit. Prévenez l’exploitant, puis refaites cette demande.")
+	}
+	return err
 }
 
 // fail ends an extract that could not be made, in words that whoever asked may read.
@@ -123,7 +138,9 @@ func (s *Service) fail(ctx context.Context, e registry.Extract, cause error) err
 	default:
 		s.Errors.Warn("an extract could not be made", "extract", e.ID, "err", cause)
 	}
+	file := ""
 	e, err := s.Registry.UpdateExtract(ctx, e.ID, func(e *registry.Extract) error {
+		file = e.File
 		e.State, e.Ended = state, s.Now().UTC()
 		if state != registry.ExtractCancelled {
 			e.Error = belvedere.Message(cause)
@@ -132,6 +149,9 @@ func (s *Service) fail(ctx context.Context, e registry.Extract, cause error) err
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.remove(file); err != nil {
 		return err
 	}
 	if e.Schedule != 0 {

@@ -2,17 +2,15 @@ package extract
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"belvedere"
 	"belvedere/internal/admin"
 	"belvedere/internal/extract/lockedzip"
 	"belvedere/internal/registry"
-	"belvedere/internal/secret"
 	"belvedere/internal/watch"
 )
 
@@ -137,6 +135,7 @@ func (s *Service) RunSchedules(ctx context.Context) (err error) {
 	if err != nil || len(list) == 0 {
 		return err
 	}
+	var errs []error
 	var edition belvedere.Edition
 	if reports := s.Reports(); reports != nil {
 		if edition, err = reports.Edition(ctx, 0); err != nil {
@@ -152,10 +151,10 @@ func (s *Service) RunSchedules(ctx context.Context) (err error) {
 			continue
 		}
 		if err := s.due(ctx, x, slot); err != nil {
-			return err
+			errs = append(errs, fmt.Errorf("schedule %d: %w", x.ID, err)) // the others are due all the same
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // due asks for one regular extract, unless its slot is taken.
@@ -180,77 +179,6 @@ func (s *Service) due(ctx context.Context, x registry.ExtractSchedule, slot stri
 	return err
 }
 
-// run names the slot of an extract.
-func run(e registry.Extract) registry.WatchRun {
-	return registry.WatchRun{Kind: registry.RunExtract, Number: e.Schedule, Slot: e.Slot, Account: e.Account, Label: e.Label, Receipt: e.Receipt, Bytes: e.Bytes}
-}
-
-// put puts the file of a regular extract at its place, and takes it off the server.
-func (s *Service) put(ctx context.Context, e registry.Extract) error {
-	x, err := s.Registry.ExtractSchedule(ctx, e.Schedule)
-	if err != nil {
-		return err
-	}
-	at := s.placeOf(x.Place)
-	if at == nil {
-		return belvedere.Errorf(belvedere.Invalid, "Le lieu de dépôt «\u00a0%s\u00a0» n’est plus déclaré.", x.Place)
-	}
-	key, err := s.keyOf(e)
-	if err != nil {
-		return err
-	}
-	f, err := os.Open(filepath.Join(s.Folder, e.File))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := at.Put(ctx, e.FileName, e.Bytes, secret.NewStreamOpener(f, key)); err != nil {
-		return belvedere.WrapError(belvedere.Unavailable, err, "Le lieu de dépôt «\u00a0%s\u00a0» n’a pas pris le fichier.", at.Label())
-	}
-	account, v, err := s.asker(ctx, e)
-	if err != nil {
-		return err
-	}
-	if err := s.keep(ctx, v, e, "déposé\u00a0: "+at.Label()+", pour "+account.Login); err != nil {
-		return err
-	}
-	if _, err := s.end(ctx, e.ID, registry.ExtractSent, func(*registry.Extract) error { return nil }); err != nil {
-		return err
-	}
-	r := run(e)
-	r.Ended, r.Result = s.Now().UTC(), "déposé"
-	return s.Registry.EndRun(ctx, r)
-}
-
-// unput notes that a regular extract came to nothing. One that rights no longer give is stopped, and its owner is
-// told; one that a place refused is tried again at its next slot.
-func (s *Service) unput(ctx context.Context, e registry.Extract, cause error) error {
-	if e.File != "" {
-		os.Remove(filepath.Join(s.Folder, e.File))
-	}
-	r := run(e)
-	r.Ended, r.Result, r.Detail = s.Now().UTC(), "échec", belvedere.Message(cause)
-	if err := s.Registry.EndRun(ctx, r); err != nil {
-		return err
-	}
-	if belvedere.KindOf(cause) == belvedere.Forbidden {
-		err := s.Registry.StopExtractSchedule(ctx, e.Schedule, belvedere.Message(cause))
-		if err != nil && belvedere.KindOf(err) != belvedere.NotFound {
-			return err
-		}
-	}
-	account, err := s.Registry.Account(ctx, e.Account)
-	if err != nil || !reachable(account) {
-		return nil // nobody to tell
-	}
-	n := s.news(ctx, e)
-	n.Error, n.All = belvedere.Message(cause), s.Console(ctx).URL+"/extractions/regulieres"
-	if belvedere.KindOf(cause) == belvedere.Forbidden {
-		return s.Mail.Send(ctx, s.Console(ctx).ExtractStopped(person(account), n))
-	}
-	return s.Mail.Send(ctx, s.Console(ctx).ExtractMissed(person(account), n))
-}
-
 // ScheduleLog is what came of regular extracts, newest first.
 func (s *Service) ScheduleLog(ctx context.Context, list []registry.ExtractSchedule, p registry.Page) ([]registry.WatchRun, int, error) {
 	f := registry.RunFilter{Kind: registry.RunExtract, Numbers: []int64{}}
@@ -258,49 +186,4 @@ func (s *Service) ScheduleLog(ctx context.Context, list []registry.ExtractSchedu
 		f.Numbers = append(f.Numbers, x.ID)
 	}
 	return s.Registry.ListRuns(ctx, f, p)
-}
-
-// tick is how often the server looks for what waits, hourly for what is due or over.
-const tick = 2 * time.Second
-
-// Run makes what waits, asks for what is due and deletes what is over, until the context ends.
-func (s *Service) Run(ctx context.Context) error {
-	if err := s.Recover(ctx); err != nil && ctx.Err() == nil {
-		s.Errors.Error("extracts could not be taken up again", "err", err)
-	}
-	var looked time.Time
-	for {
-		if now := time.Now(); now.Sub(looked) >= time.Minute {
-			looked = now
-			s.house(ctx)
-		}
-		for {
-			done, err := s.RunOnce(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.Errors.Error("an extract could not be made", "err", err)
-			}
-			if !done || err != nil || ctx.Err() != nil {
-				break
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.wake:
-		case <-time.After(tick):
-		}
-	}
-}
-
-// house does what comes with time. What fails is noted and tried again.
-func (s *Service) house(ctx context.Context) {
-	for name, do := range map[string]func(context.Context) error{
-		"regular":   s.RunSchedules,
-		"expiry":    func(ctx context.Context) error { _, err := s.Expire(ctx); return err },
-		"reminders": func(ctx context.Context) error { _, err := s.Remind(ctx); return err },
-	} {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			s.Errors.Error("work on extracts failed", "work", name, "err", err)
-		}
-	}
 }

@@ -3,7 +3,6 @@ package extract_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -23,14 +22,15 @@ type mailMessage = mail.Message
 // shelf is a place that may refuse.
 type shelf struct {
 	*place.Place
-	fail bool
+	fail  error
+	tries int
 }
 
-func (s *shelf) Put(ctx context.Context, name string, size int64, content io.Reader) error {
-	if s.fail {
-		return errors.New("no room")
+func (s *shelf) Put(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) error {
+	if s.tries++; s.fail != nil {
+		return s.fail
 	}
-	return s.Place.Put(ctx, name, size, content)
+	return s.Place.Put(ctx, name, size, open)
 }
 
 // regular is a house with a place, a schedule of each day, and its owner.
@@ -62,8 +62,11 @@ func (h *house) day(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !done {
-			return
+			break
 		}
+	}
+	if _, err := h.Deposit(ctx); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -86,12 +89,12 @@ func TestRegular(t *testing.T) {
 	if found, err := h.Trace(ctx, belvedere.Viewer{Kind: belvedere.Operator}, bytes.NewReader(body)); err != nil || len(found) != 1 || found[0].Extract.State != registry.ExtractSent || found[0].Extract.Schedule != made.ID {
 		t.Errorf("%+v, %v", found, err)
 	}
-	s.fail = true // tried again the next day
+	s.fail = belvedere.Errorf(belvedere.Invalid, "la clé n’est plus admise.") // tried again the next day
 	h.day(t)
 	if last := h.letters[len(h.letters)-1]; !strings.Contains(last.Subject, "non déposé") {
 		t.Errorf("told %q", last.Subject)
 	}
-	s.fail = false
+	s.fail = nil
 	h.day(t)
 	if list, _ := os.ReadDir(dir); len(list) != 2 {
 		t.Errorf("%d files", len(list))

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -59,4 +60,34 @@ func (s *Service) tellDue(ctx context.Context, e registry.Extract) (told bool, e
 		return false, err
 	}
 	return true, s.Mail.Send(ctx, s.Console(ctx).ExtractDue(person(a), s.news(ctx, e)))
+}
+
+// tellMissed tells the owner of a regular extract that it came to nothing. Who can mend a place, or let the
+// schedule go, is told too: the first time of a row, or when the owner cannot be reached.
+func (s *Service) tellMissed(ctx context.Context, owner int64, n mail.ExtractNews, stopped, first bool) error {
+	people, _, err := s.Registry.ListAccounts(ctx, registry.AccountFilter{State: registry.Active}, registry.Page{})
+	if err != nil {
+		return err
+	}
+	told, errs := false, []error{}
+	for _, p := range people {
+		if p.ID != owner || !reachable(p) {
+			continue
+		}
+		told = true
+		letter := s.Console(ctx).ExtractMissed
+		if stopped {
+			letter = s.Console(ctx).ExtractStopped
+		}
+		errs = append(errs, s.Mail.Send(ctx, letter(person(p), n)))
+	}
+	if told && (stopped || !first) {
+		return errors.Join(errs...)
+	}
+	for _, p := range people {
+		if p.ID != owner && (p.Admin || p.Auditor && stopped) && reachable(p) {
+			errs = append(errs, s.Mail.Send(ctx, s.Console(ctx).ExtractMissedBy(person(p), n, stopped)))
+		}
+	}
+	return errors.Join(errs...)
 }

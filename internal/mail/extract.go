@@ -68,3 +68,15 @@ func (c Console) ExtractMissed(to Person, n ExtractNews) Message {
 		say("Il sera préparé de nouveau à sa prochaine échéance."), follow("Voir mes extraits réguliers", n.All),
 	}})
 }
+
+// ExtractMissedBy tells those who run the console that the regular extract of someone came to nothing: a place is to
+// be mended, or nobody else can be told.
+func (c Console) ExtractMissedBy(to Person, n ExtractNews, stopped bool) Message {
+	next := say("Il sera préparé de nouveau à sa prochaine échéance. Les lieux de dépôt se corrigent dans la configuration du serveur (extract_places). " +
+		"Ce message n’est pas répété tant que les suivants échouent de même.")
+	if stopped {
+		next = say("Il ne sera plus préparé. La personne dont c’est l’extrait n’a pas pu être prévenue.")
+	}
+	return c.write(letter{to, "Console - Extrait régulier non déposé", []block{
+		say("L’extrait régulier «\u00a0%s\u00a0» de %s n’a pas été déposé\u00a0: %s", n.Label, n.Who, n.Error), next}})
+}

@@ -2,16 +2,14 @@
 // key is pinned, in a bucket of an S3-compatible store. People choose a place by its name; nothing that they type
 // becomes an address, so that no request of theirs makes the server speak to another machine.
 //
-// Put leaves the whole file under its name, or nothing under that name.
+// Put leaves the whole file under its name, or nothing under that name. A file that is there already, of the same name
+// and size, is the one that an earlier try left: names hold the code of their extract.
 package place
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"time"
 )
@@ -40,8 +38,11 @@ type Settings struct {
 // A Place takes files.
 type Place struct {
 	Settings
-	put func(ctx context.Context, name string, size int64, content io.Reader) error
+	put func(ctx context.Context, name string, size int64, open Opener) error
 }
+
+// An Opener gives the content from its beginning, each time that it is asked.
+type Opener func() (io.ReadCloser, error)
 
 // Name and Label are those of the configuration.
 func (p *Place) Name() string  { return p.Settings.Name }
@@ -53,14 +54,21 @@ const patience = 30 * time.Minute
 // plainName is how files of ours are called: nothing that could lead elsewhere.
 var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,200}$`)
 
-// Put writes a file whole or not at all.
-func (p *Place) Put(ctx context.Context, name string, size int64, content io.Reader) error {
+// Put writes a file whole or not at all. Its errors say in words what refused it and what to do; one of kind
+// Unavailable passes by itself.
+func (p *Place) Put(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) error {
 	if !plainName.MatchString(name) {
 		return fmt.Errorf("%q is no name of a file of ours", name)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return p.put(ctx, name, size, &bounded{ctx: ctx, from: content})
+	return p.put(ctx, name, size, func() (io.ReadCloser, error) {
+		content, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return &bounded{ctx: ctx, ReadCloser: content}, nil
+	})
 }
 
 // New makes a place of its settings, which the configuration has checked.
@@ -92,40 +100,13 @@ func New(s Settings) (*Place, error) {
 
 // bounded stops reading when the context ends.
 type bounded struct {
-	ctx  context.Context
-	from io.Reader
+	ctx context.Context
+	io.ReadCloser
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return b.from.Read(p)
-}
-
-// A folder of this machine.
-type folder struct{ path string }
-
-func (f folder) put(_ context.Context, name string, size int64, content io.Reader) (err error) {
-	root, err := os.OpenRoot(f.path)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	temp := ".incomplet-" + name
-	out, err := root.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
-	if err != nil {
-		return err
-	}
-	n, err := io.Copy(out, content)
-	if err == nil && n != size {
-		err = fmt.Errorf("%d bytes of %d", n, size)
-	}
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return errors.Join(err, root.Remove(temp))
-	}
-	if err := os.Link(filepath.Join(f.path, temp), filepath.Join(f.path, name)); err != nil { // replaces nothing
-		return errors.Join(err, root.Remove(temp))
-	}
-	return root.Remove(temp)
+	return b.ReadCloser.Read(p)
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,24 +31,38 @@ const name = "extrait-inscriptions-x7kq2m9xd.zip"
 
 var content = bytes.Repeat([]byte("lignes "), 50_000)
 
-func put(t *testing.T, s place.Settings, name string, size int64, r io.Reader) error {
+func put(t *testing.T, s place.Settings, name string, size int64, r io.ReadSeeker) error {
 	t.Helper()
 	s.Name = "essai"
 	p, err := place.New(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Put(context.Background(), name, size, r)
+	return p.Put(context.Background(), name, size, func() (io.ReadCloser, error) {
+		_, err := r.Seek(0, io.SeekStart)
+		return io.NopCloser(r), err
+	})
 }
 
 // broken gives half of the content, then fails.
-func broken() io.Reader {
-	return io.MultiReader(bytes.NewReader(content[:len(content)/2]), errReader{})
+func broken() io.ReadSeeker {
+	return cutReader{bytes.NewReader(content[:len(content)/2])}
 }
 
-type errReader struct{}
+type cutReader struct{ *bytes.Reader }
 
-func (errReader) Read([]byte) (int, error) { return 0, errors.New("cut") }
+func (c cutReader) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if err == io.EOF {
+		err = errors.New("cut")
+	}
+	return n, err
+}
+
+// WriteTo keeps io.Copy from going round Read.
+func (c cutReader) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{c})
+}
 
 // whole checks that a folder holds the file and nothing else.
 func whole(t *testing.T, dir string) {
@@ -78,6 +93,9 @@ func TestFolder(t *testing.T) {
 	}
 	if err := put(t, s, name, 1, strings.NewReader("x")); err == nil {
 		t.Error("a file was replaced")
+	}
+	if err := put(t, s, name, int64(len(content)), bytes.NewReader(content)); err != nil {
+		t.Errorf("what an earlier try left: %v", err)
 	}
 	whole(t, dir)
 	for _, bad := range []string{"../x", "a/b", "", ".cache", "A", "x\x00"} {
@@ -172,6 +190,9 @@ func TestSFTP(t *testing.T) {
 	if err := put(t, s, name, 1, strings.NewReader("x")); err == nil {
 		t.Error("a file was replaced")
 	}
+	if err := put(t, s, name, int64(len(content)), bytes.NewReader(content)); err != nil {
+		t.Errorf("what an earlier try left: %v", err)
+	}
 	whole(t, dir)
 	_, other, _ := sftpServer(t)
 	s.HostKey = other
@@ -189,21 +210,41 @@ type s3 struct {
 	t       *testing.T
 	secret  string
 	objects map[string][]byte
-	answer  int
+	answer  int    // to all, 0: as it should
+	code    string // of that answer
+	plain   bool   // does not know If-None-Match
+}
+
+// refuse answers as S3 does.
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>`+code+`</Code><Message>No</Message></Error>`)
 }
 
 func (s *s3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.answer != 0 {
 		w.Header().Set("Location", "http://127.0.0.1:1/ailleurs")
-		w.WriteHeader(s.answer)
+		refuse(w, s.answer, s.code)
 		return
 	}
 	if want := s.signature(r); !strings.HasSuffix(r.Header.Get("Authorization"), "Signature="+want) || r.Header.Get("X-Amz-Content-Sha256") != "UNSIGNED-PAYLOAD" {
-		http.Error(w, "SignatureDoesNotMatch", http.StatusForbidden)
+		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch")
 		return
 	}
-	if _, there := s.objects[r.URL.Path]; there && r.Header.Get("If-None-Match") == "*" {
-		http.Error(w, "PreconditionFailed", http.StatusPreconditionFailed)
+	held, there := s.objects[r.URL.Path]
+	switch alone := r.Header.Get("If-None-Match") == "*"; {
+	case r.Method == http.MethodHead && !there:
+		w.WriteHeader(http.StatusNotFound)
+		return
+	case r.Method == http.MethodHead:
+		w.Header().Set("Content-Length", strconv.Itoa(len(held)))
+		return
+	case alone && s.plain:
+		refuse(w, http.StatusNotImplemented, "NotImplemented")
+		return
+	case alone && there:
+		refuse(w, http.StatusPreconditionFailed, "PreconditionFailed")
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -258,6 +299,9 @@ func TestS3(t *testing.T) {
 	}
 	if err := put(t, s, name, 1, strings.NewReader("x")); err == nil {
 		t.Error("a file was replaced")
+	}
+	if err := put(t, s, name, int64(len(content)), bytes.NewReader(content)); err != nil {
+		t.Errorf("what an earlier try left: %v", err)
 	}
 	if got := store.objects["/extraits/belvédère 1/"+name]; !bytes.Equal(got, content) || len(store.objects) != 1 {
 		t.Errorf("%d bytes among %d objects", len(got), len(store.objects))

@@ -351,10 +351,13 @@ type ExtractSchedules struct {
 }
 
 func runWords(r registry.WatchRun) string {
-	if r.Ended.IsZero() {
-		return "en préparation"
+	switch {
+	case !r.Ended.IsZero():
+		return r.Result
+	case r.Detail != "":
+		return "à déposer de nouveau"
 	}
-	return r.Result
+	return "en préparation"
 }
 
 // ExtractSchedule is the form of a regular extract.
