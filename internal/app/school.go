@@ -60,7 +60,7 @@ type localTerritory struct{ a *App }
 
 func (t localTerritory) Accept(ctx context.Context, s tally.Submission) (tally.Receipt, error) {
 	d, _, err := t.a.Ingest.Accept(ctx, ingest.Submission{
-		ID: s.ID, Source: sourceSchool, Dataset: s.Dataset, FileName: s.FileName, Only: []belvedere.UAI{s.School}, Body: bytes.NewReader(s.Body),
+		ID: s.ID, Source: sourceSchool, Dataset: s.Dataset, FileName: s.FileName, Only: []belvedere.UAI{s.School}, Announced: s.Announced(), Body: bytes.NewReader(s.Body),
 	})
 	return receiptOf(d), err
 }

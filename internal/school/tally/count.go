@@ -66,6 +66,13 @@ func newReading(tx *vault.Tx, year belvedere.SchoolYear) (r *reading, ok bool) {
 	return r, true
 }
 
+// now is the day of the count, which may be after the year.
+func (r *reading) now() time.Time {
+	v := r.tx.Vault()
+	now := v.Now().In(v.Zone())
+	return belvedere.Date(now.Year(), now.Month(), now.Day())
+}
+
 // sheetOf counts one dataset; a sheet without slice says that the vault knows nothing of it.
 func sheetOf(r *reading, m *belvedere.Model, c counter) (*sheet, error) {
 	d := m.Dataset(c.dataset)

@@ -37,10 +37,15 @@ type personCount struct {
 }
 
 // fill counts, unless the vault has no file of the kind.
-func (p *personCount) fill() error {
+func (p *personCount) fill() (err error) {
 	var known int
 	if found, err := p.r.tx.Get("SELECT 1 FROM dossier_genre WHERE nom = ?", []any{p.k.Name}, &known); err != nil || !found {
 		return err
+	}
+	if p.kept() {
+		if p.s.decides, err = p.decides(); err != nil {
+			return err
+		}
 	}
 	distinct := p.s.dataset.Kind == belvedere.Distinct
 	switch {
@@ -52,6 +57,29 @@ func (p *personCount) fill() error {
 		return p.users()
 	}
 	return p.flow()
+}
+
+// kept tells whether the vault still keeps rows of the year: what it forgot of old is not withdrawn.
+func (p *personCount) kept() bool {
+	return int(belvedere.SchoolYearOf(p.r.now()))-int(p.r.year) < p.k.Retention
+}
+
+// decides tells of which slices of the year the count says all: of what happens, all that has ended; of
+// states, the days on which they are observed, and the periods that have one.
+func (p *personCount) decides() (func(name string) bool, error) {
+	if p.c.State == nil {
+		return func(string) bool { return true }, nil
+	}
+	days, err := p.days()
+	known := map[string]bool{}
+	for _, day := range days {
+		at := day.Format(time.DateOnly)
+		known[at] = true
+		if p.s.dataset.Kind == belvedere.Distinct {
+			known[at[:7]], known[fmt.Sprint(int(p.r.year))] = true, true
+		}
+	}
+	return func(name string) bool { return known[name] }, err
 }
 
 // table is where the rows of the kind lie, as t.

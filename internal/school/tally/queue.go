@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"belvedere"
@@ -134,17 +135,18 @@ func enqueue(tx *vault.Tx, s *sheet, to string, o Order) (bool, error) {
 		}
 		due = append(due, one)
 	}
-	if len(due) == 0 {
+	lost := s.lost(each)
+	if len(due)+len(lost) == 0 {
 		return false, nil
 	}
-	return true, insert(tx, s, due, to, o)
+	return true, insert(tx, s, due, lost, to, o)
 }
 
 // insert writes a file in the queue. Its id is made of its bytes, and of how many times the same
 // bytes left before: figures that come back to what they were make another delivery.
-func insert(tx *vault.Tx, s *sheet, due []*slice, to string, o Order) error {
-	body := s.csv(due)
-	sum := sha256.Sum256(body)
+func insert(tx *vault.Tx, s *sheet, due []*slice, lost []string, to string, o Order) error {
+	body, back := s.csv(due), strings.Join(lost, " ")
+	sum := sha256.Sum256([]byte(string(body) + back))
 	hash := hex.EncodeToString(sum[:])
 	var times int64
 	if _, err := tx.Get("SELECT count(*) FROM envoi WHERE jeu = ? AND vers = ? AND sha256 = ?", []any{s.dataset.Name, to, hash}, &times); err != nil {
@@ -152,18 +154,27 @@ func insert(tx *vault.Tx, s *sheet, due []*slice, to string, o Order) error {
 	}
 	place := sha256.Sum256([]byte(to))
 	key := fmt.Sprintf("%s-%s-%s-%d-%s", s.school, s.dataset.Name, hash[:24], times+1, hex.EncodeToString(place[:3]))
-	span := due[0].name
-	if last := due[len(due)-1].name; last != span {
+	all := slices.Clone(lost)
+	for _, one := range due {
+		all = append(all, one.name)
+	}
+	span := slices.Min(all)
+	if last := slices.Max(all); last != span {
 		span += "/" + last
 	}
 	now := vault.Micros(tx.Vault().Now())
-	id, err := tx.Insert(`INSERT INTO envoi (annee, jeu, tranche, vers, cle, contenu, sha256, etat, prochain, le, par) VALUES (?, ?, ?, ?, ?, ?, ?, 'attente', ?, ?, ?)`,
-		int(o.Year), s.dataset.Name, span, to, key, body, hash, now, now, o.By)
+	id, err := tx.Insert(`INSERT INTO envoi (annee, jeu, tranche, vers, cle, contenu, sha256, etat, prochain, le, par, retire) VALUES (?, ?, ?, ?, ?, ?, ?, 'attente', ?, ?, ?, ?)`,
+		int(o.Year), s.dataset.Name, span, to, key, body, hash, now, now, o.By, back)
 	if err != nil {
 		return err
 	}
 	for _, one := range due {
 		if _, err := tx.Exec("INSERT INTO envoi_part (envoi, tranche, sha256) VALUES (?, ?, ?)", id, one.name, one.sum); err != nil {
+			return err
+		}
+	}
+	for _, name := range lost {
+		if _, err := tx.Exec("INSERT INTO envoi_part (envoi, tranche, sha256) VALUES (?, ?, ?)", id, name, withdrawn); err != nil {
 			return err
 		}
 	}

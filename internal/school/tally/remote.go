@@ -82,7 +82,7 @@ func judge(address string, loopback, private bool) error {
 func (r *Remote) address(s Submission, send bool) string {
 	u := r.base.JoinPath("api", "v1", "livraisons", s.ID)
 	if send {
-		u.RawQuery = url.Values{"jeu": {s.Dataset}, "fichier": {s.FileName}}.Encode()
+		u.RawQuery = url.Values{"jeu": {s.Dataset}, "fichier": {s.FileName}, "tranche": s.Announced()}.Encode()
 	}
 	return u.String()
 }

@@ -3,6 +3,7 @@ package tally
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"belvedere"
@@ -19,10 +20,11 @@ type Outcome struct {
 
 // A parcel is a file of the queue.
 type parcel struct {
-	id    int64
-	to    string
-	tries int
-	state string
+	id     int64
+	to     string
+	tries  int
+	state  string
+	retire string // slices to take back
 	Submission
 }
 
@@ -90,11 +92,11 @@ func (s *Service) territory(to Destination) (Receiver, error) {
 	return s.Local, nil
 }
 
-const parcelColumns = "SELECT id, vers, essais, etat, cle, jeu, contenu FROM envoi"
+const parcelColumns = "SELECT id, vers, essais, etat, cle, jeu, contenu, retire FROM envoi"
 
 func scanParcel(uai belvedere.UAI, p *parcel) []any {
 	p.School = uai
-	return []any{&p.id, &p.to, &p.tries, &p.state, &p.ID, &p.Dataset, &p.Body}
+	return []any{&p.id, &p.to, &p.tries, &p.state, &p.ID, &p.Dataset, &p.Body, &p.retire}
 }
 
 // next is the oldest file that waits, when its time has come.
@@ -109,6 +111,7 @@ func next(ctx context.Context, v *vault.Vault, to string) (p parcel, found bool,
 		found, err = tx.Get(parcelColumns+" WHERE etat = 'attente' AND vers = ? ORDER BY id LIMIT 1", []any{to}, scanParcel(v.UAI(), &p)...)
 		return err
 	})
+	p.Withdrawn = strings.Fields(p.retire)
 	p.FileName = p.Dataset + "-" + string(v.UAI()) + ".csv"
 	return p, found, err
 }

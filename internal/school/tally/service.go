@@ -25,6 +25,8 @@ type Submission struct {
 	Dataset  string
 	FileName string
 	Body     []byte // CSV
+	// Withdrawn are slices of the school that the territory holds and of which nothing is left.
+	Withdrawn []string
 }
 
 // A Receipt is what a territory says of a delivery.

@@ -34,6 +34,9 @@ type sheet struct {
 	school  belvedere.UAI
 	dataset *belvedere.Dataset
 	slices  map[string]*slice
+	// decides tells of a slice that the count says all of it, even without a row: what was sent of it is
+	// withdrawn then. nil: a slice without a row is one of which the count says nothing.
+	decides func(name string) bool
 }
 
 // A slice is what a delivery replaces at the territory, for the school.
@@ -47,7 +50,7 @@ type slice struct {
 type rowOut struct{ at, rest string }
 
 func newSheet(school belvedere.UAI, d *belvedere.Dataset) *sheet {
-	return &sheet{school, d, map[string]*slice{}}
+	return &sheet{school: school, dataset: d, slices: map[string]*slice{}}
 }
 
 // add puts a row of the time that begins at a date or hour. Codes stand for the dimensions in

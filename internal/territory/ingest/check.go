@@ -30,7 +30,10 @@ func (s *Service) check(ctx context.Context, p *prepared) error {
 			return err
 		}
 	}
-	return p.checkAnnounced()
+	if err := p.checkAnnounced(); err != nil {
+		return err
+	}
+	return p.withdraw()
 }
 
 // checkFaulty compares the share of faulty lines with what the datasets bear.
@@ -89,6 +92,9 @@ func (p *prepared) checkAnnounced() error {
 		list[i] = a
 		bySchool[a.school] = append(bySchool[a.school], i)
 	}
+	if !slices.ContainsFunc(list, func(a announced) bool { return !a.withdrawn }) {
+		return nil // what is taken back says nothing of the rows
+	}
 	used := make([]bool, len(list))
 	var outside, rows int64
 	for _, st := range p.stages {
@@ -111,7 +117,7 @@ func (p *prepared) checkAnnounced() error {
 			count(rows, "ligne", "lignes"), count(outside, "tranche", "tranches"), p.firstOutside())
 	}
 	for i, a := range list {
-		if !used[i] {
+		if !used[i] && !a.withdrawn {
 			p.faults.warn("tranche_absente", french("La tranche annoncée %s n’a aucune ligne dans le fichier : elle reste en l’état.", a), "")
 		}
 	}

@@ -33,6 +33,8 @@ type Publisher interface {
 	Tables(m *belvedere.Model) []belvedere.Statement
 	// Publish closes the slices that the staged rows replace and inserts the rows.
 	Publish(d *belvedere.Dataset, stage string, edition int, from semantic.Origin) []belvedere.Statement
+	// Withdraw closes a slice in whose place nothing comes.
+	Withdraw(d *belvedere.Dataset, key []any, edition int) belvedere.Statement
 	// Rollups recomputes what the edition made stale in the datasets that it touched.
 	Rollups(m *belvedere.Model, touched []string, edition int) []belvedere.Statement
 }

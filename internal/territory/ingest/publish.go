@@ -127,6 +127,10 @@ func (s *Service) statements(number int, list []*prepared) []belvedere.Statement
 	for _, p := range list {
 		out = append(out, publicationOf(number, p.delivery.Seq))
 		for _, st := range p.stages {
+			for _, part := range st.closed() {
+				out = append(out, s.Publisher.Withdraw(st.dataset, part.key, number))
+				touched = append(touched, st.dataset.Name)
+			}
 			if st.rows == 0 {
 				continue
 			}
@@ -193,7 +197,7 @@ func editionLabel(list []*prepared) string {
 	var labels []string
 	for _, p := range list {
 		for _, st := range p.stages {
-			if st.rows > 0 && !slices.Contains(labels, st.dataset.Label) {
+			if (st.rows > 0 || len(st.closed()) > 0) && !slices.Contains(labels, st.dataset.Label) {
 				labels = append(labels, st.dataset.Label)
 			}
 		}

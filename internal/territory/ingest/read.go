@@ -224,6 +224,9 @@ func (r *reading) recognise(header []string) (*form.Mapper, error) {
 	if err == nil {
 		r.mappers = append(r.mappers, mapper)
 	}
+	if err == nil && target.Dataset != nil && len(r.p.withdrawals()) > 0 { // it may have no rows at all
+		_, err = r.p.stageOf(r.ctx, r.s.Engine, target.Dataset)
+	}
 	return mapper, err
 }
 

@@ -20,6 +20,8 @@ type slice struct {
 	origin  string              // register only
 	rows    int64
 	line    int64 // packed place of its first row
+
+	withdrawn bool // nothing takes its place
 }
 
 // newSlice reads a row of the query of slices: the key, then rows and first place.
@@ -111,15 +113,24 @@ func spanText(span belvedere.TimeGrain, first time.Time) string {
 }
 
 // announced is what a sender says that the file holds: a school, and a day, a month or a school
-// year, or all times of the school.
+// year, or all times of the school. Or it is a slice that the sender withdraws.
 type announced struct {
-	school belvedere.UAI
-	span   belvedere.TimeGrain // "" for all times
-	first  time.Time
+	withdrawn bool
+	school    belvedere.UAI
+	span      belvedere.TimeGrain // "" for all times
+	first     time.Time
 }
 
-// parseAnnounced reads "0350017D", "0350017D/2025", "0350017D/2025-11" or "0350017D/2025-11-30".
+// parseAnnounced reads "0350017D", "0350017D/2025", "0350017D/2025-11" or "0350017D/2025-11-30", and
+// "-0350017D/2025-11" for a slice to withdraw.
 func parseAnnounced(text string) (a announced, err error) {
+	if rest, ok := strings.CutPrefix(text, "-"); ok {
+		if a, err = parseAnnounced(rest); err == nil && (a.withdrawn || a.span == "") {
+			err = errorf(belvedere.Invalid, "Tranche à retirer « %s » : nommez l’établissement et le jour, le mois ou l’année scolaire, par exemple -0350017D/2025-11.", clip(text))
+		}
+		a.withdrawn = true
+		return a, err
+	}
 	head, tail, dated := strings.Cut(text, "/")
 	if a.school, err = belvedere.ParseUAI(head); err != nil {
 		return a, errorf(belvedere.Invalid, "Tranche annoncée « %s » : %v.", clip(text), err)
@@ -145,15 +156,19 @@ func parseAnnounced(text string) (a announced, err error) {
 
 // String writes what was announced in one way.
 func (a announced) String() string {
-	if a.span == "" {
-		return string(a.school)
+	sign := ""
+	if a.withdrawn {
+		sign = "-"
 	}
-	return string(a.school) + "/" + spanText(a.span, a.first)
+	if a.span == "" {
+		return sign + string(a.school)
+	}
+	return sign + string(a.school) + "/" + spanText(a.span, a.first)
 }
 
 // covers tells whether a slice lies within what was announced.
 func (a announced) covers(s *slice) bool {
-	if a.school != s.school {
+	if a.school != s.school || a.withdrawn {
 		return false
 	}
 	if a.span == "" || s.span == "" {

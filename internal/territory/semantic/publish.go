@@ -98,6 +98,25 @@ func (Publisher) Publish(d *belvedere.Dataset, stage string, edition int, from O
 	}}
 }
 
+// Withdraw closes a slice in whose place nothing comes; key are the values of SliceExpressions.
+func (Publisher) Withdraw(d *belvedere.Dataset, key []any, edition int) belvedere.Statement {
+	marks := make([]string, len(key))
+	for i, v := range key {
+		switch v.(type) {
+		case int64:
+			marks[i] = "?::BIGINT"
+		case string:
+			marks[i] = "?::VARCHAR"
+		default:
+			marks[i] = "?::DATE"
+		}
+	}
+	return belvedere.Statement{
+		SQL:  fmt.Sprintf("UPDATE %s SET sortie = ?::INTEGER WHERE sortie = %d AND (%s) = (%s)", d.Name, Open, strings.Join(SliceExpressions(d), ", "), strings.Join(marks, ", ")),
+		Args: append([]any{int64(edition)}, key...),
+	}
+}
+
 // OrderColumns sort what is inserted so that one school or one period lies in few row groups.
 func OrderColumns(d *belvedere.Dataset) []string {
 	order := []string{"etablissement"}
