@@ -115,6 +115,9 @@ func (s *Service) put(ctx context.Context, e registry.Extract) error {
 	if err != nil {
 		return err
 	}
+	if err := s.keep(ctx, v, e, "envoyé vers\u00a0: "+at.Label()+", pour "+account.Login); err != nil { // before its first byte leaves
+		return err
+	}
 	err = at.Put(ctx, e.FileName, e.Bytes, func() (io.ReadCloser, error) {
 		f, err := os.Open(filepath.Join(s.Folder, e.File))
 		if err != nil {

@@ -68,6 +68,7 @@ func (s *Service) house(ctx context.Context) error {
 		"regular":   s.RunSchedules,
 		"expiry":    func(ctx context.Context) error { _, err := s.Expire(ctx); return err },
 		"reminders": func(ctx context.Context) error { _, err := s.Remind(ctx); return err },
+		"left over": s.sweep, // what could not be deleted when its extract ended
 	} {
 		if err := do(ctx); err != nil && ctx.Err() == nil {
 			s.Errors.Error("work on extracts failed", "work", name, "err", err)
