@@ -5,6 +5,7 @@ import (
 
 	"belvedere/internal/app"
 	"belvedere/internal/check"
+	"belvedere/internal/export"
 	"belvedere/internal/territory/report"
 
 	"belvedere"
@@ -23,7 +24,7 @@ func (c catalogCmd) Run(e *env) error {
 	if c.Format == "json" {
 		return report.CatalogJSON(e.out, m)
 	}
-	return report.CatalogCSV(e.out, m)
+	return report.CatalogCSV(e.out, m, export.Guard)
 }
 
 type checkCmd struct{}

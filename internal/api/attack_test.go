@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/url"
 	"strings"
@@ -108,6 +109,31 @@ func TestTokensStayInside(t *testing.T) {
 	for _, e := range h.journal.entries {
 		if strings.Contains(fmt.Sprint(e), live) {
 			t.Errorf("the journal holds the token: %+v", e)
+		}
+	}
+}
+
+// TestAttackOfNamesOfDatasets reads the catalogue of indicators, some of which people have named, as a spreadsheet
+// would open it: no text of it runs as a formula, and what the annex prints stays as it is.
+func TestAttackOfNamesOfDatasets(t *testing.T) {
+	h := newHouse(t)
+	m := model()
+	for i, text := range []string{`=HYPERLINK("http://evil.example";"Repas")`, "+33 1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "Repas, =1+1", "---", "Repas servis"} {
+		m.Indicators = append(m.Indicators, &belvedere.Indicator{Code: fmt.Sprint("i", i), Label: text, Definition: text, Theme: text, Unit1: text, LegalBasis: text})
+	}
+	h.reports.live = m
+	w := h.do("GET", "/api/v1/indicateurs?format=csv", "", signedIn("lecteur"))
+	rows, err := csv.NewReader(strings.NewReader(w.Body.String())).ReadAll()
+	if err != nil || len(rows) != 1+len(m.Indicators) {
+		t.Fatalf("%d, %d rows, %v", w.Code, len(rows), err)
+	}
+	for i, row := range rows[1:] {
+		for _, cell := range row[:10] {
+			if plain := i > 6; plain && cell != m.Indicators[i].Label && cell != m.Indicators[i].Code && cell != "" {
+				t.Errorf("%q became %q", m.Indicators[i].Label, cell)
+			} else if !plain && cell != "" && (strings.ContainsAny(cell[:1], "=+-@\t\r") || strings.Contains(cell, ", =")) {
+				t.Errorf("the catalogue holds the formula %q", cell)
+			}
 		}
 	}
 }

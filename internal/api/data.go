@@ -220,7 +220,7 @@ func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {
 	case "json":
 		err = report.CatalogJSON(&buf, model)
 	case "csv":
-		err = report.CatalogCSV(&buf, model)
+		err = report.CatalogCSV(&buf, model, export.Guard)
 	default:
 		return belvedere.Errorf(belvedere.Invalid, "format : le catalogue se lit en json ou en csv")
 	}

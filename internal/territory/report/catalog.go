@@ -5,14 +5,16 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
+	"strings"
 
 	"belvedere"
 	"belvedere/internal/territory/semantic"
 )
 
 // CatalogCSV writes the indicators of the annex, then their details, one line each: the texts
-// as printed in the annex, then the code and the expressions of the catalogue.
-func CatalogCSV(w io.Writer, m *belvedere.Model) error {
+// as printed in the annex, then the code and the expressions of the catalogue. Texts pass through guard: people
+// name datasets too, and no name may run as a formula.
+func CatalogCSV(w io.Writer, m *belvedere.Model, guard func(string) string) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"n", "code", "thematique", "intitule", "description", "unite1", "unite2", "millesime", "destinataires", "base", "valeur", "taux_numerateur", "taux_denominateur"}); err != nil {
 		return err
@@ -26,7 +28,13 @@ func CatalogCSV(w io.Writer, m *belvedere.Model) error {
 		if i.Number == 0 {
 			n = ""
 		}
-		if err := out.Write([]string{n, i.Code, i.Theme, i.Label, i.Definition, i.Unit1, i.Unit2, i.Since, i.Recipients, i.LegalBasis, semantic.Text(i.Value), num, den}); err != nil {
+		row := []string{n, i.Code, i.Theme, i.Label, i.Definition, i.Unit1, i.Unit2, i.Since, i.Recipients, i.LegalBasis}
+		for at, text := range row {
+			if strings.Trim(text, "-") != "" { // the annex prints "---" for nothing
+				row[at] = guard(text)
+			}
+		}
+		if err := out.Write(append(row, semantic.Text(i.Value), num, den)); err != nil {
 			return err
 		}
 	}
