@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/dataset"
@@ -32,4 +33,18 @@ func (a *App) datasetSchools(ctx context.Context) ([]dataset.School, error) {
 		out[i] = dataset.School{UAI: s.UAI, Name: s.Name, Listed: s.Listed, Town: s.Attributes["commune"], Commune: s.Attributes["code_commune"]}
 	}
 	return out, nil
+}
+
+// waitingFiles removes the files that nobody has said what they are, at the start and then each hour.
+func (a *App) waitingFiles(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		a.Datasets.Sweep()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }

@@ -21,6 +21,7 @@ func (a *App) work(ctx context.Context) error {
 		a.Tally.Run,
 		a.notices,
 		a.governs,
+		a.waitingFiles,
 		a.daily,
 	}
 	done := make(chan error, len(all))

@@ -13,10 +13,13 @@ import (
 	"belvedere/internal/words"
 )
 
-// sampleRows is how many rows tell what columns are; ShownRows how many of them are shown.
+// sampleRows is how many rows tell what columns are, fewer where there are so many columns that sampleCells would be
+// passed, but leastRows at least; ShownRows is how many of them are shown.
 const (
-	sampleRows = 2000
-	ShownRows  = 20
+	sampleRows  = 2000
+	sampleCells = 300_000
+	leastRows   = 100
+	ShownRows   = 20
 )
 
 // A Sample is the start of a table with what its columns seem to be.
@@ -60,7 +63,8 @@ func Read(file io.ReaderAt, size int64, name, member string) (_ *Sample, err err
 		return nil, err
 	}
 	s.Header = slices.Clone(rows.Header())
-	for len(s.Rows) < sampleRows {
+	most := min(sampleRows, max(leastRows, sampleCells/max(1, len(s.Header))))
+	for len(s.Rows) < most {
 		r, err := rows.Next()
 		if err == io.EOF {
 			break
@@ -161,7 +165,7 @@ func Propose(m *belvedere.Model, s *Sample, into string) *Plan {
 // proposeKeys takes the school before the town, the day before the year; it tells which columns are used.
 func proposeKeys(p *Plan, s *Sample) map[int]bool {
 	taken := map[int]bool{}
-	r := mapping.Propose(s.Header, s.Rows, keyTargets())
+	r := mapping.ProposeSeen(s.Header, s.Seen, keyTargets())
 	first := func(sure float64, roles ...Role) {
 		for _, role := range roles {
 			m := r.For(string(role))
@@ -185,7 +189,7 @@ func proposeKeys(p *Plan, s *Sample) map[int]bool {
 
 func proposeDimensions(p *Plan, m *belvedere.Model, s *Sample, taken map[int]bool) {
 	targets, lists := dimensionTargets(m)
-	r := mapping.Propose(s.Header, s.Rows, targets)
+	r := mapping.ProposeSeen(s.Header, s.Seen, targets)
 	for _, match := range r.Matches {
 		seen := s.Seen[match.Column]
 		if taken[match.Column] || match.Score < mapping.Sure || seen.Identity != "" || seen.Shape != mapping.Code && seen.Shape != mapping.Text {
@@ -213,7 +217,7 @@ func proposeInto(p *Plan, d *belvedere.Dataset, s *Sample) {
 	for _, m := range d.Measures {
 		targets = append(targets, mapping.Target{Name: m.Name, Labels: []string{m.Label}, Shape: mapping.Decimal, Required: m.Required})
 	}
-	r := mapping.Propose(s.Header, s.Rows, targets)
+	r := mapping.ProposeSeen(s.Header, s.Seen, targets)
 	for _, match := range r.Matches {
 		c := &p.Columns[match.Column]
 		switch role := Role(match.Target); {

@@ -36,7 +36,7 @@ func (s *Service) Wait(owner, fileName string, body io.Reader, most int64) (id s
 	if err := os.MkdirAll(s.Waiting, 0o700); err != nil {
 		return "", err
 	}
-	s.sweep()
+	s.Sweep()
 	id = rand.Text()
 	path := filepath.Join(s.Waiting, id)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -85,6 +85,9 @@ func (s *Service) Open(owner, id string) (_ *Waiting, err error) {
 		return nil, gone
 	}
 	info, err := f.Stat()
+	if err == nil && s.Now().Sub(info.ModTime()) > waitAtMost {
+		err = gone
+	}
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -108,8 +111,8 @@ func (s *Service) forget(id string) {
 	}
 }
 
-// sweep removes what has waited too long.
-func (s *Service) sweep() {
+// Sweep removes what has waited too long: the server does each hour, since nobody may come any more.
+func (s *Service) Sweep() {
 	list, err := os.ReadDir(s.Waiting)
 	if err != nil {
 		return

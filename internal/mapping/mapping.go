@@ -82,7 +82,12 @@ func (r *Result) For(target string) *Match {
 // Propose looks at each column of a table and says which of them should fill which target. A row
 // shorter than the header lacks its last values.
 func Propose(headers []string, rows [][]string, targets []Target) *Result {
-	out := &Result{Seen: LookAll(headers, rows)}
+	return ProposeSeen(headers, LookAll(headers, rows), targets)
+}
+
+// ProposeSeen is Propose for columns that were looked at before: looking is what costs.
+func ProposeSeen(headers []string, seen []Seen, targets []Target) *Result {
+	out := &Result{Seen: seen}
 	var pairs []Match
 	for _, t := range targets {
 		w := newWish(t)
