@@ -47,7 +47,8 @@ func (s *server) guarded(h handler, w http.ResponseWriter, r *http.Request) (err
 	return h(w, r)
 }
 
-// fail answers an error: the visitor gets its message and a status, the operator its cause.
+// fail answers an error: the visitor gets its message and a status, the operator its cause. What a visitor is told
+// of people, or typed about them, is for the visitor alone: the log then holds the kind of the refusal.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return // nobody is there to read an answer
@@ -61,7 +62,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 {
 		level = slog.LevelError
 	}
-	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", shownPath(r), "status", status, "err", err)
+	cause := any(err)
+	if a := askedOf(r); a != nil && a.names && status < 500 {
+		cause = "not told here: the page is about people"
+	}
+	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", shownPath(r), "status", status, "err", cause)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "30")
 	}

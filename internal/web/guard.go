@@ -14,6 +14,7 @@ type asked struct {
 	viewer belvedere.Viewer
 	trace  *trace
 	lacks  right // that the route asks and the sender has not
+	names  bool  // the route is about people by their names
 }
 
 type askedKey struct{}
@@ -48,6 +49,9 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 func (s *server) guard(rt route) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		viewer := viewerOf(r)
+		if a := askedOf(r); a != nil {
+			a.names = rt.right == nominative
+		}
 		if rt.right == machine && !door.FromMachine(r) {
 			return notFound("Cette adresse ne répond qu’à la machine du serveur.")
 		}
