@@ -17,6 +17,7 @@ type requestCmd struct {
 	File    requestFileCmd    `cmd:"" help:"Déposer une demande au nom d’un compte."`
 	Show    requestShowCmd    `cmd:"" help:"Montrer une demande, ses réponses et son histoire."`
 	Decide  requestDecideCmd  `cmd:"" help:"Décider une demande au nom d’un compte dont c’est le tour."`
+	Assign  requestAssignCmd  `cmd:"" help:"Désigner une autre personne, quand celle qui doit décider ne le peut plus ou a dépassé le délai."`
 	Delays  requestDelaysCmd  `cmd:"" help:"Délais médians et neuvièmes déciles, par procédure et par étape."`
 	Manager requestManagerCmd `cmd:"" help:"Déclarer le responsable d’un compte."`
 	Review  requestReviewCmd  `cmd:"" help:"Ouvrir une revue des habilitations, ou lister les revues."`
@@ -39,6 +40,9 @@ type requestListCmd struct {
 	Procedure string `help:"D’une seule procédure : acces, rapport." placeholder:"CODE"`
 	State     string `help:"Dans un seul état : deposee, a_completer, en_examen, accordee…" placeholder:"ÉTAT"`
 	Turn      bool   `help:"Celles dont c’est le tour du compte."`
+	Late      bool   `help:"Celles qui ont dépassé leur délai."`
+	Search    string `help:"Mots du titre ou du nom." placeholder:"MOTS"`
+	Sort      string `help:"Trier : echeance, depot, personne, objet, procedure, etape, voix ; - devant pour l’inverse." placeholder:"TRI"`
 	JSON      bool   `name:"json" help:"En JSON."`
 }
 
@@ -49,7 +53,7 @@ func (c requestListCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		list, err := a.Procedures.List(e.ctx, v, procedure.Query{Procedure: c.Procedure, State: registry.RequestState(c.State), Turn: c.Turn})
+		list, err := a.Procedures.List(e.ctx, v, procedure.Query{Procedure: c.Procedure, State: registry.RequestState(c.State), Turn: c.Turn, Late: c.Late, Text: c.Search, Order: procedure.Order(c.Sort)})
 		if err != nil {
 			return err
 		}
@@ -59,7 +63,7 @@ func (c requestListCmd) Run(e *env) error {
 		for _, r := range list {
 			due := ""
 			if !r.Due.IsZero() && r.Step != "" {
-				due = "avant le " + belvedere.ShortDate(r.Due)
+				due = "avant le " + belvedere.ShortDate(r.Due.In(a.Config.Location()))
 			}
 			fmt.Fprintf(e.out, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Request.Procedure, r.State.Label(), r.Procedure.StepLabel(r.Step), due, r.Name, r.Title)
 		}
@@ -175,6 +179,9 @@ func (c requestShowCmd) Run(e *env) error {
 		if c.JSON {
 			return e.json(requestsJSON([]*procedure.View{v})[0])
 		}
+		if v.Stuck != "" {
+			fmt.Fprintf(e.out, "  Bloquée\t%s\n", v.Stuck)
+		}
 		fmt.Fprintf(e.out, "%s n° %d\t%s\t%s\n", v.Procedure.Label, v.ID, v.State.Label(), v.Procedure.StepLabel(v.Step))
 		for _, f := range v.Procedure.Fields {
 			if said := v.Say(f, v.Asked[f.Name]); len(said) > 0 {
@@ -248,82 +255,29 @@ func (c requestDecideCmd) Run(e *env) error {
 	})
 }
 
-type requestDelaysCmd struct{}
+type requestAssignCmd struct {
+	ID     int64  `arg:"" name:"numéro" help:"Numéro de la demande."`
+	Login  string `arg:"" name:"identifiant" help:"Qui décide à la place."`
+	As     string `help:"Au nom de ce compte : administrateur ou responsable des données." required:"" placeholder:"IDENTIFIANT"`
+	Reason string `help:"Motif ; l’histoire le garde." required:"" placeholder:"TEXTE"`
+}
 
-// Run prints the delays.
-func (requestDelaysCmd) Run(e *env) error {
+// Run names another person in the place of the one who should decide.
+func (c requestAssignCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
-		list, err := a.Procedures.Delays(e.ctx)
+		v, err := asking(e, a, c.As)
 		if err != nil {
 			return err
 		}
-		for _, d := range list {
-			fmt.Fprintf(e.out, "%s\t%d en cours\n", d.Procedure.Label, d.Open)
-			for _, one := range append([]procedure.Delay{d.Whole, d.Applicant}, d.Steps...) {
-				if one.Count > 0 {
-					fmt.Fprintf(e.out, "  %s\t%d\tmédiane %s\tneuvième décile %s\n", one.Label, one.Count, procedure.Days(one.Median), procedure.Days(one.Ninth))
-				}
-			}
-		}
-		return nil
-	})
-}
-
-type requestManagerCmd struct {
-	Login   string `arg:"" name:"identifiant" help:"De qui."`
-	Manager string `arg:"" optional:"" name:"responsable" help:"Son responsable ; personne quand il manque."`
-}
-
-// Run declares a manager.
-func (c requestManagerCmd) Run(e *env) error {
-	return e.with(func(a *app.App) error {
-		if err := a.Procedures.NameManager(e.ctx, byOperator(), c.Login, c.Manager); err != nil {
-			return err
-		}
-		a.Note(e.ctx, audit.Request, "responsable de "+c.Login, c.Manager)
-		return nil
-	})
-}
-
-type requestReviewCmd struct {
-	Open  string `help:"Ouvrir une revue de ce nom." placeholder:"NOM"`
-	Until string `help:"Son dernier jour." placeholder:"2027-10-15"`
-}
-
-// Run opens a review, or lists them.
-func (c requestReviewCmd) Run(e *env) error {
-	return e.with(func(a *app.App) error {
-		if c.Open != "" {
-			day, err := belvedere.ParseDate(c.Until)
-			if err != nil {
-				return misuse{fmt.Errorf("--until s’écrit 2027-10-15")}
-			}
-			r, err := a.Procedures.OpenReview(e.ctx, byOperator(), c.Open, day)
-			if err != nil {
-				return err
-			}
-			a.Note(e.ctx, audit.Grant, fmt.Sprintf("revue %d (%s)", r.ID, r.Label), "ouverte")
-			_, err = fmt.Fprintln(e.out, r.ID)
-			return err
-		}
-		list, err := a.Procedures.Reviews(e.ctx, byOperator())
+		kept, err := a.Procedures.View(e.ctx, v, c.ID)
 		if err != nil {
 			return err
 		}
-		for _, r := range list {
-			state := "jusqu’au " + belvedere.ShortDate(r.Closes.Add(-1))
-			if !r.Closed.IsZero() {
-				state = "close le " + belvedere.ShortDate(r.Closed)
-			}
-			fmt.Fprintf(e.out, "%d\t%s\t%s\t%d sans réponse\n", r.ID, r.Label, state, r.Open)
+		r, err := a.Procedures.Reassign(e.ctx, v, c.ID, kept.Version, c.Login, c.Reason)
+		if err != nil {
+			return err
 		}
+		a.Note(e.ctx, audit.Request, procedure.Object(r), "autre personne désignée : "+c.Login+", au nom de "+v.Login)
 		return nil
 	})
-}
-
-type requestTendCmd struct{}
-
-// Run does the daily work at once.
-func (requestTendCmd) Run(e *env) error {
-	return e.with(func(a *app.App) error { return a.Procedures.Tend(e.ctx) })
 }

@@ -43,7 +43,7 @@ func (s *Service) Decide(ctx context.Context, v belvedere.Viewer, d Decision) (_
 	}
 	st.r.Version = d.Version
 	step := st.step()
-	reason, err := words(d.Reason, "Le motif", d.Act == Refuse || d.Act == Return || d.Act == Opine)
+	reason, err := wording(d.Reason, "Le motif", d.Act == Refuse || d.Act == Return || d.Act == Opine)
 	if err != nil {
 		return st.r, err
 	}
@@ -60,7 +60,7 @@ func (s *Service) Decide(ctx context.Context, v belvedere.Viewer, d Decision) (_
 		return s.refuse(ctx, &st, step, e)
 	case d.Act == Return && step.Actor.Role != "demandeur":
 		e.Act = ActReturn
-		st.r.State, st.r.Since, st.r.Due = registry.RequestToComplete, e.At, time.Time{}
+		st.r.State, st.r.Since, st.r.Due = registry.RequestToComplete, e.At, e.At.AddDate(0, 0, completeWithin)
 		return s.move(ctx, &st, e, nil, nil)
 	case d.Act == Opine && step.Kind == OpinionStep:
 		e.Act = ActOpinion
@@ -183,6 +183,9 @@ func (s *Service) grant(ctx context.Context, st *stage, effect *Step, approvals 
 	}
 	if len(people) < 2 {
 		return nil, belvedere.Errorf(belvedere.Forbidden, "Une habilitation est approuvée par deux personnes distinctes, qui ne sont pas celle qui la demande.")
+	}
+	if a, err := s.Registry.Account(ctx, st.r.Account); err != nil || a.State != registry.Active {
+		return nil, belvedere.Errorf(belvedere.Conflict, "La personne qui demande n’a plus de compte actif\u00a0: refusez la demande, ou attendez.")
 	}
 	v := st.effective()
 	read := func(input string) []string { return v[effect.With[input]] }

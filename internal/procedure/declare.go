@@ -125,13 +125,13 @@ var registers = []string{"rubrique", "etablissement", "indicateur"}
 
 func (d *declared) field(n declaration.Node) {
 	keys := n.Fields("name", "type", "label", "hint", "step", "lines", "most", "unit", "scale", "min", "max", "within", "future", "options", "ordered",
-		"of", "many", "all", "required", "required_if", "visible_if", "reduce", "internal", "prefill")
+		"of", "many", "all", "required", "required_if", "visible_if", "reduce", "internal", "prefill", "link")
 	f := &Field{Name: d.code(n, keys, "name"), Type: FieldType(oneOf(n, keys, "type", fieldTypes...)), Label: n.Word(keys, "label", true), Hint: n.Word(keys, "hint", false),
 		Step: n.Word(keys, "step", false), Lines: integer(n, keys, "lines", 1, 30, false), Most: integer(n, keys, "most", 1, longestText, false),
 		Unit: n.Word(keys, "unit", false), Scale: integer(n, keys, "scale", 0, 9, false), Min: n.Word(keys, "min", false), Max: n.Word(keys, "max", false),
 		Within: integer(n, keys, "within", 1, 600, false), Future: declaration.Truth(keys, "future"), Ordered: declaration.Truth(keys, "ordered"),
 		Many: declaration.Truth(keys, "many"), All: declaration.Truth(keys, "all"), Required: declaration.Truth(keys, "required"),
-		Reduce: declaration.Truth(keys, "reduce"), Internal: declaration.Truth(keys, "internal"), Prefill: n.Word(keys, "prefill", false)}
+		Reduce: declaration.Truth(keys, "reduce"), Internal: declaration.Truth(keys, "internal"), Link: declaration.Truth(keys, "link"), Prefill: n.Word(keys, "prefill", false)}
 	if d.p.Field(f.Name) != nil {
 		keys["name"].Fault("le champ «\u00a0%s\u00a0» est déclaré deux fois", f.Name)
 	}
@@ -147,6 +147,9 @@ func (d *declared) field(n declaration.Node) {
 	}
 	if f.Prefill != "" && (f.Prefill != "responsable" || f.Type != PersonField) {
 		keys["prefill"].Fault("un champ de type personne se préremplit par «\u00a0responsable\u00a0»")
+	}
+	if f.Link && (f.Type != TextField || f.Lines > 1) {
+		keys["link"].Fault("une adresse est un champ de texte d’une ligne")
 	}
 	if f.Reduce && (f.Type == TextField || f.Type == PeriodField || f.Type == PersonField) {
 		keys["reduce"].Fault("un champ de type %s ne se réduit pas", f.Type)
@@ -193,7 +196,7 @@ var (
 )
 
 func (d *declared) step(n declaration.Node) {
-	keys := n.Fields("name", "kind", "label", "doc", "actor", "when", "days", "gives", "back", "effect", "with", "of", "words")
+	keys := n.Fields("name", "kind", "label", "doc", "actor", "when", "days", "gives", "back", "effect", "with", "of", "words", "silence", "alone_if")
 	s := &Step{Name: d.code(n, keys, "name"), Kind: StepKind(oneOf(n, keys, "kind", stepKinds...)), Label: n.Word(keys, "label", true), Doc: n.Word(keys, "doc", false),
 		Days: integer(n, keys, "days", 1, 3650, false), Back: n.Word(keys, "back", false), Effect: n.Word(keys, "effect", false), Of: n.Word(keys, "of", false),
 		With: map[string]string{}, Words: map[string]string{}}
@@ -210,7 +213,11 @@ func (d *declared) step(n declaration.Node) {
 		s.Words[p.Key.Text] = p.Value.Text
 	}
 	d.actor(n, keys, s)
+	if s.Silence = n.Word(keys, "silence", false); s.Silence != "" && (s.Silence != Approve || s.Kind != VisaStep || s.Days == 0) {
+		keys["silence"].Fault("le silence vaut «\u00a0approuver\u00a0», à une étape visa qui a un délai (days)")
+	}
 	d.later(keys, "when", &s.when)
+	d.later(keys, "alone_if", &s.aloneIf)
 	d.p.Steps = append(d.p.Steps, s)
 	switch {
 	case (s.Kind == EffectStep) != (s.Effect == "habilitation"):
@@ -281,6 +288,9 @@ func (d *declared) whole(root declaration.Node, keys map[string]declaration.Node
 		s := p.Steps[i]
 		if s.Back != "" && p.Step(s.Back) == nil {
 			n.Fault("l’étape «\u00a0%s\u00a0» n’existe pas", s.Back)
+		}
+		if s.Silence != "" && p.gives() {
+			n.Fault("le silence ne donne pas d’habilitation")
 		}
 		if i > 0 && s.Kind == FilingStep {
 			n.Fault("l’étape saisie est la première, et la seule de son genre")

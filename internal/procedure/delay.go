@@ -73,12 +73,12 @@ func measure(p *Procedure, events []registry.RequestEvent) Delays {
 		decided := slices.IndexFunc(file, func(e registry.RequestEvent) bool { return e.Holder == "" || e.After == registry.RequestDone })
 		if decided < 0 {
 			d.Open++
-		} else if file[decided].After != registry.RequestWithdrawn {
+		} else if after := file[decided].After; after != registry.RequestWithdrawn && after != registry.RequestDropped {
 			a, b := clocks(file[:decided+1], file[decided].At)
 			authority, applicant = append(authority, a), append(applicant, b)
 		}
 		for i, e := range file[:len(file)-1] {
-			if e.Holder == HeldByAuthority && file[i+1].Act != ActRemind {
+			if e.Holder == HeldByAuthority && !goesOn(file[i+1].Act) {
 				steps[e.Next] = append(steps[e.Next], file[i+1].At.Sub(since(file, i)))
 			}
 		}
@@ -93,9 +93,12 @@ func measure(p *Procedure, events []registry.RequestEvent) Delays {
 	return d
 }
 
+// goesOn tells whether an act leaves a file at its step.
+func goesOn(act string) bool { return act == ActRemind || act == ActReassign }
+
 // since is when a file came to the step where an event leaves it: reminders do not begin it again.
 func since(file []registry.RequestEvent, i int) time.Time {
-	for i > 0 && file[i].Act == ActRemind {
+	for i > 0 && goesOn(file[i].Act) {
 		i--
 	}
 	return file[i].At

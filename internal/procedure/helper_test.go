@@ -52,6 +52,11 @@ func on(t *testing.T, test func(t *testing.T, d *desk)) {
 	t.Run("postgres", func(t *testing.T) { test(t, newDesk(t, pgtest.Start(t))) })
 }
 
+// onSQLite runs a test whose writes others have tried on both engines.
+func onSQLite(t *testing.T, test func(t *testing.T, d *desk)) {
+	test(t, newDesk(t, filepath.Join(t.TempDir(), "registre.sqlite")))
+}
+
 func newDesk(t testing.TB, where string, more ...fs.FS) *desk {
 	t.Helper()
 	d := &desk{t: t, now: start, who: map[string]registry.Account{}, more: more}
@@ -182,3 +187,5 @@ func (d *desk) kind(want belvedere.Kind, what string, err error) {
 		d.t.Errorf("%s: %v, want kind %v", what, err, want)
 	}
 }
+
+func itoa(n int64) string { return fmt.Sprint(n) }

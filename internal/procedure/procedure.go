@@ -65,6 +65,7 @@ type Field struct {
 	Required          bool
 	Reduce            bool   // the authority may put less beside what is asked
 	Internal          bool   // seen by the authority alone
+	Link              bool   // a text that is the address of a page
 	Prefill           string // "responsable": the manager declared for the account, who then cannot be changed
 	visibleIf         *condition
 	requiredIf        *condition
@@ -107,7 +108,9 @@ type Step struct {
 	With             map[string]string     // what the effect reads, by field
 	Of               string                // what a wait follows: "habilitation"
 	Words            map[string]string     // labels of the buttons, by act
+	Silence          string                // what nobody saying anything amounts to: "approuver"; "": nothing
 	when             *condition
+	aloneIf          *condition
 }
 
 // An Actor says whose turn a step is: one of these.
@@ -117,6 +120,9 @@ type Actor struct {
 	Duty  string // who holds a duty of the governance
 	Login string // one account
 }
+
+// alone tells whether a file is decided by itself at a step, as answers stand.
+func (s *Step) alone(v Values) bool { return s == nil || s.aloneIf != nil && s.aloneIf.holds(v) }
 
 // Field finds a field by name.
 func (p *Procedure) Field(name string) *Field {

@@ -37,7 +37,7 @@ func (s *Service) OpenReview(ctx context.Context, v belvedere.Viewer, label stri
 	if lastDay.IsZero() || !closes.After(now) || closes.After(now.AddDate(0, 6, 0)) {
 		return registry.Review{}, Flaws{{"fin", french("Le dernier jour de la revue est à venir, dans les six mois.")}}
 	}
-	if _, err := words(label, "Le nom", true); err != nil {
+	if _, err := wording(label, "Le nom", true); err != nil {
 		return registry.Review{}, Flaws{{"nom", french("Donnez un nom à la revue : « Rentrée 2027 ».")}}
 	}
 	list, _, err := s.Registry.ListGrants(ctx, registry.GrantFilter{Live: now}, registry.Page{})
@@ -160,7 +160,7 @@ func (s *Service) AnswerReview(ctx context.Context, v belvedere.Viewer, review, 
 		}
 		return err
 	}
-	if reason, err = words(reason, "Le motif", !confirm); err != nil {
+	if reason, err = wording(reason, "Le motif", !confirm); err != nil {
 		return err
 	}
 	l := registry.ReviewLine{Review: review, Grant: grant, Decision: registry.ReviewEnded, By: v.Login, At: s.Now().UTC(), Reason: reason}

@@ -24,6 +24,9 @@ const (
 	ActWithdraw = "retrait"
 	ActLapse    = "echeance"
 	ActRemind   = "rappel"
+	ActReassign = "reaffectation"
+	ActDrop     = "classement"
+	ActSilence  = "silence"
 )
 
 // Whose turn it is after an event: what the two clocks run by.
@@ -101,6 +104,11 @@ func (s *Service) put(ctx context.Context, v belvedere.Viewer, st *stage, in Sub
 			return st.r, err
 		}
 	}
+	if act == ActFile {
+		if err := s.bounded(ctx, st.r, in.File); err != nil {
+			return st.r, err
+		}
+	}
 	before := st.asked()
 	values, flaws, err := s.readForm(ctx, st, in.Values, in.File)
 	if err != nil {
@@ -113,7 +121,7 @@ func (s *Service) put(ctx context.Context, v belvedere.Viewer, st *stage, in Sub
 	if len(flaws) > 0 {
 		return st.r, flaws
 	}
-	reason, err := words(in.Reason, "Le motif", false)
+	reason, err := wording(in.Reason, "Le motif", false)
 	if err != nil {
 		return st.r, err
 	}
@@ -148,7 +156,7 @@ func (s *Service) move(ctx context.Context, st *stage, e registry.RequestEvent, 
 	if err != nil {
 		return r, err
 	}
-	st.r = r
+	st.r, st.events = r, append(st.events, e)
 	s.tell(ctx, st, e)
 	return r, nil
 }
@@ -314,8 +322,8 @@ func title(p *Procedure, v Values) string {
 // mostReason is the most characters of a reason.
 const mostReason = 1000
 
-// words checks what someone wrote beside an act.
-func words(text, name string, required bool) (string, error) {
+// wording checks what someone wrote beside an act.
+func wording(text, name string, required bool) (string, error) {
 	f := Field{Type: TextField, Lines: 5, Most: mostReason}
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	if text == "" && required {
@@ -358,7 +366,7 @@ func (s *Service) Withdraw(ctx context.Context, v belvedere.Viewer, id int64, re
 	case st.r.Step == "" || st.step().Kind == WaitStep:
 		return st.r, belvedere.Errorf(belvedere.Conflict, "Cette demande est %s"+belvedere.NoBreak+": elle ne se retire plus.", st.r.State.Label())
 	}
-	if reason, err = words(reason, "Le motif", false); err != nil {
+	if reason, err = wording(reason, "Le motif", false); err != nil {
 		return st.r, err
 	}
 	now := s.Now().UTC()

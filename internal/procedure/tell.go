@@ -21,7 +21,10 @@ func (s *Service) tell(ctx context.Context, st *stage, e registry.RequestEvent) 
 	r, step := st.r, st.step()
 	facts := [][2]string{{"Demande", fmt.Sprintf("n° %d, %s", r.ID, r.Title)}, {"Par", r.Name}}
 	if r.State != registry.RequestToComplete && step.decides() {
-		people, err := s.actors(ctx, st, step)
+		people, err := s.deciders(ctx, st)
+		if err == nil && len(people) == 0 {
+			s.tellStuck(ctx, st, facts)
+		}
 		if err == nil {
 			more := facts
 			if !r.Due.IsZero() {
@@ -46,7 +49,24 @@ func (s *Service) tell(ctx context.Context, st *stage, e registry.RequestEvent) 
 	if e.Reason != "" {
 		facts = append(facts, [2]string{"Motif", e.Reason})
 	}
+	if r.State == registry.RequestToComplete && !r.Due.IsZero() {
+		facts = append(facts, [2]string{"Avant le", belvedere.DayMonthYear(r.Due.In(s.Zone))})
+	}
 	s.send(ctx, to, News{Subject: st.p.Label + " : " + r.State.Label(), What: newsOf(r.State), Facts: facts, Button: "Ouvrir la demande", Link: Path(r.ID)})
+}
+
+// tellStuck writes to administrators that nobody can decide a file: they can mend that.
+func (s *Service) tellStuck(ctx context.Context, st *stage, facts [][2]string) {
+	why, err := s.stuck(ctx, st)
+	admins, failed := s.administrators(ctx)
+	if err != nil || failed != nil {
+		return
+	}
+	for _, to := range admins {
+		if to.ID != st.r.Account {
+			s.send(ctx, to, News{Subject: st.p.Label + " : personne pour décider", What: why, Facts: facts, Button: "Ouvrir la demande", Link: Path(st.r.ID)})
+		}
+	}
 }
 
 // newsOf says to who filed a file what became of it.
@@ -60,6 +80,8 @@ func newsOf(state registry.RequestState) string {
 		return "Votre demande est accordée en partie : sa page montre ce qui est accordé à côté de ce qui était demandé."
 	case registry.RequestRefused:
 		return "Votre demande est refusée : le motif dit pourquoi."
+	case registry.RequestDropped:
+		return "Votre demande est classée sans suite : le motif dit pourquoi. Vous pouvez en déposer une autre."
 	case registry.RequestLapsed:
 		return "Ce que votre demande avait ouvert a pris fin."
 	case registry.RequestDone:

@@ -15,11 +15,11 @@ import (
 // remindBefore is how long before its end a grant is announced to its holder.
 const remindBefore = 21 * 24 * time.Hour
 
-// Tend does what nobody asks for: files whose right has ended lapse, late steps and coming ends are
-// told, reviews whose day has come are closed, and what has been kept long enough is forgotten. Doing it
+// Tend does what nobody asks for: files whose right has ended lapse, those that nobody completes are
+// dropped, late steps and coming ends are told, reviews whose day has come are closed, and what has been kept long enough is forgotten. Doing it
 // again, or on two servers, repeats nothing.
 func (s *Service) Tend(ctx context.Context) error {
-	return errors.Join(s.lapse(ctx), s.remindLate(ctx), s.remindEnds(ctx), s.closeReviews(ctx), s.forget(ctx))
+	return errors.Join(s.lapse(ctx), s.remindLate(ctx), s.tendComplete(ctx), s.silence(ctx), s.remindEnds(ctx), s.closeReviews(ctx), s.forget(ctx))
 }
 
 // lapse ends the files whose grants are over.
@@ -57,48 +57,6 @@ func repeated(err error) error {
 		return nil
 	}
 	return err
-}
-
-// eachOpen calls f with each file that has a step.
-func (s *Service) eachOpen(ctx context.Context, f func(*stage) error) error {
-	list, _, err := s.Registry.ListRequests(ctx, registry.RequestFilter{Open: true}, registry.Page{})
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, r := range list {
-		st, err := s.stage(ctx, r.ID)
-		if err == nil {
-			err = f(&st)
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// remindLate tells once those who let a step go past its deadline.
-func (s *Service) remindLate(ctx context.Context) (err error) {
-	defer belvedere.Wrap(&err, "remindLate")
-	return s.eachOpen(ctx, func(st *stage) error {
-		step, now := st.step(), s.Now()
-		if st.r.Due.IsZero() || now.Before(st.r.Due) || !step.decides() || st.r.State == registry.RequestToComplete || s.Mail == nil {
-			return nil
-		}
-		if last := st.events[len(st.events)-1]; last.Act == ActRemind {
-			return nil
-		}
-		if err := s.Registry.NoteRequest(ctx, registry.RequestEvent{Request: st.r.ID, At: now.UTC(), Act: ActRemind, Before: st.r.State, After: st.r.State,
-			Step: st.r.Step, Next: st.r.Step, Holder: s.holder(st)}); err != nil {
-			return err
-		}
-		people, err := s.actors(ctx, st, step)
-		for _, to := range people {
-			s.send(ctx, to, News{Subject: st.p.Label + " : en retard", What: "Une demande attend votre décision depuis plus longtemps que prévu, à l’étape « " + step.Label + " ».",
-				Facts:  [][2]string{{"Demande", fmt.Sprintf("n° %d, %s", st.r.ID, st.r.Title)}, {"Par", st.r.Name}, {"Prévue avant le", belvedere.DayMonthYear(st.r.Due.In(s.Zone))}},
-				Button: "Ouvrir la demande", Link: Path(st.r.ID)})
-		}
-		return err
-	})
 }
 
 // remindEnds announces once to its holder that a grant ends soon.

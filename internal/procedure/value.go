@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,8 +153,17 @@ func (f *Field) textFlaw(s string) string {
 		return "le texte contient un caractère invisible"
 	case f.Lines <= 1 && strings.Contains(s, "\n"):
 		return "le texte tient sur une ligne"
+	case f.Link && !safeLink(s):
+		return "une adresse commence par / (une page d’ici) ou par https://, sans espace"
 	}
 	return ""
+}
+
+// safeLink tells whether an address leads to a page, of this console or by https, and nowhere else.
+func safeLink(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && !strings.ContainsAny(s, " \\<>\"'") &&
+		(u.Scheme == "" && u.Host == "" && strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") || u.Scheme == "https" && u.Host != "")
 }
 
 var unspaced = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "€", "", ",", ".")

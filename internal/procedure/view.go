@@ -27,6 +27,9 @@ type View struct {
 	For       string // in whose place
 	Why       string // it is not
 	Late      bool
+	Alone     bool          // it is decided by itself, and not with others at once
+	Stuck     string        // why nobody can decide it, "" when someone can
+	Replaces  []Option      // fields in which the viewer may name another person
 	Authority time.Duration // on the two clocks, so far
 	Applicant time.Duration
 	names     map[int64]string
@@ -83,7 +86,10 @@ func (s *Service) View(ctx context.Context, v belvedere.Viewer, id int64) (_ *Vi
 		return nil, err
 	}
 	out.Authority, out.Applicant = clocks(st.events, s.Now())
-	out.Late = !st.r.Due.IsZero() && s.Now().After(st.r.Due) && st.step().decides()
+	out.Late = s.late(&st)
+	if err := s.blocked(ctx, v, &st, out); err != nil {
+		return nil, err
+	}
 	out.Trial = s.Try(ctx, v, st.p, st.effective())
 	return out, s.name(ctx, out)
 }
@@ -243,78 +249,4 @@ func (v *View) fields(step string, values Values) (out []*Field) {
 func (v *View) Reduces() bool {
 	step := v.Procedure.Step(v.Step)
 	return v.Decides && step != nil && step.Kind == ExamStep && slices.ContainsFunc(v.Procedure.Fields, func(f *Field) bool { return f.Reduce })
-}
-
-// A Query chooses files.
-type Query struct {
-	Procedure string
-	State     registry.RequestState
-	Text      string
-	Mine      bool // of the viewer
-	Turn      bool // those whose turn it is for the viewer
-}
-
-// List gives the files that a query chooses among those that the viewer may see, newest first; those whose
-// turn it is, the most urgent first.
-func (s *Service) List(ctx context.Context, v belvedere.Viewer, q Query) (out []*View, err error) {
-	defer belvedere.Wrap(&err, "List")
-	f := registry.RequestFilter{Procedure: q.Procedure, Text: q.Text, Open: q.Turn}
-	if q.State != "" {
-		f.States = []registry.RequestState{q.State}
-	}
-	if q.Mine {
-		f.Account = v.ID
-	}
-	list, _, err := s.Registry.ListRequests(ctx, f, registry.Page{})
-	if err != nil {
-		return nil, err
-	}
-	seats := stage{}
-	if err := s.seats(ctx, &seats); err != nil {
-		return nil, err
-	}
-	voted, err := s.Registry.Voted(ctx, v.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range list {
-		if q.Mine && r.Account != v.ID || !r.Purged.IsZero() && !s.ofAuthority(v) {
-			continue
-		}
-		st := stage{r: r, standIns: seats.standIns, holdings: seats.holdings, today: seats.today}
-		if st.p, err = s.of(ctx, r); err != nil {
-			return nil, err
-		}
-		if q.Turn || !st.p.Public && r.Account != v.ID && !s.ofAuthority(v) {
-			if st.events, err = s.Registry.RequestEvents(ctx, r.ID); err != nil {
-				return nil, err
-			}
-		}
-		if !s.mayRead(ctx, v, &st) {
-			continue
-		}
-		one := &View{Request: r, Procedure: st.p, Mine: r.Account == v.ID && v.ID != 0, Voted: voted[r.ID], MayVote: st.p.Public && r.Step != ""}
-		if q.Turn {
-			if _, one.Decides, one.Why = s.mayDecide(ctx, v, &st); !one.Decides {
-				continue
-			}
-		}
-		one.Late = !r.Due.IsZero() && s.Now().After(r.Due) && st.step().decides()
-		out = append(out, one)
-	}
-	if q.Turn {
-		slices.SortStableFunc(out, func(a, b *View) int {
-			x, y := a.Due, b.Due
-			switch {
-			case x.IsZero() && y.IsZero():
-				return int(a.ID - b.ID)
-			case x.IsZero():
-				return 1
-			case y.IsZero():
-				return -1
-			}
-			return x.Compare(y)
-		})
-	}
-	return out, nil
 }

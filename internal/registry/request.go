@@ -28,7 +28,8 @@ type Requests interface {
 	// MoveRequest adds a request (ID 0) or replaces it under the rule of versions (Conflict), appends its
 	// event and, when it gives one, makes a grant with those who approved it.
 	MoveRequest(ctx context.Context, m RequestMove) (Request, error)
-	// NoteRequest appends an event that changes nothing of a request: a reminder.
+	// NoteRequest appends an event that changes nothing of a request: a reminder. With a number (Seq) it is
+	// that event or none: Conflict when another came first.
 	NoteRequest(ctx context.Context, e RequestEvent) error
 	// DeleteDraft forgets a request that was never filed.
 	DeleteDraft(ctx context.Context, id int64) error
@@ -66,12 +67,14 @@ const (
 	RequestLapsed      RequestState = "echue"
 	RequestDone        RequestState = "executee"
 	RequestClosed      RequestState = "close"
+	RequestDropped     RequestState = "sans_suite" // nobody went on with it
 )
 
 // requestLabels are the states as pages show them.
 var requestLabels = map[RequestState]string{
 	RequestDraft: "brouillon", RequestFiled: "déposée", RequestToComplete: "à compléter", RequestExamined: "en examen", RequestGranted: "accordée",
 	RequestGrantedPart: "accordée en partie", RequestRefused: "refusée", RequestWithdrawn: "retirée", RequestLapsed: "échue", RequestDone: "exécutée", RequestClosed: "close",
+	RequestDropped: "sans suite",
 }
 
 // Label is the state as pages show it.

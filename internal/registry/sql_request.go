@@ -202,6 +202,13 @@ func (s *store) NoteRequest(ctx context.Context, e RequestEvent) (err error) {
 		if _, err := oneRequest(ctx, tx, e.Request); err != nil {
 			return err
 		}
+		var last int64
+		if err := tx.row(ctx, "SELECT coalesce(max(seq), 0) FROM request_event WHERE request = ?", []any{e.Request}, &last); err != nil {
+			return err
+		}
+		if e.Seq != 0 && e.Seq != last+1 {
+			return belvedere.Errorf(belvedere.Conflict, "Quelque chose est arrivé à cette demande entre-temps.")
+		}
 		return appendEvent(ctx, tx, e)
 	})
 }

@@ -1,13 +1,9 @@
 package web
 
 import (
-	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
-	"time"
 
-	"belvedere"
 	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
 	"belvedere/internal/web/pages"
@@ -25,6 +21,7 @@ func (s *server) requestRoutes() []route {
 	return []route{
 		get(requestsPath, signedIn, "consultation", s.requests),
 		get(requestsPath+"/a-traiter", signedIn, "consultation", s.requestsToDo),
+		post(requestsPath+"/a-traiter", signedIn, "demande", s.decideTogether).upTo(mostUserForm),
 		get(requestsPath+"/delais", signedIn, "consultation", s.requestDelays),
 		get(requestsPath+"/revues", signedIn, "consultation", s.grantReviews),
 		post(requestsPath+"/revues", signedIn, "habilitation", s.actOnReview),
@@ -54,6 +51,8 @@ var requestDone = map[string]string{
 	"oubliee":     "Le brouillon est effacé.",
 	"votee":       "Votre voix est comptée.",
 	"devotee":     "Votre voix est reprise.",
+	"designee":    "Une autre personne est désignée : elle est prévenue par courrier.",
+	"ensemble":    "Les demandes cochées sont décidées, et les personnes concernées sont prévenues.",
 	"suppleance":  "La suppléance est enregistrée.",
 	"responsable": "Le responsable est enregistré : ses demandes d’accès lui reviendront.",
 	"ouverte":     "La revue est ouverte : ceux qui ont approuvé ces habilitations sont prévenus.",
@@ -99,15 +98,6 @@ func (s *server) requests(w http.ResponseWriter, r *http.Request) error {
 	return s.write(w, r, http.StatusOK, pages.RequestsPage(p))
 }
 
-// requestsToDo lists the files whose turn it is for the reader.
-func (s *server) requestsToDo(w http.ResponseWriter, r *http.Request) (err error) {
-	p := pages.Requests{Frame: s.requestFrame(r, "À traiter"), Tabs: requestTabs(requestsPath + "/a-traiter"), Zone: s.Zone}
-	if p.Others, err = s.Procedures.List(r.Context(), viewerOf(r), procedure.Query{Turn: true}); err != nil {
-		return err
-	}
-	return s.write(w, r, http.StatusOK, pages.RequestsToDoPage(p))
-}
-
 // requestDelays shows how long procedures take.
 func (s *server) requestDelays(w http.ResponseWriter, r *http.Request) (err error) {
 	p := pages.RequestDelays{Frame: s.requestFrame(r, "Délais"), Tabs: requestTabs(requestsPath + "/delais")}
@@ -115,143 +105,6 @@ func (s *server) requestDelays(w http.ResponseWriter, r *http.Request) (err erro
 		return err
 	}
 	return s.write(w, r, http.StatusOK, pages.RequestDelaysPage(p))
-}
-
-// newRequest shows the form, filled in as far as the address, the account and a former grant say.
-func (s *server) newRequest(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	grant, _ := strconv.ParseInt(query.Get("habilitation"), 10, 64)
-	values, err := s.Procedures.Prefill(r.Context(), viewerOf(r), r.PathValue("procedure"), query, grant)
-	if err != nil {
-		return err
-	}
-	return s.requestForm(w, r, http.StatusOK, pages.RequestForm{Values: values})
-}
-
-// requestForm shows the form of a new file, or of one to complete, with what was typed.
-func (s *server) requestForm(w http.ResponseWriter, r *http.Request, status int, p pages.RequestForm) (err error) {
-	code := r.PathValue("procedure")
-	if p.File != nil {
-		code = p.File.Request.Procedure
-		p.Procedure, p.Version = p.File.Procedure, p.File.Version
-	}
-	if p.Procedure == nil {
-		if p.Procedure, err = s.Procedures.Procedure(code); err != nil {
-			return err
-		}
-	}
-	p.Frame = s.requestFrame(r, p.Procedure.Label)
-	p.Action = requestsPath + "/nouvelle/" + code
-	if p.File != nil {
-		p.Action = procedure.Path(p.File.ID)
-	}
-	for _, f := range p.Procedure.Fields {
-		if f.Step != "" {
-			continue
-		}
-		one, err := s.formField(r, f, p.Values[f.Name], p.Errors.Of(f.Name))
-		if err != nil {
-			return err
-		}
-		p.Fields = append(p.Fields, one)
-	}
-	return s.write(w, r, status, pages.RequestFormPage(p))
-}
-
-// formField is a field of a procedure with what it may be answered.
-func (s *server) formField(r *http.Request, f *procedure.Field, values []string, fault string) (one pages.RequestField, err error) {
-	one = pages.RequestField{Field: f, Values: values, Error: fault}
-	switch f.Type {
-	case procedure.PersonField:
-		one.Options, err = s.personOptions(r)
-		if f.Prefill == "responsable" && err == nil {
-			managers, err := s.Users.Registry.Managers(r.Context())
-			if err != nil {
-				return one, err
-			}
-			if m := managers[viewerOf(r).ID]; m != 0 {
-				one.Fixed, one.Values = true, []string{strconv.FormatInt(m, 10)}
-			}
-		}
-	case procedure.ReferField:
-		options, e := s.Procedures.Choices(r.Context(), f.Of)
-		if e != nil {
-			return one, e
-		}
-		if len(options) <= mostListedPeople {
-			for _, o := range options {
-				one.Options = append(one.Options, parts.Option{Value: o.Code, Label: o.Label})
-			}
-		}
-	case procedure.ChoiceField:
-		for _, o := range f.Options {
-			one.Options = append(one.Options, parts.Option{Value: o.Code, Label: o.Label})
-		}
-	}
-	return one, err
-}
-
-// personOptions are the people that a form may name, by number; nil when they are too many.
-func (s *server) personOptions(r *http.Request) ([]parts.Option, error) {
-	list, total, err := s.Users.Registry.ListAccounts(r.Context(), registry.AccountFilter{State: registry.Active}, registry.Page{Limit: mostListedPeople})
-	if err != nil || total > mostListedPeople {
-		return nil, err
-	}
-	out := []parts.Option{{Label: "Choisissez"}}
-	for _, a := range list {
-		if a.ID == viewerOf(r).ID {
-			continue
-		}
-		label := a.Name()
-		if a.Function != "" {
-			label += ", " + a.Function
-		}
-		out = append(out, parts.Option{Value: strconv.FormatInt(a.ID, 10), Label: label})
-	}
-	return out, nil
-}
-
-// fileRequest keeps a draft or files it.
-func (s *server) fileRequest(w http.ResponseWriter, r *http.Request) error {
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	return s.submit(w, r, form, nil, procedure.Submission{Procedure: r.PathValue("procedure")})
-}
-
-// submit is what the form of a file does, of a new one or of one that exists.
-func (s *server) submit(w http.ResponseWriter, r *http.Request, form url.Values, file *procedure.View, in procedure.Submission) error {
-	in.Values, in.File, in.Reason = pages.RequestValues(form), form.Get("geste") != "brouillon", form.Get("motif")
-	traceOf(r).about("demande "+clean(in.Procedure, 40), "rien d’enregistré")
-	kept, err := s.Procedures.Submit(r.Context(), viewerOf(r), in)
-	if flaws := flawsOf(err); flaws != nil {
-		return s.requestForm(w, r, http.StatusUnprocessableEntity, pages.RequestForm{File: file, Values: in.Values, Errors: flaws, Reason: in.Reason})
-	} else if err != nil {
-		return err
-	}
-	traceOf(r).about(procedure.Object(kept), kept.State.Label())
-	word := "brouillon"
-	switch {
-	case kept.State == registry.RequestDraft:
-	case in.ID != 0 && file != nil && file.State == registry.RequestToComplete:
-		word = "completee"
-	default:
-		word = "deposee"
-	}
-	doneAt(w, r, procedure.Path(kept.ID), word)
-	return nil
-}
-
-// flawsOf are the faults of a form of procedures, nil when the error is another.
-func flawsOf(err error) (out parts.FieldErrors) {
-	var flaws procedure.Flaws
-	if errors.As(err, &flaws) {
-		for _, f := range flaws {
-			out.Add(f.Field, f.Message)
-		}
-	}
-	return out
 }
 
 // request shows a file, or its form when it is a draft or to complete.
@@ -270,6 +123,12 @@ func (s *server) requestPage(w http.ResponseWriter, r *http.Request, status int,
 	v := p.View
 	p.Frame = s.requestFrame(r, v.Procedure.Label+" "+strconv.FormatInt(v.ID, 10))
 	p.Zone, p.Done, p.Broken = s.Zone, requestDone[r.URL.Query().Get("fait")], s.Procedures.Verify(v) != nil
+	if len(v.Replaces) > 0 {
+		var err error
+		if p.People, err = s.peopleOptions(r, viewerOf(r).ID); err != nil {
+			return err
+		}
+	}
 	if v.Decides {
 		effective := v.Asked
 		for _, f := range v.StepFields() {
@@ -318,6 +177,8 @@ func (s *server) actOnRequest(w http.ResponseWriter, r *http.Request) error {
 	switch form.Get("geste") {
 	case "brouillon", "deposer":
 		return s.submit(w, r, form, v, procedure.Submission{ID: id, Version: version, Procedure: v.Request.Procedure})
+	case "designer":
+		return s.reassignRequest(w, r, v, version, form)
 	case "retirer":
 		return s.withdrawRequest(w, r, v, form.Get("motif"))
 	case "voter", "devoter":
@@ -354,130 +215,5 @@ func (s *server) withdrawRequest(w http.ResponseWriter, r *http.Request, v *proc
 	}
 	traceOf(r).about(procedure.Object(kept), kept.State.Label())
 	doneAt(w, r, procedure.Path(v.ID), "retiree")
-	return nil
-}
-
-// grantReviews shows the campaigns of review.
-func (s *server) grantReviews(w http.ResponseWriter, r *http.Request) error {
-	return s.reviewPage(w, r, http.StatusOK, pages.GrantReviews{LastDay: s.Now().In(s.Zone).AddDate(0, 0, 21).Format(time.DateOnly)})
-}
-
-func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, status int, p pages.GrantReviews) (err error) {
-	v := viewerOf(r)
-	p.Frame, p.Tabs, p.Zone = s.requestFrame(r, "Revues d’habilitations"), requestTabs(requestsPath+"/revues"), s.Zone
-	p.Done, p.Opens, p.Widgets = requestDone[r.URL.Query().Get("fait")], v.May(belvedere.DataOfficer), s.Users.Widgets
-	if p.List, err = s.Procedures.Reviews(r.Context(), v); err != nil {
-		return err
-	}
-	return s.write(w, r, status, pages.GrantReviewsPage(p))
-}
-
-// actOnReview opens a campaign, or answers for a grant.
-func (s *server) actOnReview(w http.ResponseWriter, r *http.Request) error {
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	traceOf(r).about("revue d’habilitations", "rien d’enregistré")
-	if form.Get("geste") == "ouvrir" {
-		p := pages.GrantReviews{Label: form.Get("nom"), LastDay: form.Get("fin")}
-		day, _ := belvedere.ParseDate(p.LastDay)
-		review, err := s.Procedures.OpenReview(r.Context(), viewerOf(r), p.Label, day)
-		if p.Errors = flawsOf(err); p.Errors != nil {
-			return s.reviewPage(w, r, http.StatusUnprocessableEntity, p)
-		} else if err != nil {
-			return err
-		}
-		traceOf(r).about("revue "+strconv.FormatInt(review.ID, 10)+" ("+cut(review.Label, 100)+")", "ouverte jusqu’au "+belvedere.ShortDate(review.Closes.Add(-1).In(s.Zone)))
-		doneAt(w, r, requestsPath+"/revues", "ouverte")
-		return nil
-	}
-	review, _ := strconv.ParseInt(form.Get("revue"), 10, 64)
-	grant, _ := strconv.ParseInt(form.Get("habilitation"), 10, 64)
-	confirm := form.Get("geste") == "confirmer"
-	err = s.Procedures.AnswerReview(r.Context(), viewerOf(r), review, grant, confirm, form.Get("motif"))
-	if flaws := flawsOf(err); flaws != nil {
-		return s.reviewPage(w, r, http.StatusUnprocessableEntity, pages.GrantReviews{Errors: flaws, At: grant})
-	} else if err != nil {
-		return err
-	}
-	word := map[bool]string{true: "confirmee", false: "finie"}[confirm]
-	traceOf(r).about("habilitation "+strconv.FormatInt(grant, 10), "revue "+strconv.FormatInt(review, 10)+" : "+word+" "+cut(form.Get("motif"), 500))
-	doneAt(w, r, requestsPath+"/revues", word)
-	return nil
-}
-
-// standIn shows who acts in the place of the reader, and to administrators who is the manager of whom.
-func (s *server) standIn(w http.ResponseWriter, r *http.Request) error {
-	return s.standInPage(w, r, http.StatusOK, pages.StandIn{})
-}
-
-func (s *server) standInPage(w http.ResponseWriter, r *http.Request, status int, p pages.StandIn) error {
-	v := viewerOf(r)
-	p.Frame, p.Tabs, p.Done = s.requestFrame(r, "Suppléance"), requestTabs(requestsPath+"/suppleance"), requestDone[r.URL.Query().Get("fait")]
-	name, d, ok, err := s.Procedures.StandInOf(r.Context(), v.ID)
-	if err != nil {
-		return err
-	}
-	if ok {
-		p.Now, p.First, p.Last = name, d.From, d.To.AddDate(0, 0, -1)
-	}
-	if p.People, err = s.peopleOptions(r, v.ID); err != nil {
-		return err
-	}
-	if p.Manages, _ = administrator.allows(v); p.Manages {
-		managers, err := s.Users.Registry.Managers(r.Context())
-		if err != nil {
-			return err
-		}
-		list, _, err := s.Users.Registry.ListAccounts(r.Context(), registry.AccountFilter{}, registry.Page{})
-		if err != nil {
-			return err
-		}
-		names := map[int64]string{}
-		for _, a := range list {
-			names[a.ID] = a.Name()
-		}
-		for _, a := range list {
-			if m := managers[a.ID]; m != 0 {
-				p.Managers = append(p.Managers, [2]string{a.Name(), names[m]})
-			}
-		}
-	}
-	return s.write(w, r, status, pages.StandInPage(p))
-}
-
-// setStandIn names a stand-in, or the manager of someone.
-func (s *server) setStandIn(w http.ResponseWriter, r *http.Request) error {
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	traceOf(r).about("suppléance", "rien d’enregistré")
-	if form.Get("geste") == "responsable" {
-		person, manager := clean(form.Get("personne"), 254), clean(form.Get("responsable"), 254)
-		err := s.Procedures.NameManager(r.Context(), viewerOf(r), person, manager)
-		if kind := belvedere.KindOf(err); kind == belvedere.NotFound || kind == belvedere.Invalid {
-			p := pages.StandIn{}
-			p.Errors.Add("responsable", belvedere.Message(err))
-			return s.standInPage(w, r, http.StatusUnprocessableEntity, p)
-		} else if err != nil {
-			return err
-		}
-		traceOf(r).about("responsable de "+person, manager)
-		doneAt(w, r, requestsPath+"/suppleance", "responsable")
-		return nil
-	}
-	from, _ := belvedere.ParseDate(form.Get("debut"))
-	to, _ := belvedere.ParseDate(form.Get("fin"))
-	login := clean(form.Get("suppleant"), 254)
-	err = s.Procedures.StandIn(r.Context(), viewerOf(r), login, from, to)
-	if flaws := flawsOf(err); flaws != nil {
-		return s.standInPage(w, r, http.StatusUnprocessableEntity, pages.StandIn{Errors: flaws, Login: login, First: from, Last: to})
-	} else if err != nil {
-		return err
-	}
-	traceOf(r).about("suppléance", cut(login+", du "+form.Get("debut")+" au "+form.Get("fin"), 300))
-	doneAt(w, r, requestsPath+"/suppleance", "suppleance")
 	return nil
 }

@@ -169,17 +169,20 @@ func ReducedValues(form url.Values, v *procedure.View) map[string][]string {
 
 // Request is the page of a file.
 type Request struct {
-	Frame   parts.Frame
-	View    *procedure.View
-	Fields  []RequestField // to fill in at the step
-	Reduced []RequestField // in the place of what is asked
-	Values  map[string][]string
-	Own     map[string][]string
-	Reason  string
-	Errors  parts.FieldErrors
-	Broken  bool // its history is not what was written
-	Done    string
-	Zone    *time.Location
+	Frame     parts.Frame
+	View      *procedure.View
+	Fields    []RequestField // to fill in at the step
+	Reduced   []RequestField // in the place of what is asked
+	Values    map[string][]string
+	Own       map[string][]string
+	Reason    string
+	Errors    parts.FieldErrors
+	NewPerson string // in the place of who should decide
+	NewReason string
+	People    []parts.Option
+	Broken    bool // its history is not what was written
+	Done      string
+	Zone      *time.Location
 }
 
 // said is an answer on one line.
@@ -248,6 +251,7 @@ func (p Request) leaving(step string) *procedure.Event {
 var actWords = map[string]string{
 	procedure.ActFile: "déposée", procedure.ActComplete: "complétée", procedure.ActApprove: "approuvée", procedure.ActRefuse: "refusée", procedure.ActReturn: "renvoyée à compléter",
 	procedure.ActOpinion: "avis donné", procedure.ActBack: "reprise", procedure.ActWithdraw: "retirée", procedure.ActLapse: "échue", procedure.ActRemind: "rappel envoyé",
+	procedure.ActReassign: "autre personne désignée", procedure.ActDrop: "classée sans suite", procedure.ActSilence: "réputée vérifiée",
 }
 
 func actWord(act string) string {
@@ -276,7 +280,7 @@ func requestStateClass(s registry.RequestState) string {
 	switch s {
 	case registry.RequestFiled, registry.RequestExamined, registry.RequestToComplete:
 		return "state-word running"
-	case registry.RequestRefused, registry.RequestWithdrawn, registry.RequestLapsed:
+	case registry.RequestRefused, registry.RequestWithdrawn, registry.RequestLapsed, registry.RequestDropped:
 		return "state-word refused"
 	}
 	return "state-word"
