@@ -20,12 +20,16 @@ func (s scale) at(v float64) float64 {
 	return math.Max(0, math.Min(1, (v-s.lo)/(s.hi-s.lo)))
 }
 
+// leastReach is the part of the largest value that an axis which does not start from zero covers at
+// least: four students more of a thousand are no cliff.
+const leastReach = .1
+
 // newScale chooses a readable axis. It starts from zero unless all values stand close together
 // far from it: a line then shows its slope, and the chart says so in words.
 func newScale(min, max float64, whole bool) scale {
 	lo, hi := math.Min(min, 0), math.Max(max, 0)
 	if min > 0 && max-min < .3*max && max > min {
-		pad := (max - min) * .15
+		pad := math.Max((max-min)*.15, (leastReach*max-(max-min))/2)
 		lo, hi = math.Max(0, min-pad), max+pad
 	}
 	if hi == lo {

@@ -41,6 +41,8 @@ func Spark(w io.Writer, c belvedere.ResultColumn, points []Point, o Options) err
 	d := &plot{page: p, g: g, list: g.series, class: []string{"plain"}, scale: scale{lo: lo, hi: hi}, top: 5, bottom: 35, running: -1}
 	if lo == hi {
 		d.scale = scale{lo: lo - 1, hi: hi + 1}
+	} else if pad := (leastReach*math.Max(math.Abs(lo), math.Abs(hi)) - (hi - lo)) / 2; pad > 0 {
+		d.scale = scale{lo: lo - pad, hi: hi + pad}
 	}
 	d.band = 100 / math.Max(1, float64(len(points)-1))
 	last := 0

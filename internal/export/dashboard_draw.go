@@ -64,11 +64,18 @@ func label(row *belvedere.ResultRow) string {
 	return strings.Join(names, " – ")
 }
 
+// leastSpan is the part of the largest value that a trend covers at least, as on the page: what moved
+// little looks so.
+const leastSpan = .1
+
 // trend draws the course of a figure: a gap where a step is not shown, a dot on the last one.
 func (b *boardPrinter) trend(cells []belvedere.Cell, x, y, width, height float64) {
 	least, most, n := bounds(cells)
 	if n < 2 {
 		return
+	}
+	if pad := (leastSpan*max(math.Abs(least), math.Abs(most)) - (most - least)) / 2; pad > 0 {
+		least, most = least-pad, most+pad
 	}
 	step := width / float64(max(1, len(cells)-1))
 	b.stroke(dataInk[0], 0.35, nil)

@@ -351,6 +351,7 @@ func (c *cross) pivot(main *layer, other *belvedere.Result, dropped []string) *l
 			}
 		}
 	}
+	counted := c.counted(other, k)
 	for b, col := range c.base {
 		silent := c.noSum(col, dropped)
 		for _, m := range c.members {
@@ -358,6 +359,9 @@ func (c *cross) pivot(main *layer, other *belvedere.Result, dropped []string) *l
 			heading.QueryColumn = c.member(col, m)
 			add(heading, b, other, b, func(i int) (belvedere.Cell, belvedere.Gap) {
 				at, has := cells[codeOf(append(slices.Clone(main.rows[i].Keys[:k]), m))]
+				if line := main.rows[i].Cells[b]; !has && silent == "" && line.State.Shown() && counted[b][m.Code] && (c.kind == semantic.KindSchool || line.Expected <= 1) {
+					return nothingHappened(line)
+				}
 				return pivotCell(main.rows[i], b, other, at, has, silent)
 			})
 		}

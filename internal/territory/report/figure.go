@@ -66,7 +66,11 @@ func (r *Reporter) figures(ctx context.Context, viewer belvedere.Viewer, out *Fi
 		return err
 	}
 	b.period, b.where = q.Period, q.Where
-	trends, err := b.trends(q.Columns)
+	now := make([]belvedere.Cell, len(q.Columns))
+	if len(out.Result.Rows) > 0 {
+		now = out.Result.Rows[0].Cells
+	}
+	trends, err := b.trends(q.Columns, now)
 	if err != nil {
 		return err
 	}

@@ -64,3 +64,45 @@ func (a *answer) coded(row *belvedere.ResultRow) bool {
 	}
 	return some
 }
+
+// counted are, by base column, the members across under which some line of codes has a figure in a
+// dataset that has no line of what did not happen: under them a pair without a row counts zero. Lines
+// of schools or time are left as they are, since they may not have been delivered.
+func (c *cross) counted(other *belvedere.Result, k int) []map[string]bool {
+	out := make([]map[string]bool, len(c.base))
+	if slices.ContainsFunc(c.q.By[:k], func(dim string) bool { return dimKind(dim) != semantic.KindCode }) {
+		return out
+	}
+	for b, col := range c.base {
+		if k == 0 || !c.r.tellsZero(col) {
+			continue
+		}
+		out[b] = map[string]bool{}
+		for _, row := range other.Rows {
+			blank := slices.ContainsFunc(row.Keys[:k], func(key belvedere.Key) bool { return key.Code == "" })
+			if !blank && row.Cells[b].State.Shown() {
+				out[b][row.Keys[k].Code] = true
+			}
+		}
+	}
+	return out
+}
+
+// tellsZero tells whether a column adds up what such datasets count, and nothing that is protected.
+func (r *Reporter) tellsZero(col belvedere.QueryColumn) bool {
+	ind := r.indicatorOf(col)
+	if ind == nil || col.Rate || col.Share || col.Formula != nil || ind.Secrecy != "aucun" {
+		return false
+	}
+	datasets := r.columnDatasets(col)
+	return len(datasets) > 0 && !slices.ContainsFunc(datasets, func(name string) bool {
+		d := r.model.Dataset(name)
+		return d == nil || !d.Sparse
+	})
+}
+
+// nothingHappened is the zero of a pair that has no row.
+func nothingHappened(line belvedere.Cell) (belvedere.Cell, belvedere.Gap) {
+	why := "Non comparé\u00a0: aucune ligne pour ce croisement."
+	return belvedere.Cell{Covered: line.Covered, Expected: line.Expected}, belvedere.Gap{Other: belvedere.Cell{State: belvedere.NotAvailable, Why: why}, State: belvedere.NotAvailable, Why: why}
+}

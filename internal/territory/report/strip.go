@@ -10,8 +10,10 @@ import (
 // and the trend over the years. Three queries, whatever the number of figures.
 func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perimeter, error) {
 	var main, all []belvedere.QueryColumn
+	var places []int // of the figures among all columns
 	for _, f := range s.Figures {
 		q := b.r.queryColumn(f.Column, false)
+		places = append(places, len(all))
 		main, all = append(main, q), append(all, q)
 		for _, c := range f.Context {
 			all = append(all, b.r.queryColumn(c, false))
@@ -19,10 +21,6 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perim
 	}
 	all = unique(all)
 	now, err := b.query(all, nil, b.period, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	trends, err := b.trends(main)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -42,6 +40,10 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perim
 	cells := make([]belvedere.Cell, len(all))
 	if len(now.Rows) > 0 {
 		cells = now.Rows[0].Cells
+	}
+	trends, err := b.trends(main, pickCells(cells, places))
+	if err != nil {
+		return nil, nil, err
 	}
 	out := make([]FigureView, 0, len(s.Figures))
 	at := 0
@@ -70,44 +72,10 @@ func (b *pageBuilder) strip(s *belvedere.Strip) ([]FigureView, []belvedere.Perim
 	return out, distinctPerimeters(perimeters), nil
 }
 
-// trends asks for the course of each figure: states by school year, flows by month over the
-// last twelve complete months, because a year that runs is not a year.
-func (b *pageBuilder) trends(columns []belvedere.QueryColumn) ([][]TrendPoint, error) {
-	out := make([][]TrendPoint, len(columns))
-	byDim := map[string][]int{}
-	for i, c := range columns {
-		dim := "mois"
-		for _, name := range b.r.datasetsOf(c.Indicator) {
-			if b.r.model.Dataset(name).Kind != belvedere.Flow {
-				dim = "annee"
-			}
-		}
-		byDim[dim] = append(byDim[dim], i)
-	}
-	for dim, indexes := range byDim {
-		period := b.chartPeriod(&belvedere.ChartBlock{By: "annee"})
-		if dim == "mois" {
-			end := b.last.AddDate(0, 0, 1)
-			end = belvedere.Date(end.Year(), end.Month(), 1)
-			period = belvedere.Period{Kind: belvedere.FreeRange, From: end.AddDate(-1, 0, 0), To: end}
-		}
-		result, err := b.query(unique(pick(columns, indexes)), []string{dim}, period, nil)
-		if err != nil {
-			return nil, err
-		}
-		for k, i := range indexes {
-			for _, row := range result.Rows {
-				out[i] = append(out[i], TrendPoint{Label: row.Keys[0].Label, Cell: row.Cells[k]})
-			}
-		}
-	}
-	return out, nil
-}
-
-func pick(columns []belvedere.QueryColumn, indexes []int) []belvedere.QueryColumn {
-	var out []belvedere.QueryColumn
-	for _, i := range indexes {
-		out = append(out, columns[i])
+func pickCells(cells []belvedere.Cell, places []int) []belvedere.Cell {
+	out := make([]belvedere.Cell, len(places))
+	for i, at := range places {
+		out[i] = cells[at]
 	}
 	return out
 }

@@ -245,7 +245,7 @@ func (w *writer) grain() string {
 	var cols []string
 	for _, s := range p.Sources {
 		for _, a := range s.Atoms {
-			cols = append(cols, "any_value("+a.Name+") AS "+a.Name)
+			cols = append(cols, w.met(s, a)+" AS "+a.Name)
 		}
 	}
 	if p.byParts() {
@@ -278,6 +278,33 @@ func (w *writer) grain() string {
 	}
 	w.text.WriteString("\n)")
 	return p.grain
+}
+
+// met is a sum in the row where sources meet. A line that only others have is zero in a dataset that
+// has no line of what did not happen, of a school that breaks it down: nobody left GM3, whose share of
+// registrations is 0 and not unknown. The release judges sums as they were counted: those it protects
+// are left as they are.
+func (w *writer) met(s *Source, a *Atom) string {
+	value := "any_value(" + a.Name + ")"
+	var codes []string
+	for _, d := range w.plan.Dims {
+		if d.Kind == KindCode {
+			codes = append(codes, d.column()+" <> ''")
+		}
+	}
+	if !s.Dataset.Sparse || a.Judged || len(codes) == 0 || w.plan.Territory {
+		return value
+	}
+	var same []string
+	for _, d := range w.plan.Dims {
+		if d.Kind == KindTime {
+			same = append(same, d.column())
+		}
+	}
+	same = append(same, "etablissement")
+	coded := strings.Join(codes, " AND ")
+	return fmt.Sprintf("coalesce(%s, CASE WHEN %s AND (%s) IN (SELECT (%s) FROM %s WHERE %s AND %s IS NOT NULL) THEN 0 END)",
+		value, coded, strings.Join(same, ", "), strings.Join(same, ", "), s.Name, coded, a.Name)
 }
 
 // keyNames are the columns that name a row of the grain.
