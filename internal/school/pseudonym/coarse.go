@@ -20,7 +20,7 @@ const (
 	Year    Coarse = "annee"   // of a date
 	Month   Coarse = "mois"    // of a date
 	AgeBand Coarse = "tranche" // of a date of birth: five years, on the day of the extract
-	Rare    Coarse = "rares"   // codes of fewer than five persons become "autre"
+	Rare    Coarse = "rares"   // codes and texts of fewer than five persons become "autre"
 	Rounded Coarse = "arrondi" // of a number: two digits
 )
 
@@ -69,6 +69,8 @@ func ways(c *dossier.Column, names bool) []Coarse {
 		return []Coarse{AsItIs, Year}
 	case c.Class == dossier.Code:
 		return []Coarse{AsItIs, Rare}
+	case c.Class == dossier.Text && !names: // nobody can tell that a free text names nobody
+		return []Coarse{Rare}
 	case c.Class == dossier.Number:
 		return []Coarse{AsItIs, Rounded}
 	default:
