@@ -16,6 +16,8 @@ import (
 var rooms = map[string][]string{
 	"catalog":                        {},
 	"internal/config":                {},
+	"docs/guide":                     {},
+	"internal/guide":                 {"docs/guide", "internal/words"},
 	"internal/durable":               {},
 	"internal/words":                 {},
 	"internal/mapping":               {"internal/words"},
@@ -58,7 +60,7 @@ var rooms = map[string][]string{
 	"internal/auth":                  {"internal/door", "internal/mail", "internal/registry", "internal/secret"},
 	"internal/demo":                  {},
 	"internal/door":                  {"internal/registry"},
-	"internal/web":                   {"internal/school/pseudonym", "internal/extract", "internal/formula", "internal/territory/diffusion", "internal/words", "internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/definition", "internal/auth", "internal/school/board", "internal/school/rule", "internal/school/tally", "internal/school/directory", "internal/school/lesson", "internal/school/dossier", "internal/school/coherence", "internal/watch", "internal/notice", "internal/governance", "internal/dashboard", "internal/procedure", "internal/saved", "internal/dataset", "internal/mapping"},
+	"internal/web":                   {"internal/guide", "internal/school/pseudonym", "internal/extract", "internal/formula", "internal/territory/diffusion", "internal/words", "internal/door", "internal/audit", "internal/mail", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/rights", "internal/admin", "internal/definition", "internal/auth", "internal/school/board", "internal/school/rule", "internal/school/tally", "internal/school/directory", "internal/school/lesson", "internal/school/dossier", "internal/school/coherence", "internal/watch", "internal/notice", "internal/governance", "internal/dashboard", "internal/procedure", "internal/saved", "internal/dataset", "internal/mapping"},
 	"internal/api":                   {"internal/territory/semantic", "internal/extract", "internal/formula", "internal/definition", "internal/door", "internal/territory/report", "internal/territory/ingest", "internal/registry", "internal/export", "internal/chart", "internal/admin", "internal/notice", "internal/watch", "internal/dashboard", "internal/saved"},
 	"internal/app":                   {"*"},
 	"cmd/belvedere":                  {"internal/school/pseudonym", "internal/extract", "internal/formula", "internal/territory/diffusion", "internal/definition", "internal/territory/semantic", "internal/app", "internal/check", "internal/config", "internal/demo", "internal/export", "internal/registry", "internal/territory/ingest", "internal/territory/report", "internal/admin", "internal/archive", "internal/audit", "internal/school/tally", "internal/school/board", "internal/school/lesson", "internal/school/directory", "internal/school/dossier", "internal/school/coherence", "internal/notice", "internal/governance", "internal/watch", "internal/dashboard", "internal/procedure", "internal/saved", "internal/dataset"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +19,7 @@ func (s *server) console(page *belvedere.Page) handler {
 		if !s.opens(viewerOf(r).Scope, page) {
 			return belvedere.Errorf(belvedere.Forbidden, "Vos droits n’ouvrent aucune rubrique de la page «\u00a0%s\u00a0».", page.Title)
 		}
-		if home := s.ownHome(r); home != "" {
+		if home := cmp.Or(s.ownHome(r), s.otherHome(r)); home != "" {
 			http.Redirect(w, r, home, http.StatusSeeOther)
 			return nil
 		}

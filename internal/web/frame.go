@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"belvedere"
+	"belvedere/internal/guide"
 	"belvedere/internal/web/parts"
 )
 
@@ -30,6 +31,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	}
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
 	f.Menu = s.menu(r, viewerOf(r), r.URL.Path)
+	f.Help, _ = guide.For(r.URL.Path)
 	s.dress(r, &f)
 	return f
 }
@@ -80,6 +82,10 @@ func (s *server) menu(r *http.Request, viewer belvedere.Viewer, path string) []p
 	if s.Meanings != nil {
 		console.Entries = append(console.Entries, plainEntry("Définitions", definitionsPath, path))
 	}
+	if ok, _ := administrator.allows(viewer); ok || higher {
+		console.Entries = append(console.Entries, plainEntry("Premiers pas", startPath, path))
+	}
+	console.Entries = append(console.Entries, plainEntry("Guide", guide.Path, path))
 	groups := []parts.MenuGroup{console}
 	for _, group := range s.menuGroups(viewer, path, higher) {
 		g := parts.MenuGroup{Label: group.label}

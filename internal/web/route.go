@@ -93,6 +93,9 @@ func (s *server) routes() []route {
 		s.datasetRoutes(),
 		s.dashRoutes(),
 		s.formulaRoutes(),
+		s.guideRoutes(),
+		s.startRoutes(),
+		s.newSchoolRoutes(),
 	)
 }
 

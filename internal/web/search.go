@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ const (
 	mostHits   = 30  // of one kind
 )
 
-// search finds pages, indicators and schools.
+// search finds pages, indicators, schools, what people made, and the guide.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	text := clean(r.URL.Query().Get("q"), mostSearch)
 	frame := s.frame(r, strings.TrimSpace("Recherche "+text))
@@ -29,11 +30,17 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		p.Groups = groups(
-			pages.SearchGroup{ID: "pages", Label: "Pages", Hits: s.pageHits(folded)},
-			pages.SearchGroup{ID: "indicateurs", Label: "Indicateurs", Hits: s.indicatorHits(folded)},
-			pages.SearchGroup{ID: "etablissements", Label: "Établissements", Hits: schools},
-		)
+		kept, err := s.keptHits(r, text, folded)
+		if err != nil {
+			return err
+		}
+		found := s.pageHits(folded)
+		found = append(found, menuHits(frame, folded, found)...)
+		p.Groups = groups(slices.Concat([]pages.SearchGroup{
+			{ID: "pages", Label: "Pages", Hits: found},
+			{ID: "indicateurs", Label: "Indicateurs", Hits: s.indicatorHits(folded)},
+			{ID: "etablissements", Label: "Établissements", Hits: schools},
+		}, kept, []pages.SearchGroup{{ID: "guide", Label: "Guide", Hits: s.guideHits(text)}})...)
 		for _, g := range p.Groups {
 			p.Count += len(g.Hits)
 		}

@@ -110,6 +110,9 @@ func (r *Reporter) delivered(ctx context.Context, edition int, dataset string, s
 	return slices.ContainsFunc(schools, func(u belvedere.UAI) bool { _, any := received.rows[u]; return any })
 }
 
+// HigherSection is the section of the standard reports of higher education.
+const HigherSection = "superieur"
+
 // higherEducation is the type of the institutions of higher education in the register.
 const higherEducation = "superieur"
 

@@ -644,12 +644,12 @@ func nothingYet(f parts.Frame) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<section class=\"section welcome\" aria-labelledby=\"vide-titre\"><div class=\"section-head\"><div><h2 id=\"vide-titre\">Rien n’est encore publié</h2></div></div><p class=\"reading\">Les pages se remplissent dès qu’une livraison est publiée. Un fichier suffit pour commencer.</p><p><a class=\"button main-action\" href=\"/premiers-pas\">Premiers pas, dans l’ordre</a></p><div class=\"ways\"><div><h3>Depuis cette console</h3><p>Déposez un fichier CSV, NDJSON ou Parquet. Son jeu de données est reconnu d’après ses colonnes.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if f.Leads("/livraisons") {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<p><a class=\"button main-action\" href=\"/livraisons#deposer\">Déposer un fichier</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<p><a class=\"button\" href=\"/livraisons#deposer\">Déposer un fichier</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -661,7 +661,7 @@ func nothingYet(f parts.Frame) templ.Component {
 		var templ_7745c5c3_Var23 string
 		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(loadCommands)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/console.templ`, Line: 139, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/console.templ`, Line: 140, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 		if templ_7745c5c3_Err != nil {

@@ -22,6 +22,7 @@ type Frame struct {
 	Idle      int    // seconds without a request after which the session ends, 0 for none
 	Search    string // text in the search field
 	At        string // "1er décembre 2025 à 9 h 12", printed on paper
+	Help      string // address of the chapter of the guide about this page
 	Refresh   int    // seconds after which a reader without JavaScript gets the page again, 0 never
 }
 
