@@ -284,7 +284,7 @@ func Anchor(title string) string {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
 			b.WriteRune(r)
-		case unicode.IsSpace(r):
+		case r == ' ': // a space that does not break makes none
 			b.WriteByte('-')
 		}
 	}

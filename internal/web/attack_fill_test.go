@@ -45,6 +45,9 @@ func init() {
 		"GET /extractions/{id}, GET /extractions/{id}/etat, POST /extractions/{id}/prendre, POST /extractions/{id}/phrase, POST /extractions/{id}/annuler, POST /extractions/{id}/supprimer, POST /extractions/{id}/detruit")
 	weigh("extractor", "GET /extractions/nouvelle, POST /extractions/nouvelle, GET /extractions/regulieres/nouvelle, POST /extractions/regulieres/nouvelle, POST /extractions/{id}/refaire")
 	weigh("auditor", "GET /extractions/reglages, POST /extractions/reglages")
+	// The guide is the same for all, and says to who owes a second factor how to get one.
+	weigh("account", "GET /guide, GET /guide/{chapitre}, GET /guide/images/{image}")
+	weigh("signed in", "GET /premiers-pas")
 	// Files of persons are the school's own.
 	weigh("nominative", "GET /ecole/{uai}/personnes, POST /ecole/{uai}/personnes, GET /ecole/{uai}/personnes/depots/{numero}, POST /ecole/{uai}/personnes/depots/{numero}, "+
 		"GET /ecole/{uai}/personnes/imports/{numero}, POST /ecole/{uai}/personnes/correspondances, GET /ecole/{uai}/personnes/{espece}/{numero}/export.json, "+

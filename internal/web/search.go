@@ -81,13 +81,17 @@ func (s *server) indicatorHits(folded string) []pages.SearchHit {
 		if s.Meanings != nil {
 			hit.Address = s.meaningAddress(i)
 		}
-		if !i.Annexed {
+		switch {
+		case i.Annexed:
+		case i.Of == 0: // of no indicator of the annex: higher education, files of one's own
+			hit.Detail = s.themeLabel(i.Theme)
+		default:
 			hit.Detail = "déclinaison du n° " + strconv.Itoa(i.Of) + ", " + s.themeLabel(i.Theme)
 		}
 		switch {
 		case words.Holds(words.Fold(i.Label+" "+i.Short), folded) || folded == strconv.Itoa(i.Number):
 			labels = append(labels, hit)
-		case i.Annexed && words.Holds(words.Fold(i.Definition), folded):
+		case (i.Annexed || i.Of == 0) && words.Holds(words.Fold(i.Definition), folded):
 			texts = append(texts, hit)
 		}
 	}
