@@ -62,17 +62,20 @@ func (s Scope) SeesAll(ind *Indicator) bool {
 	return !slices.ContainsFunc(ind.Sources(), func(i *Indicator) bool { return !s.Sees(i.Widget) })
 }
 
-// sharedByAll is Shared for a formula: the schools that share each of the indicators that it reads.
-func (s Scope) sharedByAll(reads []*Indicator) (list []UAI, all bool) {
+// ofAll keeps the schools that each of the indicators shares which an indicator reads.
+func (s Scope) ofAll(ind *Indicator, of func(*Indicator) ([]UAI, bool)) (list []UAI, all bool) {
+	if len(ind.Reads) == 0 {
+		return of(ind)
+	}
 	all = true
-	for _, ind := range reads {
-		one, whole := s.Shared(ind)
+	for _, one := range ind.Reads {
+		some, whole := of(one)
 		switch {
 		case whole:
 		case all:
-			list, all = one, false
+			list, all = some, false
 		default:
-			list = slices.DeleteFunc(slices.Clone(list), func(u UAI) bool { return !holds(one, u) })
+			list = slices.DeleteFunc(slices.Clone(list), func(u UAI) bool { return !holds(some, u) })
 		}
 	}
 	return list, all

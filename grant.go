@@ -35,7 +35,8 @@ type Grant struct {
 	AllWidgets bool
 	Widgets    []string // opened besides those of the account
 	AllSchools bool
-	Schools    []UAI // opened besides those of the account; a Capability holds for these when there are some
+	Schools    []UAI    // opened besides those of the account; a Capability holds for these when there are some
+	Within     []Within // limits all that it opens to these members; nil for none
 	Level      Level
 	Purpose    string // finalité, in words
 	Approver   string // who approved it

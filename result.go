@@ -73,6 +73,7 @@ type Result struct {
 	Edition  Edition
 	Receipt  Receipt
 	Notes    []string    // what the reader must know: double counts, constant perimeter, …
+	Limit    string      // members to which the asker's rights limit figures and totals, in words; "" for none
 	Compared *Comparison // with another period; nil when none was asked
 	Breaks   []Break     // changes of definition between the lines, which are days, months or school years
 

@@ -33,15 +33,16 @@ const (
 // visible = Schools ∩ Widgets ∩ Parts ∩ (Sharing ∪ Own): see DESIGN section 6. The release rules come after.
 type Scope struct {
 	AllSchools  bool
-	Schools     []UAI           // when AllSchools is false
-	AllWidgets  bool            // all menus and widgets
-	Widgets     map[string]bool // when AllWidgets is false
-	Parts       []Part          // when grants open widgets for other schools: Schools and Widgets are what any of them opens; nil: each widget for each school
-	Own         []UAI           // schools whose own staff the viewer is: neither agreements nor recipients withhold
-	Sharing     Sharing         // what schools share with this viewer by their agreements in force today
-	Agreements  []AgreementRef  // those in force today for schools of the scope, by number
-	Known       []UAI           // sorted; every school with data or in the register, nil when unknown (set by report)
-	Fingerprint string          // of rights and agreements, part of the receipt; "" keeps nothing in caches
+	Schools     []UAI               // when AllSchools is false
+	AllWidgets  bool                // all menus and widgets
+	Widgets     map[string]bool     // when AllWidgets is false
+	Parts       []Part              // when grants open widgets for other schools: Schools and Widgets are what any of them opens; nil: each widget for each school
+	Members     map[string][]string // of dimensions that every right over them limits: the codes that may be named, sorted
+	Own         []UAI               // schools whose own staff the viewer is: neither agreements nor recipients withhold
+	Sharing     Sharing             // what schools share with this viewer by their agreements in force today
+	Agreements  []AgreementRef      // those in force today for schools of the scope, by number
+	Known       []UAI               // sorted; every school with data or in the register, nil when unknown (set by report)
+	Fingerprint string              // of rights and agreements, part of the receipt; "" keeps nothing in caches
 }
 
 // An AgreementRef names an agreement as it stood.
@@ -74,12 +75,20 @@ type SchoolSet struct {
 // agreements, recipients and the parts of the scope decide: all tells that they withhold no school of
 // the scope. The list is sorted; without parts it does not say which schools the viewer's rights open.
 func (s Scope) Shared(ind *Indicator) (list []UAI, all bool) {
-	if len(ind.Reads) > 0 {
-		return s.sharedByAll(ind.Reads)
-	}
-	list, all = s.agreed(ind)
-	return s.opened(ind.Widget, list, all)
+	return s.SharedOf(ind, ind.Value == nil)
 }
+
+// SharedOf is Shared for the value of an indicator or for its rate, which may read other datasets.
+func (s Scope) SharedOf(ind *Indicator, rate bool) (list []UAI, all bool) {
+	datasets := ind.Datasets(rate)
+	return s.ofAll(ind, func(one *Indicator) ([]UAI, bool) {
+		list, all := s.agreed(one)
+		return s.opened(one.Widget, datasets, list, all)
+	})
+}
+
+// Agreed is what agreements and recipients share of an indicator, whatever the parts of the scope open.
+func (s Scope) Agreed(ind *Indicator) (list []UAI, all bool) { return s.ofAll(ind, s.agreed) }
 
 // agreed is what agreements and recipients share of an indicator.
 func (s Scope) agreed(ind *Indicator) (list []UAI, all bool) {
@@ -99,11 +108,11 @@ func (s Scope) agreed(ind *Indicator) (list []UAI, all bool) {
 		}
 		list = merge(s.Own, theme.Schools, one.Schools)
 	}
-	return list, s.covered(list)
+	return list, s.Covers(list)
 }
 
-// covered tells whether a sorted list holds every school that the scope may reach.
-func (s Scope) covered(list []UAI) bool {
+// Covers tells whether a sorted list holds every school that the scope may reach.
+func (s Scope) Covers(list []UAI) bool {
 	want := s.Schools
 	if s.AllSchools {
 		if want = s.Known; want == nil {

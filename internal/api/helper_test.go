@@ -86,10 +86,10 @@ func (f *reports) Verify(context.Context, time.Time, int, func(done, all int)) (
 
 func (f *reports) Receipted(ctx context.Context, v belvedere.Viewer, q belvedere.Query) (*belvedere.Result, belvedere.Heading, error) {
 	out, err := f.Query(ctx, v, q)
-	return out, f.QueryHeading(ctx, q), err
+	return out, f.QueryHeading(ctx, v, q), err
 }
 
-func (*reports) QueryHeading(context.Context, belvedere.Query) belvedere.Heading {
+func (*reports) QueryHeading(context.Context, belvedere.Viewer, belvedere.Query) belvedere.Heading {
 	return belvedere.Heading{Title: "Essai"}
 }
 

@@ -105,7 +105,7 @@ func (o *oracle) decided(c belvedere.QueryColumn) (belvedere.State, bool) {
 	if ind.SinceYear > o.q.Period.Year() {
 		return belvedere.NotAvailable, true
 	}
-	if !slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.who.shares(ind, u) }) {
+	if !slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.shares(c, u) }) {
 		return belvedere.NotShared, true
 	}
 	num, den := o.sides(c)
@@ -123,6 +123,9 @@ func (o *oracle) decided(c belvedere.QueryColumn) (belvedere.State, bool) {
 			if d.Kind == belvedere.Distinct && (len(f.Values) != 1 || f.Not) {
 				return belvedere.NotAvailable, true
 			}
+		}
+		if limits, plain := o.persons(c, d); d.Kind == belvedere.Distinct && plain && slices.ContainsFunc(limits, func(f belvedere.Filter) bool { return len(f.Values) != 1 }) {
+			return belvedere.NotAvailable, true
 		}
 		if !o.counted(d) {
 			return belvedere.NotAvailable, true
@@ -279,7 +282,11 @@ func totalOf(dim belvedere.Dimension) string {
 func (o *oracle) measure(c belvedere.QueryColumn, ref belvedere.MeasureRef, u belvedere.UAI, line map[string]string) (sum float64, there, found bool) {
 	d := o.w.app.Model.Dataset(ref.Dataset)
 	ind := o.w.app.Model.Indicator(c.Indicator)
-	filters := o.codes(c, ref)
+	filters, rights := o.codes(c, ref), o.opening(c)
+	if d.Kind == belvedere.Distinct {
+		limits, _ := o.persons(c, d)
+		filters = append(filters, limits...)
+	}
 rows:
 	for _, f := range o.observed(d, u) {
 		if f.year < ind.SinceYear {
@@ -290,7 +297,7 @@ rows:
 				continue rows
 			}
 		}
-		part, detailed := true, true
+		part, detailed := o.sees(rights, d, f)
 		for _, x := range filters {
 			part = part && fits(d, x, f)
 			if d.Dimension(x.Dim).Optional && !x.Not && !slices.Contains(x.Values, "") && f.dims[x.Dim] == "" {

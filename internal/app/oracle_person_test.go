@@ -19,10 +19,14 @@ var today = belvedere.Date(2026, 3, 10)
 type person struct {
 	account    registry.Account
 	agreements []registry.Agreement
+	grants     []belvedere.Grant
 }
 
 func (p *person) String() string {
 	out := fmt.Sprintf("account %+v", p.account)
+	for _, g := range p.grants {
+		out += fmt.Sprintf("\n  grant %+v", g)
+	}
 	for _, a := range p.agreements {
 		out += fmt.Sprintf("\n  agreement %+v", a)
 	}
@@ -60,6 +64,9 @@ func (w *world) person() *person {
 	}
 	for i := range p.agreements {
 		p.agreements[i].ID, p.agreements[i].Version = int64(i+1), 1
+	}
+	if w.r.IntN(5) < 2 {
+		w.limited(p)
 	}
 	return p
 }
@@ -113,14 +120,13 @@ func (w *world) agreement() registry.Agreement {
 
 // managed are the schools that the rights of the person open.
 func (p *person) managed(w *world) []belvedere.UAI {
-	if p.account.AllSchools {
-		return w.schools
-	}
-	return p.account.Schools
+	return slices.DeleteFunc(slices.Clone(w.schools), func(u belvedere.UAI) bool {
+		return !slices.ContainsFunc(p.rights(), func(r right) bool { return r.takes(u) })
+	})
 }
 
 func (p *person) opensWidget(ind *belvedere.Indicator) bool {
-	return ind.Widget == "" || p.account.AllWidgets || slices.Contains(p.account.Widgets, ind.Widget)
+	return ind.Widget == "" || slices.ContainsFunc(p.rights(), func(r right) bool { return r.opens(ind.Widget) })
 }
 
 // shares tells whether agreements and recipients let the person see an indicator of a school.
@@ -143,7 +149,7 @@ func (p *person) shares(ind *belvedere.Indicator, u belvedere.UAI) bool {
 
 // scope is that of the person as the program works it out; its answers are kept only when asked.
 func (p *person) scope(w *world, caches bool) belvedere.Scope {
-	s := rights.Scope(rights.Input{Account: p.account, Agreements: p.agreements, Model: w.app.Model, Today: today})
+	s := rights.Scope(rights.Input{Account: p.account, Grants: p.grants, Agreements: p.agreements, Model: w.app.Model, Today: today})
 	if !caches {
 		s.Fingerprint = ""
 	}

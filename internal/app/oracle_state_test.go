@@ -39,7 +39,7 @@ func (o *oracle) received(c belvedere.QueryColumn, d *belvedere.Dataset, u belve
 
 // shares tells whether agreements and recipients let a figure of a school be seen.
 func (o *oracle) shares(c belvedere.QueryColumn, u belvedere.UAI) bool {
-	return o.who.shares(o.w.app.Model.Indicator(c.Indicator), u)
+	return o.who.shares(o.w.app.Model.Indicator(c.Indicator), u) && slices.ContainsFunc(o.opening(c), func(r right) bool { return r.takes(u) })
 }
 
 // late tells whether a school delivered fewer months than the others as a rule: those that at
@@ -136,6 +136,9 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 		alone.q.By, alone.lines, alone.memo = nil, "", newMemo()
 		return alone.cell(c, nil)
 	}
+	if o.shut(c, line) {
+		return figure{state: belvedere.NotShared}
+	}
 	if y, ok := yearOfLine(line); ok && ind.SinceYear > y {
 		return figure{state: belvedere.NotAvailable}
 	}
@@ -177,7 +180,7 @@ func (o *oracle) cell(c belvedere.QueryColumn, line map[string]string) figure {
 		if o.wholeSchools() && f.covered < f.expected {
 			f.state = belvedere.Partial
 		}
-	case !shared && o.withholds(ind):
+	case !shared && o.withholds(c):
 		f.state = belvedere.NotShared
 	case f.covered > 0:
 		f.state = belvedere.NotApplicable
@@ -195,21 +198,22 @@ func (o *oracle) nothing() bool {
 		if _, ok := o.decided(c); !ok {
 			return false
 		}
-		held = held || o.who.opensWidget(ind) && ind.SinceYear <= o.q.Period.Year() &&
-			!slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.who.shares(ind, u) })
+		held = held || o.who.opensWidget(ind) && ind.SinceYear <= o.q.Period.Year() && len(o.opening(c)) > 0 &&
+			!slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool { return o.shares(c, u) })
 	}
 	return held
 }
 
 // withholds tells whether a school that the viewer manages, and that is known at the edition, does
 // not share an indicator.
-func (o *oracle) withholds(ind *belvedere.Indicator) bool {
+func (o *oracle) withholds(c belvedere.QueryColumn) bool {
+	everywhere := slices.ContainsFunc(o.who.rights(), func(r right) bool { return r.all })
 	return slices.ContainsFunc(o.who.managed(o.w), func(u belvedere.UAI) bool {
 		_, known := o.in.register[u]
 		for _, d := range o.w.app.Model.Datasets {
 			known = known || len(o.delivered(d, u)) > 0
 		}
-		return (known || !o.who.account.AllSchools) && !o.who.shares(ind, u)
+		return (known || !everywhere) && !o.shares(c, u)
 	})
 }
 

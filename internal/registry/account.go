@@ -84,7 +84,8 @@ type Account struct {
 	Schools    []belvedere.UAI // managed one by one, sorted
 	Groups     []int64         // groups of schools managed, sorted
 	AllWidgets bool
-	Widgets    []string // opened one by one when AllWidgets is false, sorted
+	Widgets    []string           // opened one by one when AllWidgets is false, sorted
+	Within     []belvedere.Within // members to which all that is limited, as SortWithin gives them; nil for no limit
 
 	Created        time.Time
 	EmailConfirmed time.Time // zero: the address is not confirmed

@@ -92,5 +92,8 @@ func (g *Grant) checkItems() error {
 			return err
 		}
 	}
+	if err := checkWithin(g.Within); err != nil {
+		return err
+	}
 	return checkText("L’approbation", g.Approver)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const accountColumns = `a.id, a.version, a.login, a.first_name, a.last_name, a.email, a.function, a.state, a.place,
-	a.admin, a.auditor, a.all_schools, a.all_widgets, a.widgets, a.created, a.email_confirmed, a.last_sign_in,
+	a.admin, a.auditor, a.all_schools, a.all_widgets, a.widgets, a.members, a.created, a.email_confirmed, a.last_sign_in,
 	coalesce((SELECT string_agg(s.school, ' ') FROM account_school s WHERE s.account = a.id), ''),
 	coalesce((SELECT string_agg(CAST(g.school_group AS TEXT), ' ') FROM account_group g WHERE g.account = a.id), ''),
 	coalesce((SELECT p.set_at FROM account_password p WHERE p.account = a.id), 0),
@@ -22,7 +22,7 @@ func scanAccount(scan scanner) (a Account, err error) {
 	var schools, groups string
 	var factors int
 	err = scan(&a.ID, &a.Version, &a.Login, &a.FirstName, &a.LastName, &a.Email, &a.Function, &a.State, &a.Place,
-		&a.Admin, &a.Auditor, &a.AllSchools, &a.AllWidgets, scanList{&a.Widgets}, scanTime{&a.Created},
+		&a.Admin, &a.Auditor, &a.AllSchools, &a.AllWidgets, scanList{&a.Widgets}, scanList{&a.Within}, scanTime{&a.Created},
 		scanTime{&a.EmailConfirmed}, scanTime{&a.LastSignIn}, &schools, &groups, scanTime{&a.PasswordSet}, &factors)
 	if err != nil {
 		return a, err

@@ -16,10 +16,10 @@ func createAccount(ctx context.Context, tx querier, a *Account) error {
 		return err
 	}
 	err := tx.row(ctx, `INSERT INTO account (version, login, login_key, first_name, last_name, email, email_key, function,
-		state, place, admin, auditor, all_schools, all_widgets, widgets, created, email_confirmed, sort_key, search)
-		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		state, place, admin, auditor, all_schools, all_widgets, widgets, members, created, email_confirmed, sort_key, search)
+		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		[]any{a.Login, key(a.Login), a.FirstName, a.LastName, a.Email, key(a.Email), a.Function,
-			a.State, a.Place, a.Admin, a.Auditor, a.AllSchools, a.AllWidgets, set(a.Widgets), micros(a.Created),
+			a.State, a.Place, a.Admin, a.Auditor, a.AllSchools, a.AllWidgets, set(a.Widgets), limits(a.Within), micros(a.Created),
 			micros(a.EmailConfirmed), a.sortKey(), a.search()}, &a.ID)
 	if err != nil {
 		return err
@@ -33,8 +33,8 @@ func updateAccount(ctx context.Context, tx querier, a *Account) error {
 		return err
 	}
 	n, err := tx.touch(ctx, `UPDATE account SET version = version + 1, state = ?, place = ?, admin = ?, auditor = ?,
-		all_schools = ?, all_widgets = ?, widgets = ?, email_confirmed = ? WHERE id = ? AND version = ?`,
-		a.State, a.Place, a.Admin, a.Auditor, a.AllSchools, a.AllWidgets, set(a.Widgets), micros(a.EmailConfirmed), a.ID, a.Version)
+		all_schools = ?, all_widgets = ?, widgets = ?, members = ?, email_confirmed = ? WHERE id = ? AND version = ?`,
+		a.State, a.Place, a.Admin, a.Auditor, a.AllSchools, a.AllWidgets, set(a.Widgets), limits(a.Within), micros(a.EmailConfirmed), a.ID, a.Version)
 	if err != nil {
 		return err
 	}
@@ -120,8 +120,42 @@ func (a *Account) check() error {
 		return belvedere.Errorf(belvedere.Invalid, "«\u00a0%s\u00a0» n’est pas un lieu de travail\u00a0: %s ou %s.", a.Place, InTerritory, InSchool)
 	case a.Admin && a.Place != InTerritory:
 		return belvedere.Errorf(belvedere.Invalid, "Un administrateur travaille dans la collectivité, pas dans un établissement.")
+	case a.Admin && len(a.Within) > 0:
+		return belvedere.Errorf(belvedere.Invalid, "Un administrateur voit tout\u00a0: ses droits ne se limitent pas à une composante, un service ou un autre détail.")
+	}
+	if err := checkWithin(a.Within); err != nil {
+		return err
 	}
 	return checkSchools(a.Schools)
+}
+
+// mostWithin bounds the dimensions of a right; mostListed, the members of each.
+const mostWithin = 16
+
+// checkWithin says in French what is wrong with the members to which a right is limited.
+func checkWithin(list []belvedere.Within) error {
+	if len(list) > mostWithin {
+		return belvedere.Errorf(belvedere.Invalid, "Un droit se limite selon %d dimensions au plus.", mostWithin)
+	}
+	for _, w := range list {
+		switch {
+		case key(w.Dim) == "" || len(w.Codes) == 0:
+			return belvedere.Errorf(belvedere.Invalid, "Un droit limité nomme une dimension et au moins un de ses membres.")
+		case len(w.Codes) > mostListed:
+			return belvedere.Errorf(belvedere.Invalid, "Un droit se limite à %d membres au plus d’une dimension.", mostListed)
+		}
+		for _, text := range append([]string{w.Dim}, w.Codes...) {
+			if err := checkText("Un membre", text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// limits writes members as JSON, in their order; none is "".
+func limits(list []belvedere.Within) string {
+	return ordered(belvedere.SortWithin(list))
 }
 
 // checkSchools wants each UAI to have its check letter.

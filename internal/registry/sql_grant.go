@@ -7,11 +7,11 @@ import (
 	"belvedere"
 )
 
-const grantColumns = `id, account, capability, all_widgets, widgets, all_schools, schools, level, purpose, approver, request,
+const grantColumns = `id, account, capability, all_widgets, widgets, all_schools, schools, members, level, purpose, approver, request,
 	valid_from, valid_until, revoked, revoked_by, revoked_why, created, created_by, reminded`
 
 func scanGrant(scan scanner) (g Grant, err error) {
-	err = scan(&g.ID, &g.Account, &g.Capability, &g.AllWidgets, scanList{&g.Widgets}, &g.AllSchools, scanList{&g.Schools}, &g.Level, &g.Purpose,
+	err = scan(&g.ID, &g.Account, &g.Capability, &g.AllWidgets, scanList{&g.Widgets}, &g.AllSchools, scanList{&g.Schools}, scanList{&g.Within}, &g.Level, &g.Purpose,
 		&g.Approver, &g.Request, scanTime{&g.From}, scanTime{&g.Until}, scanTime{&g.Revoked}, &g.RevokedBy, &g.RevokedWhy,
 		scanTime{&g.Created}, &g.CreatedBy, scanTime{&g.Reminded})
 	return g, err
@@ -74,10 +74,10 @@ func createGrant(ctx context.Context, tx querier, g *Grant) error {
 	if _, err := oneAccount(ctx, tx, "a.id = ?", g.Account); err != nil {
 		return err
 	}
-	err := tx.row(ctx, `INSERT INTO access_grant (account, capability, all_widgets, widgets, all_schools, schools, level, purpose, approver, request,
+	err := tx.row(ctx, `INSERT INTO access_grant (account, capability, all_widgets, widgets, all_schools, schools, members, level, purpose, approver, request,
 		valid_from, valid_until, revoked, revoked_by, revoked_why, created, created_by, reminded)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', ?, ?, 0) RETURNING id`,
-		[]any{g.Account, string(g.Capability), g.AllWidgets, set(g.Widgets), g.AllSchools, set(g.Schools), string(g.Level), g.Purpose, g.Approver, g.Request,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', ?, ?, 0) RETURNING id`,
+		[]any{g.Account, string(g.Capability), g.AllWidgets, set(g.Widgets), g.AllSchools, set(g.Schools), limits(g.Within), string(g.Level), g.Purpose, g.Approver, g.Request,
 			micros(g.From), micros(g.Until), micros(g.Created), g.CreatedBy}, &g.ID)
 	if err != nil {
 		return err

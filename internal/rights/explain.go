@@ -41,9 +41,10 @@ type Gate struct {
 func Explain(in Input, contacts Contacts, q Question) Explanation {
 	x := &explainer{in: in, q: q}
 	x.schools, x.all = Schools(in)
+	x.part = in.own(belvedere.Scope{AllSchools: x.all, Schools: x.schools, AllWidgets: in.Account.Admin || in.Account.AllWidgets, Widgets: widgetsOf(in.Account)})
 	x.reached, x.reachAll = x.schools, x.all
 	if scope := Scope(in); q.Indicator != nil && scope.Parts != nil {
-		x.reached, x.reachAll = scope.SchoolsOf(q.Indicator.Widget)
+		x.reached, x.reachAll = scope.SchoolsOf(q.Indicator.Widget, x.datasets()...)
 		x.reachAll = x.reachAll && scope.AllSchools
 	}
 	gates := []struct {
@@ -79,6 +80,7 @@ type explainer struct {
 	q        Question
 	schools  []belvedere.UAI // of the account
 	all      bool
+	part     belvedere.Part  // that the account opens by itself
 	reached  []belvedere.UAI // of the account and its grants, for what is asked
 	reachAll bool
 }
@@ -94,12 +96,24 @@ func (x *explainer) rights() (bool, string) {
 		return false, "Votre compte n’est pas encore ouvert" + belvedere.NoBreak + ": suivez le lien de l’invitation que vous avez reçue."
 	}
 	closed, said := x.widgets()
+	if !closed && x.q.Indicator != nil && !x.part.Opens(x.q.Indicator.Widget, x.datasets()) {
+		closed, said = true, x.unknownBy()
+	}
 	if said, ok := x.byGrant(closed); ok {
 		return true, said
 	}
 	if closed {
 		return false, said
 	}
+	open, said := x.account(said)
+	if open {
+		said += x.only(x.part)
+	}
+	return open, said
+}
+
+// account says which schools the rights of the account open.
+func (x *explainer) account(said string) (bool, string) {
 	switch {
 	case x.q.School != "" && !x.manages(x.q.School): // as typed: what is not in the rights has no name here
 		return false, fmt.Sprintf("%s L’établissement %s n’est pas parmi ceux que vous gérez.", said, x.q.School)

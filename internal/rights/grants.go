@@ -12,23 +12,23 @@ import (
 // granted opens beside the rights of an account what its grants open for reading. What a grant adds
 // is limited to its own widgets for its own schools; those that it does not name are the account's.
 func (in Input) granted(s belvedere.Scope) belvedere.Scope {
-	own := belvedere.Part{AllSchools: s.AllSchools, Schools: s.Schools, AllWidgets: s.AllWidgets, Widgets: s.Widgets}
+	own := in.own(s)
 	parts := []belvedere.Part{own}
 	for _, g := range in.grants() {
-		p, ok := partOf(g, own)
+		p, ok := in.partOf(g, own)
 		switch {
 		case !ok:
-		case p.AllSchools == own.AllSchools && slices.Equal(p.Schools, own.Schools): // more widgets for the same schools
+		case p.AllSchools == own.AllSchools && slices.Equal(p.Schools, own.Schools) && belvedere.SameWithin(p.Within, own.Within): // more widgets for the same figures
 			parts[0] = widened(parts[0], p)
 		default:
 			parts = append(parts, p)
 		}
 	}
 	s.AllWidgets, s.Widgets = parts[0].AllWidgets, parts[0].Widgets
-	if len(parts) == 1 {
+	if len(parts) == 1 && len(own.Within) == 0 {
 		return s
 	}
-	s.Parts = parts
+	s.Parts, s.Members = parts, in.members(parts)
 	whole := parts[0]
 	for _, p := range parts[1:] {
 		whole = widened(whole, p)
@@ -42,6 +42,15 @@ func (in Input) granted(s belvedere.Scope) belvedere.Scope {
 	return s
 }
 
+// own is the part that the account opens by itself. Who manages the console is limited by nothing.
+func (in Input) own(s belvedere.Scope) belvedere.Part {
+	own := belvedere.Part{AllSchools: s.AllSchools, Schools: s.Schools, AllWidgets: s.AllWidgets, Widgets: s.Widgets}
+	if in.Account.Admin {
+		return own
+	}
+	return in.limited(own, in.Account.Within)
+}
+
 // grants are those of the input, in the order of their numbers.
 func (in Input) grants() []belvedere.Grant {
 	list := slices.Clone(in.Grants)
@@ -50,9 +59,10 @@ func (in Input) grants() []belvedere.Grant {
 }
 
 // partOf is what a grant opens for reading, beside what an account has; ok is false for nothing: a
-// capability that names no widget opens none.
-func partOf(g belvedere.Grant, own belvedere.Part) (p belvedere.Part, ok bool) {
-	p = belvedere.Part{Grant: g.ID, AllSchools: g.AllSchools, AllWidgets: g.AllWidgets}
+// capability that names no widget opens none. One that takes the schools of the account takes them as
+// they are, limited to the same members: who is to see the whole of a school is given it by name.
+func (in Input) partOf(g belvedere.Grant, own belvedere.Part) (p belvedere.Part, ok bool) {
+	p = in.limited(belvedere.Part{Grant: g.ID, AllSchools: g.AllSchools, AllWidgets: g.AllWidgets}, g.Within)
 	if !g.AllSchools {
 		p.Schools = sorted(g.Schools)
 	}
@@ -64,6 +74,9 @@ func partOf(g belvedere.Grant, own belvedere.Part) (p belvedere.Part, ok bool) {
 	}
 	if len(p.Schools) == 0 && !p.AllSchools {
 		p.AllSchools, p.Schools = own.AllSchools, own.Schools
+		if len(p.Within) == 0 {
+			p.Within, p.Datasets = own.Within, own.Datasets
+		}
 	}
 	if len(p.Widgets) == 0 && !p.AllWidgets {
 		if g.Capability != "" {
@@ -99,28 +112,24 @@ func (x *explainer) byGrant(closed bool) (said string, ok bool) {
 	if !closed && own {
 		return "", false
 	}
-	account := belvedere.Part{AllSchools: x.all, Schools: x.schools, AllWidgets: x.in.Account.Admin || x.in.Account.AllWidgets, Widgets: map[string]bool{}}
-	for _, code := range x.in.Account.Widgets {
-		account.Widgets[code] = true
-	}
 	for _, g := range x.in.grants() {
-		p, reads := partOf(g, account)
-		if !reads || !slices.ContainsFunc(x.asked(), p.Sees) {
+		p, reads := x.in.partOf(g, x.part)
+		if !reads || !slices.ContainsFunc(x.asked(), func(widget string) bool { return p.Opens(widget, x.datasets()) }) {
 			continue
 		}
 		if x.q.School == "" && (p.AllSchools || len(p.Schools) > 0) || x.q.School != "" && (p.AllSchools || contains(p.Schools, x.q.School)) {
-			return x.grantWords(g), true
+			return x.grantWords(g, p), true
 		}
 	}
 	return "", false
 }
 
 // grantWords says by which grant a gate is open, and until when.
-func (x *explainer) grantWords(g belvedere.Grant) string {
+func (x *explainer) grantWords(g belvedere.Grant, p belvedere.Part) string {
 	last := x.day(g.Until.Add(-1))
 	what := fmt.Sprintf("L’habilitation n°"+belvedere.NoBreak+"%d, approuvée par %s jusqu’au %s, vous l’ouvre", g.ID, g.Approver, last)
 	if x.q.School != "" {
 		what += " pour " + x.name(x.q.School)
 	}
-	return what + belvedere.NoBreak + ": " + g.Purpose + "."
+	return what + belvedere.NoBreak + ": " + g.Purpose + "." + x.only(p)
 }

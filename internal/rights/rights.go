@@ -94,6 +94,12 @@ func (in Input) sealed(s belvedere.Scope, names ...string) belvedere.Scope {
 	fmt.Fprintf(hash, "\n%t %q\n%t %q\n%q\n", s.AllSchools, s.Schools, s.AllWidgets, widgets, s.Own)
 	for _, p := range s.Parts {
 		fmt.Fprintf(hash, "part %d %t %q %t %q\n", p.Grant, p.AllSchools, p.Schools, p.AllWidgets, slices.Sorted(maps.Keys(p.Widgets)))
+		if len(p.Within) > 0 {
+			fmt.Fprintf(hash, "within %q of %q\n", p.Within, p.Datasets)
+		}
+	}
+	for _, dim := range slices.Sorted(maps.Keys(s.Members)) {
+		fmt.Fprintf(hash, "members %q %q\n", dim, s.Members[dim])
 	}
 	for _, code := range slices.Sorted(maps.Keys(s.Sharing.Themes)) {
 		fmt.Fprintf(hash, "%q %v\n", code, s.Sharing.Themes[code])

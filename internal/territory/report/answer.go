@@ -226,7 +226,7 @@ func (a *answer) result() *belvedere.Result {
 	if a.q.Total && len(a.plan.Dims) > 0 {
 		out.Total = a.totalRow()
 	}
-	out.Coverage = a.resultCoverage()
+	out.Coverage, out.Limit = a.resultCoverage(), a.limit()
 	out.Notes = a.notes(out)
 	return out
 }
@@ -282,7 +282,7 @@ func (a *answer) totalRow() *belvedere.ResultRow {
 	if row == nil {
 		row = a.awaitedRow(nil, true)
 	}
-	row.Keys = []belvedere.Key{{Code: "ensemble", Label: "Ensemble"}}
+	row.Keys = []belvedere.Key{{Code: "ensemble", Label: wholeName(a.limit())}}
 	return row
 }
 
@@ -316,7 +316,7 @@ func (a *answer) partialNote(u belvedere.UAI, row *belvedere.ResultRow) string {
 
 // notes are what a reader must know beside the figures.
 func (a *answer) notes(out *belvedere.Result) []string {
-	notes := a.contestNotes()
+	notes := append(a.limitNotes(), a.contestNotes()...)
 	if n := len(out.Coverage.Withheld); n > 0 {
 		notes = append(notes, belvedere.Plural(n, "établissement ne partage pas ces données", "établissements ne partagent pas ces données")+
 			" par une convention en vigueur"+belvedere.NoBreak+": aucun total ne "+one(n, "le", "les")+" compte.")

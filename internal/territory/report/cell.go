@@ -41,6 +41,9 @@ func (a *answer) cell(i int, keys []belvedere.Key, v float64, known bool, n int3
 	if why := a.noTotal(c); whole && why != "" {
 		return belvedere.Cell{State: belvedere.NotApplicable, Why: why}
 	}
+	if !whole && a.closed(c, keys) {
+		return belvedere.Cell{State: belvedere.NotShared, Why: semantic.WhyOtherMembers}
+	}
 	if year, ok := a.yearOf(keys); ok && c.Indicator.SinceYear > year {
 		return belvedere.Cell{State: belvedere.NotAvailable, Why: fmt.Sprintf("Cet indicateur est disponible depuis le millésime %d.", c.Indicator.SinceYear)}
 	}

@@ -18,7 +18,7 @@ func (b *pageBuilder) chart(c *belvedere.ChartBlock) (*ChartView, error) {
 			columns = append(columns, b.r.queryColumn(col, false))
 			continue
 		}
-		columns = append(columns, b.r.across(col, c.Series, nil, false, len(c.Columns) > 1)...)
+		columns = append(columns, b.r.across(b.viewer.Scope, col, c.Series, nil, false, len(c.Columns) > 1)...)
 	}
 	b.nameSeries(columns, c.Series)
 	if c.Series == "heure" {

@@ -45,7 +45,7 @@ func columnKey(q belvedere.QueryColumn) string {
 
 // tableColumns are the columns of a table on one side of the switch, each once per code of the
 // dimension across: those named, else all of its list.
-func (r *Reporter) tableColumns(t *belvedere.TableBlock, codes []string, rates bool) []belvedere.QueryColumn {
+func (r *Reporter) tableColumns(scope belvedere.Scope, t *belvedere.TableBlock, codes []string, rates bool) []belvedere.QueryColumn {
 	var out []belvedere.QueryColumn
 	for _, c := range t.Columns {
 		if c.In == "valeurs" && rates || c.In == "taux" && !rates {
@@ -55,19 +55,19 @@ func (r *Reporter) tableColumns(t *belvedere.TableBlock, codes []string, rates b
 			out = append(out, r.queryColumn(c, rates))
 			continue
 		}
-		out = append(out, r.across(c, t.Across, codes, rates, len(t.Columns) > 1)...)
+		out = append(out, r.across(scope, c, t.Across, codes, rates, len(t.Columns) > 1)...)
 	}
 	return unique(out)
 }
 
-// across makes one column per code of a dimension.
-func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates, grouped bool) []belvedere.QueryColumn {
+// across makes one column per code of a dimension that may be named to the viewer.
+func (r *Reporter) across(scope belvedere.Scope, c belvedere.Column, dim string, codes []string, rates, grouped bool) []belvedere.QueryColumn {
 	list := r.listFor(c.Indicator, dim)
 	if list == nil {
 		return nil
 	}
 	var out []belvedere.QueryColumn
-	for _, code := range list.All() {
+	for _, code := range named(scope, dim, list.All()) {
 		if len(codes) > 0 && !slices.Contains(codes, code.Code) || len(codes) == 0 && (code.Total || list.Find(code.Group) != nil) {
 			continue // a total or a part of another code would be counted twice
 		}
@@ -82,7 +82,7 @@ func (r *Reporter) across(c belvedere.Column, dim string, codes []string, rates,
 		}
 		out = append(out, r.queryColumn(one, rates))
 	}
-	if slices.Contains(codes, "") {
+	if slices.Contains(codes, "") && mayName(scope, dim, "") {
 		rest := c
 		rest.Where = append(slices.Clone(c.Where), belvedere.Filter{Dim: dim, Values: []string{""}})
 		rest.Label = "Non ventilé"

@@ -37,6 +37,7 @@ type cross struct {
 	where   []belvedere.Filter      // that keeps the first members of the lines
 	notes   []string
 	rules   string
+	limit   string // to which rights limit the figures
 }
 
 // A crossRow is a line with its comparison.
@@ -128,7 +129,7 @@ func (c *cross) across() error {
 		}
 		if c.noSum(col, []string{c.q.Across}) == "" {
 			whole := col
-			whole.Label, whole.Group = wholeLabel, c.r.columnLabel(col)
+			whole.Label, whole.Group = wholeName(c.limit), c.r.columnLabel(col)
 			c.asked, c.of = append(c.asked, whole), append(c.of, i)
 		}
 	}
@@ -213,6 +214,9 @@ func (c *cross) query(columns []belvedere.QueryColumn, by []string, where []belv
 	}
 	if c.rules == "" {
 		c.rules = out.Receipt.Release
+	}
+	if c.limit == "" {
+		c.limit = out.Limit
 	}
 	for _, n := range out.Notes {
 		if !slices.Contains(c.notes, n) {
@@ -369,7 +373,7 @@ func (c *cross) pivot(main *layer, other *belvedere.Result, dropped []string) *l
 			continue
 		}
 		heading := main.result.Columns[b]
-		heading.Label, heading.Group = wholeLabel, c.r.columnLabel(col)
+		heading.Label, heading.Group = wholeName(c.limit), c.r.columnLabel(col)
 		add(heading, b, main.result, b, func(i int) (belvedere.Cell, belvedere.Gap) {
 			var gap belvedere.Gap
 			if main.rows[i].gaps != nil {
@@ -488,7 +492,7 @@ func (c *cross) first() ([]crossRow, error) {
 func (c *cross) keysOf(keys []belvedere.Key) []belvedere.Key {
 	keys = slices.Clone(keys)
 	for len(keys) < len(c.q.By) {
-		keys = append(keys, belvedere.Key{Code: belvedere.KeyTotal, Label: wholeLabel})
+		keys = append(keys, belvedere.Key{Code: belvedere.KeyTotal, Label: wholeName(c.limit)})
 	}
 	return keys
 }
@@ -625,7 +629,7 @@ func (c *cross) result(deep, total *layer, rows []crossRow) *belvedere.Result {
 	}
 	if c.q.Total && len(c.q.By) > 0 && len(total.rows) > 0 {
 		one := whole.ResultRow
-		one.Keys = []belvedere.Key{{Code: belvedere.KeyTotal, Label: wholeLabel}}
+		one.Keys = []belvedere.Key{{Code: belvedere.KeyTotal, Label: wholeName(c.limit)}}
 		var gaps []belvedere.Gap
 		one.Cells, gaps = place(whole)
 		out.Total = &one

@@ -41,6 +41,9 @@ func digest(r *belvedere.Result) string {
 	d.coverage(r.Coverage)
 	d.numbers(int64(len(r.Notes)))
 	d.texts(r.Notes...)
+	if r.Limit != "" { // without a limit, digests kept before there were any stay the same
+		d.texts(r.Limit)
+	}
 	d.compared(r.Compared)
 	d.numbers(int64(len(r.Breaks)))
 	for _, b := range r.Breaks {

@@ -13,7 +13,7 @@ func TestDigestKnowsEveryField(t *testing.T) {
 		of   any
 		want int
 	}{
-		{belvedere.Result{}, 13}, {belvedere.ResultDim{}, 2}, {belvedere.ResultColumn{}, 7}, {belvedere.QueryColumn{}, 10},
+		{belvedere.Result{}, 14}, {belvedere.ResultDim{}, 2}, {belvedere.ResultColumn{}, 7}, {belvedere.QueryColumn{}, 10},
 		{belvedere.ResultRow{}, 4}, {belvedere.Key{}, 3}, {belvedere.Cell{}, 6}, {belvedere.Coverage{}, 6},
 		{belvedere.Comparison{}, 4}, {belvedere.Gap{}, 5}, {belvedere.Break{}, 6}, {belvedere.Perimeter{}, 6}, {belvedere.Edition{}, 3},
 	} {

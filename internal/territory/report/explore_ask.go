@@ -82,7 +82,7 @@ func (r *Reporter) exploreColumns(ctx context.Context, viewer belvedere.Viewer, 
 	var out []belvedere.QueryColumn
 	for _, m := range members {
 		col := r.queryColumn(belvedere.Column{Indicator: m, Show: show, Where: c.Where}, true)
-		if own := r.filterWords(c.Where); own != "" {
+		if own := r.filterWords(viewer.Scope, c.Where); own != "" {
 			col.Label = r.columnLabel(col) + " (" + own + ")"
 		}
 		out = append(out, r.ofVersion(col, c.Version))
@@ -102,18 +102,22 @@ func (r *Reporter) formulaColumns(ctx context.Context, viewer belvedere.Viewer, 
 	}
 	col.Where, col.Key = c.Where, ""
 	col.Key = columnKey(col)
-	if own := r.filterWords(c.Where); own != "" {
+	if own := r.filterWords(viewer.Scope, c.Where); own != "" {
 		col.Label = r.columnLabel(col) + " (" + own + ")"
 	}
 	return []belvedere.QueryColumn{col}, nil
 }
 
 // filterWords says the filters of a column: "6ème, 5ème, sauf filles".
-func (r *Reporter) filterWords(where []belvedere.Filter) string {
+func (r *Reporter) filterWords(scope belvedere.Scope, where []belvedere.Filter) string {
 	var parts []string
 	for _, f := range where {
 		var names []string
 		for _, v := range f.Values {
+			if !mayName(scope, f.Dim, v) {
+				names = append(names, v)
+				continue
+			}
 			names = append(names, r.memberLabel(f.Dim, v))
 		}
 		text := strings.Join(names, ", ")

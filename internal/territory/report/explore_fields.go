@@ -115,18 +115,21 @@ func (b *pageBuilder) codeOptions(name string, add func(value, label string)) {
 	}
 	lists := b.r.dimLists(name)
 	for _, list := range lists {
-		for _, c := range list.All() {
+		for _, c := range named(b.viewer.Scope, name, list.All()) {
 			if c.Group != "" && list.Find(c.Group) == nil {
 				once(c.Group, b.r.model.GroupLabel(list, c.Group)+" : tous")
 			}
 		}
 	}
 	for _, list := range lists {
-		for _, c := range list.All() {
+		for _, c := range named(b.viewer.Scope, name, list.All()) {
 			if !c.Total {
 				once(c.Code, c.Label)
 			}
 		}
+	}
+	if !mayName(b.viewer.Scope, name, "") {
+		return
 	}
 	for _, d := range b.r.model.Datasets {
 		if x := d.Dimension(name); x != nil && x.Optional {

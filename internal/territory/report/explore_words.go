@@ -155,12 +155,15 @@ func (r *Reporter) valueWords(viewer belvedere.Viewer, dim, v string, d *Directo
 		}
 		return v
 	}
+	if !mayName(viewer.Scope, dim, v) {
+		return v
+	}
 	return r.memberLabel(dim, v)
 }
 
 // exploreHeading is what stands over the answer on screen, in files and in its receipt.
 func (r *Reporter) exploreHeading(ctx context.Context, viewer belvedere.Viewer, x *ExploreResult, d *Directory) belvedere.Heading {
-	h := r.QueryHeading(ctx, x.Result.Query)
+	h := r.QueryHeading(ctx, viewer, x.Result.Query)
 	h.Title, h.Selection = x.Sentence.String(), ""
 	h.Rates = x.State.Rates
 	for i, f := range x.State.Where {

@@ -126,6 +126,8 @@ func (b *gapBuilder) valueWords(dim, value, indicator string) string {
 		list = b.r.listFor(indicator, dim)
 	}
 	switch {
+	case !mayName(b.viewer.Scope, dim, value):
+		return value
 	case value == "" && slices.Contains(attributeDims, dim):
 		return "non renseigné"
 	case value == "":

@@ -67,7 +67,7 @@ func (b *pageBuilder) filter(name string) *FilterView {
 		return nil
 	}
 	add("", allWord(name))
-	for _, c := range list.All() {
+	for _, c := range named(b.viewer.Scope, name, list.All()) {
 		if !c.Total {
 			add(c.Code, c.Label)
 		}
@@ -194,7 +194,7 @@ func (b *pageBuilder) valueLabel(dim, value string) string {
 		}
 		return value
 	}
-	if list := b.listOfFilter(dim); list != nil && list.Find(value) != nil {
+	if list := b.listOfFilter(dim); list != nil && list.Find(value) != nil && mayName(b.viewer.Scope, dim, value) {
 		return list.Find(value).Label
 	}
 	return value
@@ -230,6 +230,7 @@ func (b *pageBuilder) heading(table *belvedere.TableBlock) {
 	if c := b.state.Compare; c != "" {
 		h.Filters = append(h.Filters, belvedere.Attribute{Name: "Comparer à", Value: strings.ToLower(c.Label())})
 	}
+	h.Filters = append(h.Filters, b.r.limitHeading(b.viewer.Scope)...)
 	h.Rates = b.view.Rates == "taux"
 	b.perimeter()
 	h.At = b.r.now().In(b.r.zone)

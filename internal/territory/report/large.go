@@ -128,6 +128,9 @@ func (a *answer) relevant() []*School {
 	var names []string
 	for _, c := range a.plan.Columns {
 		names = append(names, c.Datasets...)
+		if c.OpenedBy() != "" {
+			names = append(names, sharingKey(&c))
+		}
 	}
 	slices.Sort(names)
 	key := a.perimeterKey("lines", slices.Compact(names))

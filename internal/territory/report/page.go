@@ -322,7 +322,7 @@ func (r *Reporter) statement(viewer belvedere.Viewer, q belvedere.Query, edition
 }
 
 // QueryHeading titles the answer of a query that no page declares.
-func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belvedere.Heading {
+func (r *Reporter) QueryHeading(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query) belvedere.Heading {
 	var names []string
 	for _, c := range q.Columns {
 		if ind := r.indicatorOf(c); ind != nil && !slices.Contains(names, ind.Label) {
@@ -338,6 +338,7 @@ func (r *Reporter) QueryHeading(ctx context.Context, q belvedere.Query) belveder
 	if q.Constant {
 		h.Filters = append(h.Filters, belvedere.Attribute{Name: "Périmètre", Value: "constant"})
 	}
+	h.Filters = append(h.Filters, r.limitHeading(viewer.Scope)...)
 	if t, err := r.Territory(ctx); err == nil {
 		h.Territory = t.Name
 	}

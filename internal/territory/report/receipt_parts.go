@@ -79,6 +79,8 @@ type rightsPart struct {
 	Extended    map[int]int        `json:"extended,omitempty"`
 	Signed      []signedPart       `json:"agreements,omitempty"`
 	Parts       []openedPart       `json:"parts,omitempty"`
+
+	Members map[string][]string `json:"members,omitempty"`
 }
 
 // openedPart is one right of a scope that has several.
@@ -88,6 +90,9 @@ type openedPart struct {
 	Schools    int      `json:"schools"`
 	AllWidgets bool     `json:"all_widgets,omitempty"`
 	Widgets    []string `json:"widgets,omitempty"`
+
+	Within   []belvedere.Within `json:"within,omitempty"`
+	Datasets []string           `json:"datasets,omitempty"`
 }
 
 type setPart struct {
@@ -103,7 +108,7 @@ type signedPart struct {
 
 // scopePart writes a scope.
 func scopePart(s belvedere.Scope) rightsPart {
-	p := rightsPart{Fingerprint: s.Fingerprint, AllSchools: s.AllSchools, AllWidgets: s.AllWidgets, Everything: s.Sharing.Everything}
+	p := rightsPart{Fingerprint: s.Fingerprint, AllSchools: s.AllSchools, AllWidgets: s.AllWidgets, Everything: s.Sharing.Everything, Members: s.Members}
 	places := map[string]int{}
 	list := func(schools []belvedere.UAI) int {
 		if len(schools) == 0 {
@@ -133,7 +138,7 @@ func scopePart(s belvedere.Scope) rightsPart {
 		p.Signed = append(p.Signed, signedPart(a))
 	}
 	for _, part := range s.Parts {
-		p.Parts = append(p.Parts, openedPart{part.Grant, part.AllSchools, list(part.Schools), part.AllWidgets, widgetList(part.Widgets)})
+		p.Parts = append(p.Parts, openedPart{part.Grant, part.AllSchools, list(part.Schools), part.AllWidgets, widgetList(part.Widgets), part.Within, part.Datasets})
 	}
 	return p
 }
@@ -169,7 +174,7 @@ func (p rightsPart) scope() belvedere.Scope {
 		}
 		return p.Lists[at]
 	}
-	s := belvedere.Scope{AllSchools: p.AllSchools, Schools: list(p.Schools), AllWidgets: p.AllWidgets, Own: list(p.Own), Fingerprint: p.Fingerprint}
+	s := belvedere.Scope{AllSchools: p.AllSchools, Schools: list(p.Schools), AllWidgets: p.AllWidgets, Own: list(p.Own), Fingerprint: p.Fingerprint, Members: p.Members}
 	s.Widgets = widgetSet(p.AllWidgets, p.Widgets)
 	s.Sharing = belvedere.Sharing{Everything: p.Everything, Themes: map[string]belvedere.SchoolSet{}, Indicators: map[int]belvedere.SchoolSet{}, Extended: map[int][]belvedere.UAI{}}
 	for code, set := range p.Themes {
@@ -186,7 +191,7 @@ func (p rightsPart) scope() belvedere.Scope {
 	}
 	for _, part := range p.Parts {
 		s.Parts = append(s.Parts, belvedere.Part{Grant: part.Grant, AllSchools: part.AllSchools, Schools: list(part.Schools),
-			AllWidgets: part.AllWidgets, Widgets: widgetSet(part.AllWidgets, part.Widgets)})
+			AllWidgets: part.AllWidgets, Widgets: widgetSet(part.AllWidgets, part.Widgets), Within: part.Within, Datasets: part.Datasets})
 	}
 	return s
 }

@@ -104,7 +104,7 @@ func (r *Reporter) Replay(ctx context.Context, viewer belvedere.Viewer, typed st
 		out.Receipt = c.given(r.zone)
 	} else {
 		shown, whole := c.shownQuery(sightOf(viewer.Scope))
-		p.Heading = c.by.QueryHeading(ctx, shown)
+		p.Heading = c.by.QueryHeading(ctx, viewer, shown)
 		if c.standing.Page != "" { // a page has its title from the catalogue, whoever reads it
 			p.Heading.Title, p.Heading.Rates = p.Title, c.standing.Heading.Rates
 			p.Heading.FileStem = slug(p.Title + " " + p.Heading.Selection)

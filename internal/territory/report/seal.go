@@ -57,7 +57,7 @@ func (r *Reporter) Receipted(ctx context.Context, viewer belvedere.Viewer, q bel
 	if err != nil {
 		return nil, h, err
 	}
-	h = r.QueryHeading(ctx, q)
+	h = r.QueryHeading(ctx, viewer, q)
 	return out, h, r.seal(ctx, viewer, true, []sealing{{result: out, heading: h}})
 }
 

@@ -83,5 +83,8 @@ func sharingKey(c *semantic.PlanColumn) string {
 	for _, ind := range c.Indicator.Sources() {
 		keys = append(keys, fmt.Sprint(ind.Widget, ind.Theme, max(ind.Number, ind.Of), ind.SchoolOnly))
 	}
+	if limits := c.OpenedBy(); limits != "" { // rights limited to members may open less of other datasets, or under other filters
+		keys = append(keys, limits)
+	}
 	return strings.Join(keys, "+")
 }

@@ -21,7 +21,7 @@ func (b *pageBuilder) table(t *belvedere.TableBlock) (*TableView, error) {
 	if err != nil {
 		return nil, err
 	}
-	columns := b.r.tableColumns(t, codes, rates)
+	columns := b.r.tableColumns(b.viewer.Scope, t, codes, rates)
 	if columns, err = b.beside(columns); err != nil {
 		return nil, err
 	}

@@ -161,7 +161,9 @@ func (v *veil) judge(ctx context.Context, a *answer, column int) (*verdict, erro
 			if err != nil {
 				return nil, err
 			}
-			p.sheet(out, &probe{a: a, guard: g, sheet: sheet, year: year}, pair)
+			for _, part := range g.Parts() { // moves of parts without a row in common add up
+				p.sheet(out, &probe{a: a, guard: part, sheet: sheet, year: year}, pair)
+			}
 		}
 		out.parts = append(out.parts, p)
 	}

@@ -28,7 +28,7 @@ func (r refusal) Error() string { return r.why }
 
 // mustSeeSchools tells whether the answer depends on which schools are added.
 func (b *builder) mustSeeSchools() bool {
-	if !b.scope.AllSchools {
+	if !b.scope.AllSchools || b.scope.Limited() {
 		return true
 	}
 	for _, d := range b.plan.Dims {
@@ -121,7 +121,7 @@ func (b *builder) column(c belvedere.QueryColumn) (PlanColumn, error) {
 		}
 		return pc, belvedere.Errorf(belvedere.Invalid, "l’indicateur %q est inconnu", c.Indicator)
 	}
-	if err := b.plan.checkFilters(c.Where); err != nil {
+	if err := b.plan.checkFilters(c.Where, b.scope); err != nil {
 		return pc, err
 	}
 	ind := pc.Indicator
@@ -211,6 +211,10 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 		}
 	}
 	where := slices.Concat(ref.Where, pc.Where, b.codeFilters())
+	within := b.bound(d, pc.openings)
+	if within != nil {
+		where = append(where, within.filters...)
+	}
 	common := b.commonConds(pc)
 	conds := b.sinceConds(pc.Indicator)
 	var guard []string
@@ -231,7 +235,13 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 		}
 		conds, common = append(conds, pins...), append(common, lines...)
 	}
-	source, err := b.source(d, pc, common, where)
+	if within != nil && within.boxes != nil {
+		if d.Kind == belvedere.Distinct {
+			return nil, refusal{belvedere.NotAvailable, "Des personnes comptées une fois ne s’additionnent pas\u00a0: plusieurs de vos droits n’en ouvrent chacun qu’une partie."}
+		}
+		conds = append(conds, within.cond())
+	}
+	source, err := b.source(d, pc, common, where, within)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +249,7 @@ func (b *builder) measure(pc *PlanColumn, ref belvedere.MeasureRef) (planExpr, e
 }
 
 // source finds the source that has the same conditions, or makes it.
-func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, where []belvedere.Filter) (*Source, error) {
+func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, where []belvedere.Filter, within *bound) (*Source, error) {
 	timeConds, grain, last, err := b.timeConds(d)
 	if err != nil {
 		return nil, err
@@ -252,6 +262,9 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 	for _, f := range where {
 		dims = append(dims, f.Dim)
 	}
+	if within != nil {
+		dims = append(dims, within.dims...)
+	}
 	// One figure of distinct persons says how many schools it holds, which only the rows by school tell.
 	t := choose(d, grain, dims, b.needSchools || pc.Withheld || d.Kind == belvedere.Distinct && lines == "")
 	if last && t.rollup != nil && (t.time == belvedere.ByYear || t.time == belvedere.ByMonth && lines == "mois") {
@@ -261,6 +274,9 @@ func (b *builder) source(d *belvedere.Dataset, pc *PlanColumn, common []Cond, wh
 	key := fmt.Sprint(t.name, last)
 	for _, c := range conds {
 		key += c.key()
+	}
+	if within != nil { // columns of other limits have other lines
+		key += "\nwithin " + within.key
 	}
 	for _, s := range b.plan.Sources {
 		if s.key == key {
@@ -290,6 +306,9 @@ func (b *builder) comment(d *belvedere.Dataset, t table, last bool, pc *PlanColu
 	}
 	if pc.Withheld {
 		what += fmt.Sprintf("; only schools that share annex %d", annexNumber(pc.Indicator))
+	}
+	if pc.Limits != nil {
+		what += "; only the members that rights open"
 	}
 	return what
 }

@@ -11,9 +11,12 @@ import (
 type Guard struct {
 	Dataset *belvedere.Dataset
 	Measure string
-	Conds   []Cond  // what it takes of the rows of the dataset
-	Factor  float64 // by which the column multiplies it
-	Below   bool    // it stands in the denominator
+	Conds   []Cond // what it takes of the rows of the dataset
+	// Boxes are conditions besides, one list for each part of the rows that rights open; the sum is that
+	// over the parts, which have no row in common. Never empty.
+	Boxes  [][]Cond
+	Factor float64 // by which the column multiplies it
+	Below  bool    // it stands in the denominator
 }
 
 // Guards are the sums of a column; none when its state is decided already.
@@ -61,7 +64,15 @@ func (p *Plan) linear(e planExpr, factor float64, below bool, out *[]Guard) {
 	switch e := e.(type) {
 	case atomRef:
 		s := p.sourceOf(e.atom)
-		*out = append(*out, Guard{Dataset: s.Dataset, Measure: e.atom.Measure, Conds: slices.Concat(s.Conds, e.atom.Where), Factor: factor, Below: below})
+		g := Guard{Dataset: s.Dataset, Measure: e.atom.Measure, Factor: factor, Below: below, Boxes: [][]Cond{nil}}
+		for _, c := range slices.Concat(s.Conds, e.atom.Where) {
+			if c.Any != nil {
+				g.Boxes = c.Any
+			} else {
+				g.Conds = append(g.Conds, c)
+			}
+		}
+		*out = append(*out, g)
 	case binary:
 		l, lk := e.l.(constant)
 		r, rk := e.r.(constant)
@@ -80,6 +91,16 @@ func (p *Plan) linear(e planExpr, factor float64, below bool, out *[]Guard) {
 			p.linear(e.r, factor, below, out)
 		}
 	}
+}
+
+// Parts are the guard once for each of its boxes, with the conditions of that box.
+func (g Guard) Parts() []Guard {
+	out := make([]Guard, len(g.Boxes))
+	for i, box := range g.Boxes {
+		out[i] = g
+		out[i].Conds, out[i].Boxes = slices.Concat(g.Conds, box), [][]Cond{nil}
+	}
+	return out
 }
 
 func (p *Plan) sourceOf(a *Atom) *Source {

@@ -62,6 +62,11 @@ type PlanColumn struct {
 	Withheld bool
 	Shared   map[belvedere.UAI]bool
 	Parted   bool // the viewer's rights open the widget for some schools alone
+	// Limits are the members to which the viewer's rights limit the column, one set for each right; nil
+	// for none. Mixed is set when for some schools it holds more than for others.
+	Limits   [][]belvedere.Within
+	Mixed    bool
+	openings []opening
 	// Sharing tells columns apart by the schools that share them: those of one number hold figures
 	// of the same schools. It is 0 where nothing is withheld.
 	Sharing int
@@ -105,6 +110,8 @@ type Cond struct {
 	// Record makes it a condition on the school's record: the rows of schools whose attribute fits.
 	// With "<>" those of schools without the attribute fit too.
 	Record bool
+	// Any makes it a choice: rows that meet all conditions of one of the lists fit, and none meets two.
+	Any [][]Cond
 	// id stands for the values in the key of a source: lists of a viewer's schools are long, and
 	// the same for many columns.
 	id string
@@ -165,7 +172,7 @@ func newPlan(m *belvedere.Model, q belvedere.Query, scope belvedere.Scope, b *bu
 	if err := p.resolveDims(q.By); err != nil {
 		return nil, err
 	}
-	if err := p.checkFilters(q.Where); err != nil {
+	if err := p.checkFilters(q.Where, scope); err != nil {
 		return nil, err
 	}
 	b.plan, b.scope = p, scope
@@ -202,7 +209,7 @@ func (p *Plan) hoist() {
 			if slices.ContainsFunc(s.Atoms, func(a *Atom) bool { return !slices.ContainsFunc(a.Where, c.same) }) {
 				continue
 			}
-			line := slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode && d.Name == c.Column })
+			line := slices.ContainsFunc(p.Dims, func(d Dim) bool { return d.Kind == KindCode && c.reads(d.Name) })
 			if !line && !c.total(s.Dataset) {
 				s.Part = append(s.Part, c)
 				continue
@@ -249,7 +256,17 @@ func atoms(e planExpr) []*Atom {
 
 // same compares two conditions by what they say.
 func (c Cond) same(o Cond) bool {
+	if c.Any != nil || o.Any != nil {
+		return c.id == o.id && c.Any != nil && o.Any != nil
+	}
 	return c.Column == o.Column && c.Op == o.Op && c.Record == o.Record && slices.Equal(c.Values, o.Values)
+}
+
+// reads tells whether the condition bears on a column.
+func (c Cond) reads(column string) bool {
+	return c.Column == column || slices.ContainsFunc(c.Any, func(list []Cond) bool {
+		return slices.ContainsFunc(list, func(o Cond) bool { return o.Column == column })
+	})
 }
 
 // total tells whether the condition pins a dimension of distinct persons to its total.
@@ -325,8 +342,9 @@ func (p *Plan) dimNames() []string {
 	return names
 }
 
-// checkFilters refuses filters on unknown dimensions and unknown codes.
-func (p *Plan) checkFilters(where []belvedere.Filter) error {
+// checkFilters refuses filters on unknown dimensions and unknown codes. A member of an open list that the
+// viewer's rights leave unnamed is unknown too: nobody learns here that it exists.
+func (p *Plan) checkFilters(where []belvedere.Filter, scope belvedere.Scope) error {
 	for _, f := range where {
 		if f.Dim == "etablissement" {
 			for _, v := range f.Values {
@@ -344,7 +362,7 @@ func (p *Plan) checkFilters(where []belvedere.Filter) error {
 			return belvedere.Errorf(belvedere.Invalid, "le filtre %q porte sur une dimension inconnue ; essayez %s", f.Dim, strings.Join(p.dimNames(), ", "))
 		}
 		for _, v := range f.Values {
-			if !p.knownCode(f.Dim, v) {
+			if !p.knownCode(f.Dim, v, scope) {
 				return belvedere.Errorf(belvedere.Invalid, "%s : le code %q est inconnu", f.Dim, v)
 			}
 		}
@@ -353,14 +371,14 @@ func (p *Plan) checkFilters(where []belvedere.Filter) error {
 }
 
 // knownCode accepts a code or a group of the list of any dataset that has the dimension.
-func (p *Plan) knownCode(name, code string) bool {
+func (p *Plan) knownCode(name, code string, scope belvedere.Scope) bool {
 	for _, d := range p.model.Datasets {
 		dim := d.Dimension(name)
 		if dim == nil || dim.List == nil {
 			continue
 		}
 		if hasCode(dim.List, code, true) {
-			return true
+			return !dim.List.Open || code == "" || scope.Names(name, code)
 		}
 	}
 	return code == ""

@@ -123,8 +123,11 @@ func (w *writer) atom(d *belvedere.Dataset, a *Atom) string {
 	}
 	for _, c := range a.Where {
 		// Persons counted by profile alone do not make a total of zero, nor years before the first.
-		if c.total(d) || c.Column == "annee" {
+		switch {
+		case c.total(d) || c.Column == "annee":
 			needs = append(needs, w.cond(c))
+		case c.Any != nil:
+			needs = append(needs, w.cond(c.detailed(d)))
 		}
 	}
 	if len(needs) > 0 {
@@ -203,6 +206,9 @@ func (w *writer) last(s *Source) string {
 
 // cond writes one condition. No value at all means that nothing fits.
 func (w *writer) cond(c Cond) string {
+	if c.Any != nil {
+		return w.choice(c.Any)
+	}
 	if c.Record && c.Op == "<>" { // those without the attribute have no row to say so
 		c.Op = "IN"
 		return strings.Replace(w.cond(c), "etablissement IN", "etablissement NOT IN", 1)
@@ -230,6 +236,22 @@ func (w *writer) cond(c Cond) string {
 		return text
 	}
 	return fmt.Sprintf("etablissement IN (SELECT etablissement FROM %s WHERE %s AND %s)", RecordTable, text, w.current(""))
+}
+
+// choice writes lists of conditions of which one must hold whole.
+func (w *writer) choice(lists [][]Cond) string {
+	var any []string
+	for _, list := range lists {
+		all := []string{"true"}
+		for i, c := range list {
+			if i == 0 {
+				all = nil
+			}
+			all = append(all, w.cond(c))
+		}
+		any = append(any, strings.Join(all, " AND "))
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
 }
 
 // grain writes the table in which both sides of a ratio meet: one row per school and line.
