@@ -127,7 +127,7 @@ type extractFlags struct {
 	Basis      string   `name:"base" default:"mission" help:"mission, obligation, statistique, contrat, consentement ou interet." placeholder:"BASE"`
 	Recipients string   `name:"destinataires" required:"" help:"Qui lira ces lignes." placeholder:"TEXTE"`
 	Days       int      `name:"jours" default:"30" help:"Jours de conservation des copies : 7, 30, 90, 180, 365 ou 1095." placeholder:"JOURS"`
-	Format     string   `name:"format" default:"csv" help:"csv, tableur, xlsx, parquet, json ou ndjson." placeholder:"FORMAT"`
+	Format     string   `name:"format" default:"csv" help:"csv, tableur, xlsx, ods, parquet, json ou ndjson." placeholder:"FORMAT"`
 	Encrypted  bool     `name:"chiffre" help:"Dans une archive chiffrée (ZIP, AES-256)."`
 	Label      string   `name:"nom" help:"Nom de l’extrait." placeholder:"NOM"`
 }

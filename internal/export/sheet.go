@@ -30,8 +30,9 @@ type SheetColumn struct {
 	Type        belvedere.ColumnType // Text, Int64, Float64 or DateOnly
 }
 
-// FormatNDJSON and FormatParquet are formats of sheets alone.
+// FormatNDJSON, FormatODS and FormatParquet are formats of sheets alone.
 const (
+	FormatODS     Format = "ods"
 	FormatNDJSON  Format = "ndjson"
 	FormatParquet Format = "parquet"
 )
@@ -47,13 +48,14 @@ var sheetKinds = map[Format]sheetKind{
 	FormatCSV:     {"csv", formats[FormatCSV].mime, false, sheetCSV},
 	FormatTableur: {"csv", formats[FormatTableur].mime, true, sheetTableur},
 	FormatXLSX:    {"xlsx", formats[FormatXLSX].mime, true, sheetXLSX},
+	FormatODS:     {"ods", odsType, true, sheetODS},
 	FormatJSON:    {"json", "application/json", true, sheetJSON},
 	FormatNDJSON:  {"ndjson", "application/x-ndjson", false, sheetNDJSON},
 	FormatParquet: {"parquet", "application/vnd.apache.parquet", true, sheetParquet},
 }
 
 // SheetFormats are the formats of sheets, in the order of menus.
-var SheetFormats = []Format{FormatCSV, FormatTableur, FormatXLSX, FormatParquet, FormatJSON, FormatNDJSON}
+var SheetFormats = []Format{FormatCSV, FormatTableur, FormatXLSX, FormatODS, FormatParquet, FormatJSON, FormatNDJSON}
 
 // SheetFormat describes a format of sheets: its extension, its type for HTTP, and whether the file itself has a
 // place to say what it is. ok is false for any other.
@@ -67,7 +69,7 @@ func WriteSheet(w io.Writer, f Format, s Sheet) (err error) {
 	defer belvedere.Wrap(&err, "WriteSheet(%s)", f)
 	k, ok := sheetKinds[f]
 	if !ok {
-		return belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, parquet, json ou ndjson attendu")
+		return belvedere.Errorf(belvedere.Invalid, "format inconnu : csv, tableur, xlsx, ods, parquet, json ou ndjson attendu")
 	}
 	return k.write(w, s)
 }

@@ -57,7 +57,7 @@ func (s *Service) Estimate(ctx context.Context, v belvedere.Viewer, x Spec) (out
 	case out.Rows > limits.Most:
 		out.TooLarge = "Cet extrait compterait " + belvedere.FormatNumber(float64(out.Rows), 0) + " lignes, pour " + belvedere.FormatNumber(float64(limits.Most), 0) +
 			" au plus. Resserrez les filtres ou le nombre de colonnes, ou faites relever la limite par la personne déléguée à la protection des données."
-	case x.Format == string(export.FormatXLSX) && out.Rows > export.MostSheetRows:
+	case (x.Format == string(export.FormatXLSX) || x.Format == string(export.FormatODS)) && out.Rows > export.MostSheetRows:
 		out.Sheet = true
 		out.TooLarge = "Un classeur ne contient que " + belvedere.FormatNumber(export.MostSheetRows, 0) + " lignes, et cet extrait en compterait " +
 			belvedere.FormatNumber(float64(out.Rows), 0) + ". Resserrez les filtres, ou prenez le fichier entier en CSV ou en Parquet."

@@ -71,7 +71,7 @@ func DurationLabel(days int) string {
 
 // FormatLabels name the formats as menus do.
 var FormatLabels = map[export.Format]string{
-	export.FormatCSV: "CSV (brut, pour un programme)", export.FormatTableur: "CSV pour tableur français", export.FormatXLSX: "Classeur XLSX",
+	export.FormatCSV: "CSV (brut, pour un programme)", export.FormatTableur: "CSV pour tableur français", export.FormatXLSX: "Classeur XLSX (Excel)", export.FormatODS: "Classeur ODS (LibreOffice)",
 	export.FormatParquet: "Parquet", export.FormatJSON: "JSON", export.FormatNDJSON: "NDJSON (un objet par ligne)",
 }
 
