@@ -76,6 +76,9 @@ func (s *Service) Ask(ctx context.Context, v belvedere.Viewer, id int64, promise
 	if err != nil {
 		return e, err
 	}
+	if size.Empty {
+		return e, belvedere.Errorf(belvedere.TooLarge, "Il n’y a aucune ligne à extraire\u00a0: élargissez les filtres.")
+	}
 	if size.TooLarge != "" {
 		return e, belvedere.Errorf(belvedere.TooLarge, "%s", size.TooLarge)
 	}

@@ -20,6 +20,7 @@ type Estimate struct {
 	Risk     *pseudonym.Risk
 	TooLarge string // why it cannot be made so, with the two ways out; ""
 	Sheet    bool   // the way out is another format
+	Empty    bool   // no row passes the filters
 }
 
 // mostMeasured is how many rows of persons are read before an extract is asked for.
@@ -54,6 +55,8 @@ func (s *Service) Estimate(ctx context.Context, v belvedere.Viewer, x Spec) (out
 		return out, err
 	}
 	switch {
+	case out.Rows == 0:
+		out.Empty = true
 	case out.Rows > limits.Most:
 		out.TooLarge = "Cet extrait compterait " + belvedere.FormatNumber(float64(out.Rows), 0) + " lignes, pour " + belvedere.FormatNumber(float64(limits.Most), 0) +
 			" au plus. Resserrez les filtres ou le nombre de colonnes, ou faites relever la limite par la personne déléguée à la protection des données."
@@ -76,7 +79,7 @@ func (s *Service) sampleOf(ctx context.Context, v belvedere.Viewer, x Spec, out 
 	if err != nil {
 		return nil, err
 	}
-	out.Rows, out.People, out.Label = rows, people, s.personsLabel(v, x)
+	out.Rows, out.People, out.Label = rows, people, s.kindOf(v, x.Order).Label+", "+string(x.Order.School)
 	if rows > mostMeasured {
 		out.Risk = &pseudonym.Risk{Rows: rows, People: people, Partial: true, Named: x.Order.Names}
 		return nil, nil

@@ -45,8 +45,10 @@ type Reports interface {
 // People makes rows of persons; a pseudonym.Service is one.
 type People interface {
 	Kinds(who belvedere.Viewer, school belvedere.UAI) ([]pseudonym.Kind, belvedere.Level)
+	Declared(kind string) []pseudonym.Column
 	Check(who belvedere.Viewer, o pseudonym.Order) error
 	Count(ctx context.Context, who belvedere.Viewer, o pseudonym.Order) (rows, people int64, err error)
+	Values(ctx context.Context, who belvedere.Viewer, o pseudonym.Order) (map[string][]string, error)
 	Sheet(ctx context.Context, who belvedere.Viewer, o pseudonym.Order, namer pseudonym.Namer) (export.Sheet, pseudonym.Risk, error)
 }
 

@@ -3,6 +3,8 @@ package extract
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"belvedere"
@@ -30,9 +32,10 @@ func (s *Service) persons(ctx context.Context, v belvedere.Viewer, x Spec, namer
 	if err != nil {
 		return c, risk, err
 	}
-	c = content{sheet: sheet, label: s.personsLabel(v, x), rows: risk.Rows, people: risk.People}
+	kind := s.kindOf(v, x.Order)
+	c = content{sheet: sheet, label: kind.Label + ", " + string(x.Order.School), rows: risk.Rows, people: risk.People}
 	c.about = append(c.about, belvedere.Attribute{Name: "Établissement", Value: string(x.Order.School)})
-	if text := FilterWords(x.Order.Where); text != "" {
+	if text := FilterWords(x.Order.Where, kind.Columns); text != "" {
 		c.about = append(c.about, belvedere.Attribute{Name: "Filtres", Value: text})
 	}
 	c.about = append(c.about, belvedere.Attribute{Name: "Personnes", Value: belvedere.FormatNumber(float64(risk.People), 0)})
@@ -45,29 +48,75 @@ func (s *Service) persons(ctx context.Context, v belvedere.Viewer, x Spec, namer
 	return c, risk, nil
 }
 
-// personsLabel is what rows of persons are, in words.
-func (s *Service) personsLabel(v belvedere.Viewer, x Spec) string {
-	kinds, _ := s.People.Kinds(v, x.Order.School)
-	for _, k := range kinds {
-		if k.Name == x.Order.Kind {
-			return k.Label + ", " + string(x.Order.School)
-		}
+// RiskGrade is a risk in one word.
+func RiskGrade(r pseudonym.Risk) string {
+	switch {
+	case r.Partial, r.People == 0:
+		return ""
+	case r.Share() >= 0.05:
+		return "fort"
+	case r.Unique > 0:
+		return "réel"
+	case r.Few > 0:
+		return "modéré"
 	}
-	return x.Order.Kind + ", " + string(x.Order.School)
+	return "faible"
 }
 
 // RiskWords say how well persons hide in rows.
 func RiskWords(r pseudonym.Risk) string {
-	if r.Partial {
-		return "mesuré pendant la préparation\u00a0: il y a trop de lignes pour le faire avant."
-	}
-	if r.People == 0 {
-		return "aucune personne."
-	}
 	n := func(n int64) string { return belvedere.FormatNumber(float64(n), 0) }
-	text := "le plus petit groupe de personnes semblables en compte " + n(r.Smallest) + "\u202f; " + n(r.Unique) + " personnes sur " + n(r.People) +
-		" sont seules de leur sorte (" + belvedere.FormatNumber(100*r.Share(), 1) + "\u202f%), " + n(r.Few) + " sont moins de cinq à se ressembler."
-	return text
+	switch {
+	case r.Partial:
+		return "mesuré pendant la préparation\u00a0: il y a trop de lignes pour le faire avant."
+	case r.People == 0:
+		return "aucune personne."
+	case r.Few == 0:
+		return "chaque combinaison de valeurs est portée par " + n(r.Smallest) + " personnes au moins."
+	}
+	var parts []string
+	if r.Unique > 0 {
+		parts = append(parts, belvedere.Plural(int(r.Unique), "personne", "personnes")+" sur "+n(r.People)+" ("+belvedere.FormatNumber(100*r.Share(), 1)+"\u202f%) "+
+			plural(r.Unique, "est seule à porter sa combinaison de valeurs", "sont seules à porter leur combinaison de valeurs"))
+	}
+	if few := r.Few - r.Unique; few > 0 {
+		parts = append(parts, belvedere.Plural(int(few), "personne ne partage la sienne", "personnes ne partagent la leur")+" qu’avec trois autres au plus")
+	}
+	return strings.Join(parts, "\u202f; ") + "."
+}
+
+func plural(n int64, one, many string) string {
+	if n < 2 {
+		return one
+	}
+	return many
+}
+
+// MendWords say what would hide more persons.
+func MendWords(m pseudonym.Mend) string {
+	if m.Way == pseudonym.AsItIs {
+		return "Retirer «\u00a0" + m.Label + "\u00a0»"
+	}
+	return "Prendre «\u00a0" + m.Label + "\u00a0» ainsi\u00a0: " + m.Way.Label()
+}
+
+// With is the spec with a remedy applied: one of its columns in a coarser way, or left out.
+func (x Spec) With(column string, way pseudonym.Coarse) Spec {
+	if !slices.Contains(x.Order.Columns, column) {
+		return x
+	}
+	coarse := maps.Clone(x.Order.Coarse)
+	if coarse == nil {
+		coarse = map[string]pseudonym.Coarse{}
+	}
+	if way == pseudonym.AsItIs {
+		delete(coarse, column)
+		x.Order.Columns = slices.DeleteFunc(slices.Clone(x.Order.Columns), func(c string) bool { return c == column })
+	} else {
+		coarse[column] = way
+	}
+	x.Order.Coarse = coarse
+	return x
 }
 
 // RiskOf is the risk that was measured when an extract was made.
@@ -78,13 +127,49 @@ func RiskOf(e registry.Extract) (r pseudonym.Risk, ok bool) {
 	return r, true
 }
 
-// FilterWords write the filters on rows of persons as they are typed.
-func FilterWords(where []dossier.Filter) string {
+// FilterWords write the filters on rows of persons in words, with the names of the columns.
+func FilterWords(where []dossier.Filter, columns []pseudonym.Column) string {
 	var parts []string
 	for _, f := range where {
-		parts = append(parts, WriteFilter(f))
+		label, codes := f.Column, map[string]string{}
+		for _, c := range columns {
+			if c.Name == f.Column {
+				label = c.Label
+				for _, code := range c.Codes {
+					codes[code.Code] = code.Label
+				}
+			}
+		}
+		var values []string
+		for _, v := range f.Values {
+			if name := codes[v]; name != "" {
+				v = name
+			}
+			values = append(values, v)
+		}
+		text := strings.Join(values, " ou ")
+		switch f.Op {
+		case dossier.AtLeast:
+			text = "à partir de " + text
+		case dossier.AtMost:
+			text = "jusqu’à " + text
+		case dossier.NotIn:
+			text = "sauf " + strings.Join(values, ", ")
+		}
+		parts = append(parts, label+"\u00a0: "+text)
 	}
 	return strings.Join(parts, "\u202f; ")
+}
+
+// kindOf is a sort of rows as someone may extract it.
+func (s *Service) kindOf(v belvedere.Viewer, o pseudonym.Order) pseudonym.Kind {
+	kinds, _ := s.People.Kinds(v, o.School)
+	for _, k := range kinds {
+		if k.Name == o.Kind {
+			return k
+		}
+	}
+	return pseudonym.Kind{Name: o.Kind, Label: o.Kind}
 }
 
 // operators are how filters are typed, the longest first.

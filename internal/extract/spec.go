@@ -2,6 +2,7 @@ package extract
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (s *Service) Check(v belvedere.Viewer, x Spec, until int) (err error) {
 				if belvedere.KindOf(err) != belvedere.Invalid {
 					return err
 				}
-				add("colonnes", belvedere.Message(err))
+				add(faultField(err), belvedere.Message(err))
 			}
 		}
 	default:
@@ -130,6 +131,35 @@ func (s *Service) Check(v belvedere.Viewer, x Spec, until int) (err error) {
 		return flaws
 	}
 	return nil
+}
+
+// FilterField is the field of the filter on a column.
+func FilterField(column string) string { return "f." + column }
+
+// faultField is the field that a fault of an order is about.
+func faultField(err error) string {
+	var f *pseudonym.FilterFault
+	if errors.As(err, &f) {
+		return FilterField(f.Column)
+	}
+	return "colonnes"
+}
+
+// StepOf is the step where a field stands.
+func StepOf(field string) int {
+	switch field {
+	case "sujet":
+		return StepSubject
+	case "colonnes", "indicateurs", "etat":
+		return StepColumns
+	case "finalite", "base", "destinataires", "duree":
+		return StepPurpose
+	case "format", "nom":
+		return StepFile
+	case "engagement":
+		return StepConfirm
+	}
+	return StepFilters
 }
 
 func (x Spec) checkPurpose(add func(field, text string)) {

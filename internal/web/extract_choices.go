@@ -2,13 +2,10 @@ package web
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"belvedere"
 	"belvedere/internal/extract"
 	"belvedere/internal/school/dossier"
-	"belvedere/internal/school/pseudonym"
 	"belvedere/internal/territory/report"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
@@ -111,131 +108,29 @@ func (z *wizard) chooseDims(state report.Explore) error {
 	return nil
 }
 
-// mostYearsShown bounds the choice of years.
-const mostYearsShown = 15
-
-// chooseFilters are the filters of the columns, or of the dimensions.
-func (z *wizard) chooseFilters() error {
-	p := &z.page
-	if p.Spec.Kind == extract.Totals {
-		v := queryOf(p.Spec.State)
-		p.Year = v.Get("annee")
-		p.Years = []parts.Option{{Value: "", Label: "La dernière qui a des données"}}
-		last := belvedere.SchoolYearOf(z.s.Now().In(z.s.Zone))
-		for y := last; y > last-mostYearsShown; y-- {
-			p.Years = append(p.Years, parts.Option{Value: strconv.Itoa(int(y)), Label: y.String()})
-		}
-		var lines []string
-		for name, list := range v {
-			if dim, found := strings.CutPrefix(name, keepFilter); found {
-				lines = append(lines, dim+"="+strings.ReplaceAll(list[0], ",", "|"))
-			} else if dim, found := strings.CutPrefix(name, dropFilter); found {
-				lines = append(lines, dim+"!="+strings.ReplaceAll(list[0], ",", "|"))
+// subjects are what the reader may ask for.
+func (z *wizard) subjects() {
+	p, viewer := &z.page, viewerOf(z.r)
+	p.Subjects = []parts.Option{{Value: extract.Totals, Label: "Des totaux : indicateurs par dimensions, avec vos droits et le secret statistique"}}
+	p.Loses = p.ID > 0 && (len(p.Spec.Order.Columns) > 0 || p.Spec.State != "")
+	if z.s.Extracts.People == nil {
+		return
+	}
+	for _, uai := range viewer.Scope.Own[:min(len(viewer.Scope.Own), 20)] {
+		kinds, level := z.s.Extracts.People.Kinds(viewer, uai)
+		for _, k := range kinds {
+			label := k.Label
+			if len(viewer.Scope.Own) > 1 {
+				label += ", " + z.s.schoolName(z.r, uai)
 			}
-		}
-		slices.Sort(lines)
-		p.Where = strings.Join(lines, "\n")
-		return nil
-	}
-	for _, c := range z.columns() {
-		if c.Filter {
-			p.Filters = append(p.Filters, z.filterRow(c))
-		}
-	}
-	return nil
-}
-
-func (z *wizard) filterRow(c pseudonym.Column) pages.FilterRow {
-	row := pages.FilterRow{Name: c.Name, Label: c.Label, Range: c.Class != dossier.Code.Label()}
-	var values []string
-	for _, f := range z.page.Spec.Order.Where {
-		switch {
-		case f.Column != c.Name:
-		case f.Op == dossier.AtLeast:
-			row.Least = strings.Join(f.Values, ", ")
-		case f.Op == dossier.AtMost:
-			row.Most = strings.Join(f.Values, ", ")
-		default:
-			values = append(values, f.Values...)
-		}
-	}
-	for _, code := range c.Codes {
-		row.Codes = append(row.Codes, pages.Box{Value: code.Code, Label: code.Label, Checked: slices.Contains(values, code.Code)})
-	}
-	if len(c.Codes) == 0 {
-		row.Text = strings.Join(values, ", ")
-	}
-	return row
-}
-
-// steps are the summaries of what was said.
-func (z *wizard) steps() {
-	p, x := &z.page, z.page.Spec
-	for i, title := range stepTitles {
-		n := i + 1
-		step := pages.WizardStep{Number: n, Title: title, Current: n == p.Step}
-		if !step.Current && p.ID > 0 {
-			step.Summary = z.summary(n, x)
-			if len(step.Summary) > 0 {
-				step.Edit = newExtractPath + "?brouillon=" + strconv.FormatInt(p.ID, 10) + "&etape=" + strconv.Itoa(n)
+			if k.People {
+				label += " (lignes de personnes)"
 			}
+			p.Subjects = append(p.Subjects, parts.Option{Value: extract.Persons + ":" + string(uai) + ":" + k.Name, Label: label})
 		}
-		p.Steps = append(p.Steps, step)
+		p.Names = p.Names || level == belvedere.Identities
 	}
-}
-
-// summary is what a step says, nil while it says nothing.
-func (z *wizard) summary(n int, x extract.Spec) (out []string) {
-	switch n {
-	case extract.StepSubject:
-		if x.Kind == extract.Totals {
-			return []string{"Des totaux"}
-		}
-		out = append(out, "Lignes de personnes\u00a0: "+x.Order.Kind+", "+string(x.Order.School))
-		if x.Order.Names {
-			out = append(out, "Avec les colonnes qui nomment des personnes")
-		}
-	case extract.StepColumns:
-		if x.Kind == extract.Totals {
-			if state, err := report.ParseExplore(queryOf(x.State)); err == nil && len(state.Columns) > 0 {
-				return []string{z.words(state)}
-			}
-			return nil
-		}
-		for _, c := range z.columns() {
-			if slices.Contains(x.Order.Columns, c.Name) {
-				out = append(out, c.Label)
-			}
-		}
-		if len(out) > 0 {
-			out = []string{strings.Join(out, ", ")}
-		}
-	case extract.StepFilters:
-		if x.Kind == extract.Persons && len(x.Order.Columns) > 0 {
-			return []string{either(extract.FilterWords(x.Order.Where), "Toutes les lignes")}
-		}
-		if state, err := report.ParseExplore(queryOf(x.State)); err == nil && len(state.Columns) > 0 {
-			return []string{either(belvedere.Plural(len(state.Where), "filtre", "filtres"), "Tout ce que vos droits ouvrent")}
-		}
-	case extract.StepPurpose:
-		if x.Purpose != "" {
-			return []string{x.Purpose, "Pour " + x.Recipients + ", copies gardées " + extract.DurationLabel(x.Days), extract.BasisLabel(x.Basis)}
-		}
-	case extract.StepFile:
-		if x.Purpose != "" && x.Format != "" {
-			text := extract.FormatLabels[extract.Format(x.Format)]
-			if x.Encrypted {
-				text += ", archive chiffrée"
-			}
-			return []string{text}
-		}
+	if state, err := report.ParseExplore(queryOf(p.Spec.State)); err == nil && p.State != "" {
+		p.Words = z.words(state)
 	}
-	return out
-}
-
-func either(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,9 +11,7 @@ import (
 	"belvedere/internal/admin"
 	"belvedere/internal/extract"
 	"belvedere/internal/registry"
-	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/pseudonym"
-	"belvedere/internal/territory/report"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 )
@@ -38,6 +35,17 @@ func (s *server) newExtract(w http.ResponseWriter, r *http.Request) error {
 	}
 	if state := r.URL.Query().Get("exploration"); state != "" && z.page.ID == 0 {
 		z.page.State, z.page.Spec.Kind, z.page.Spec.State = state, extract.Totals, state
+	}
+	if z.page.ID > 0 && (z.page.Step == extract.StepConfirm || r.URL.Query().Get("a") == "corriger") {
+		now, before, err := z.sort(s.Extracts.Check(viewerOf(r), z.page.Spec, z.page.Step))
+		if err != nil {
+			return err
+		}
+		if before > 0 {
+			http.Redirect(w, r, stepPath(z.page.ID, before)+"&a=corriger", http.StatusSeeOther)
+			return nil
+		}
+		z.page.Errors = now
 	}
 	return z.show(w, http.StatusOK)
 }
@@ -81,24 +89,51 @@ func (s *server) saveExtract(w http.ResponseWriter, r *http.Request) error {
 		return z.ask(w)
 	}
 	z.read()
-	err = s.Extracts.Check(viewerOf(r), z.page.Spec, z.page.Step)
-	var flaws admin.Flaws
-	switch {
-	case errors.As(err, &flaws):
-		z.page.Errors = fieldErrors(flaws)
-	case belvedere.KindOf(err) == belvedere.Forbidden && err != nil:
-		z.page.Errors.Add("sujet", belvedere.Message(err))
-	case err != nil:
+	now, before, err := z.sort(s.Extracts.Check(viewerOf(r), z.page.Spec, z.page.Step))
+	if err != nil {
 		return err
 	}
-	if len(z.page.Errors) > 0 {
+	z.page.Errors = now
+	if len(now) > 0 {
 		return z.show(w, http.StatusUnprocessableEntity)
 	}
 	if err := z.keep(); err != nil {
 		return err
 	}
-	http.Redirect(w, r, newExtractPath+"?brouillon="+strconv.FormatInt(z.page.ID, 10)+"&etape="+strconv.Itoa(z.page.Step+1), http.StatusSeeOther)
+	if before > 0 { // what is said here is kept; a step before lacks something
+		http.Redirect(w, r, stepPath(z.page.ID, before)+"&a=corriger", http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(w, r, stepPath(z.page.ID, z.page.Step+1), http.StatusSeeOther)
 	return nil
+}
+
+func stepPath(id int64, step int) string {
+	return newExtractPath + "?brouillon=" + strconv.FormatInt(id, 10) + "&etape=" + strconv.Itoa(step)
+}
+
+// sort tells the faults of the step under way from those of the steps before, of which it gives the first step. Its
+// error is one that no step mends.
+func (z *wizard) sort(err error) (now parts.FieldErrors, before int, _ error) {
+	var flaws admin.Flaws
+	switch {
+	case err == nil:
+		return nil, 0, nil
+	case errors.As(err, &flaws):
+	case belvedere.KindOf(err) == belvedere.Forbidden:
+		flaws = admin.Flaws{{Field: "sujet", Message: belvedere.Message(err)}}
+	default:
+		return nil, 0, err
+	}
+	for _, f := range flaws {
+		switch step := extract.StepOf(f.Field); {
+		case step == z.page.Step:
+			now.Add(f.Field, f.Message)
+		case step < z.page.Step && (before == 0 || step < before):
+			before = step
+		}
+	}
+	return now, before, nil
 }
 
 // keep writes the draft, a new one at the first step.
@@ -118,167 +153,40 @@ func (z *wizard) keep() error {
 // ask asks for the extract.
 func (z *wizard) ask(w http.ResponseWriter) error {
 	viewer := viewerOf(z.r)
+	if column := z.form.Get("remede"); column != "" {
+		return z.mend(w, column)
+	}
 	e, err := z.s.Extracts.Ask(z.r.Context(), viewer, z.page.ID, z.form.Get("engagement") == "oui")
 	var flaws admin.Flaws
 	switch {
-	case errors.As(err, &flaws):
-		z.page.Errors = fieldErrors(flaws)
+	case errors.As(err, &flaws): // a step before lacks something: the page leads there
+		http.Redirect(w, z.r, stepPath(z.page.ID, extract.StepConfirm), http.StatusSeeOther)
+		return nil
+	case belvedere.KindOf(err) == belvedere.TooLarge && err != nil:
+		return z.show(w, http.StatusUnprocessableEntity) // says the size, and what to do
 	case belvedere.KindOf(err) == belvedere.Invalid && err != nil:
 		z.page.Errors.Add("engagement", belvedere.Message(err))
-	case belvedere.KindOf(err) == belvedere.TooLarge && err != nil:
 		return z.show(w, http.StatusUnprocessableEntity)
 	case err != nil:
 		return err
-	}
-	if len(z.page.Errors) > 0 {
-		return z.show(w, http.StatusUnprocessableEntity)
 	}
 	z.s.aboutExtract(z.r, e, cut("demandé, finalité\u00a0: "+e.Purpose+", destinataires\u00a0: "+e.Recipients, 1500))
 	doneAt(w, z.r, extractsPath+"/"+strconv.FormatInt(e.ID, 10), "demande")
 	return nil
 }
 
-// read puts the posted step into the spec.
-func (z *wizard) read() {
-	x, f := &z.page.Spec, z.form
-	switch z.page.Step {
-	case extract.StepSubject:
-		z.readSubject()
-	case extract.StepColumns:
-		if x.Kind == extract.Totals {
-			z.change(func(e url.Values) {
-				e.Set("indicateurs", strings.Join(f["indicateur"], ","))
-				e.Set("lignes", strings.Join(f["ligne"], ","))
-			})
-			return
-		}
-		x.Order.Columns, x.Order.Coarse = f["colonne"], nil
-		for _, name := range x.Order.Columns {
-			if way, chosen := f["finesse."+name]; chosen {
-				if x.Order.Coarse == nil {
-					x.Order.Coarse = map[string]pseudonym.Coarse{}
-				}
-				x.Order.Coarse[name] = pseudonym.Coarse(way[0])
-			}
-		}
-	case extract.StepFilters:
-		z.readFilters()
-	case extract.StepPurpose:
-		x.Purpose, x.Basis, x.Recipients = oneLine(f.Get("finalite")), f.Get("base"), oneLine(f.Get("destinataires"))
-		x.Days, _ = strconv.Atoi(f.Get("duree"))
-	case extract.StepFile:
-		x.Format, x.Encrypted, x.Label = f.Get("format"), f.Get("chiffre") == "oui", oneLine(f.Get("nom"))
+// mend takes a column in a coarser way, or leaves it out, and measures the risk again.
+func (z *wizard) mend(w http.ResponseWriter, text string) error {
+	column, way, _ := strings.Cut(text, ":")
+	z.page.Spec = z.page.Spec.With(column, pseudonym.Coarse(way))
+	traceOf(z.r).about("nouvelle extraction", "colonnes rendues moins fines")
+	if err := z.s.Extracts.Check(viewerOf(z.r), z.page.Spec, extract.StepColumns); err != nil {
+		return err
 	}
-}
-
-// readSubject begins anew when the subject changes.
-func (z *wizard) readSubject() {
-	x, f := &z.page.Spec, z.form
-	was := subjectOf(*x)
-	subject, names := f.Get("sujet"), f.Get("identites") == "oui"
-	z.page.Subject = subject
-	kind, rest, _ := strings.Cut(subject, ":")
-	uai, sort, _ := strings.Cut(rest, ":")
-	if subject != was {
-		x.State, x.Order = "", pseudonym.Order{}
+	if err := z.keep(); err != nil {
+		return err
 	}
-	x.Kind = kind
-	if kind == extract.Persons {
-		x.Order.School, x.Order.Kind = belvedere.UAI(uai), sort
-		if x.Order.Names && !names {
-			x.Order.Columns = nil // those that name persons leave with the right to them
-		}
-		x.Order.Names = names
-	} else if state := f.Get("exploration"); state != "" {
-		x.State = state
-	}
-}
-
-// subjectOf is the value of the choice that a spec stands for.
-func subjectOf(x extract.Spec) string {
-	if x.Kind == extract.Persons {
-		return x.Kind + ":" + string(x.Order.School) + ":" + x.Order.Kind
-	}
-	return x.Kind
-}
-
-// change alters the state of the explorer.
-func (z *wizard) change(f func(url.Values)) {
-	v, err := url.ParseQuery(z.page.Spec.State)
-	if err != nil {
-		v = url.Values{}
-	}
-	f(v)
-	for name, list := range v {
-		if len(list) == 0 || list[0] == "" {
-			v.Del(name)
-		}
-	}
-	z.page.Spec.State = v.Encode()
-}
-
-// The ways in which addresses of the explorer write filters.
-const (
-	keepFilter = "filtre."
-	dropFilter = "sauf."
-)
-
-func (z *wizard) readFilters() {
-	x, f := &z.page.Spec, z.form
-	if x.Kind == extract.Totals {
-		z.change(func(v url.Values) {
-			v.Set("annee", f.Get("annee"))
-			for name := range v {
-				if strings.HasPrefix(name, keepFilter) || strings.HasPrefix(name, dropFilter) {
-					v.Del(name)
-				}
-			}
-			for _, line := range strings.FieldsFunc(f.Get("filtres"), func(r rune) bool { return r == '\n' || r == '\r' }) {
-				name, values, found := strings.Cut(line, "=")
-				name = strings.TrimSpace(name)
-				if drop, not := strings.CutSuffix(name, "!"); not {
-					v.Set(dropFilter+strings.TrimSpace(drop), strings.ReplaceAll(values, "|", ","))
-				} else if found && name != "" {
-					v.Set(keepFilter+name, strings.ReplaceAll(values, "|", ","))
-				}
-			}
-		})
-		return
-	}
-	x.Order.Where = nil
-	for _, c := range z.columns() {
-		var values []string
-		for _, text := range f["f."+c.Name] {
-			for v := range strings.SplitSeq(text, ",") {
-				if v = strings.TrimSpace(v); v != "" {
-					values = append(values, v)
-				}
-			}
-		}
-		if len(values) > 0 {
-			x.Order.Where = append(x.Order.Where, dossier.Filter{Column: c.Name, Op: dossier.In, Values: values})
-		}
-		for name, op := range map[string]dossier.Operator{"min.": dossier.AtLeast, "max.": dossier.AtMost} {
-			if v := oneLine(f.Get(name + c.Name)); v != "" {
-				x.Order.Where = append(x.Order.Where, dossier.Filter{Column: c.Name, Op: op, Values: []string{v}})
-			}
-		}
-	}
-	slices.SortStableFunc(x.Order.Where, func(a, b dossier.Filter) int { return strings.Compare(a.Column+string(a.Op), b.Column+string(b.Op)) })
-}
-
-// columns are those of the kind of rows that may be asked for.
-func (z *wizard) columns() []pseudonym.Column {
-	x := z.page.Spec
-	if x.Kind != extract.Persons || z.s.Extracts.People == nil {
-		return nil
-	}
-	kinds, _ := z.s.Extracts.People.Kinds(viewerOf(z.r), x.Order.School)
-	for _, k := range kinds {
-		if k.Name == x.Order.Kind {
-			return slices.DeleteFunc(k.Columns, func(c pseudonym.Column) bool { return c.Names && !x.Order.Names })
-		}
-	}
+	http.Redirect(w, z.r, stepPath(z.page.ID, extract.StepConfirm), http.StatusSeeOther)
 	return nil
 }
 
@@ -324,10 +232,7 @@ func (z *wizard) size() error {
 	switch {
 	case err == nil:
 		z.page.Size = &size
-		if z.page.Spec.Kind == extract.Persons {
-			t := traceOf(z.r)
-			t.schools = []belvedere.UAI{z.page.Spec.Order.School}
-		}
+		z.readsPersons()
 	case belvedere.KindOf(err) == belvedere.Invalid || belvedere.KindOf(err) == belvedere.TooLarge:
 		z.page.Errors.Add("", belvedere.Message(err))
 	default:
@@ -336,51 +241,9 @@ func (z *wizard) size() error {
 	return nil
 }
 
-// subjects are what the reader may ask for.
-func (z *wizard) subjects() {
-	p, viewer := &z.page, viewerOf(z.r)
-	p.Subjects = []parts.Option{{Value: extract.Totals, Label: "Des totaux : indicateurs par dimensions, avec vos droits et le secret statistique"}}
-	p.Loses = p.ID > 0 && (len(p.Spec.Order.Columns) > 0 || p.Spec.State != "")
-	if z.s.Extracts.People == nil {
-		return
+// readsPersons tells the journal whose rows the page was made of.
+func (z *wizard) readsPersons() {
+	if z.page.Spec.Kind == extract.Persons {
+		traceOf(z.r).schools = []belvedere.UAI{z.page.Spec.Order.School}
 	}
-	for _, uai := range viewer.Scope.Own[:min(len(viewer.Scope.Own), 20)] {
-		kinds, level := z.s.Extracts.People.Kinds(viewer, uai)
-		for _, k := range kinds {
-			label := k.Label + " de " + string(uai) + ", une ligne par personne"
-			if !k.People {
-				label = k.Label + " de " + string(uai)
-			}
-			p.Subjects = append(p.Subjects, parts.Option{Value: extract.Persons + ":" + string(uai) + ":" + k.Name, Label: label})
-		}
-		p.Names = p.Names || level == belvedere.Identities
-	}
-	if state, err := report.ParseExplore(queryOf(p.Spec.State)); err == nil && p.State != "" {
-		p.Words = z.words(state)
-	}
-}
-
-func queryOf(text string) url.Values {
-	v, err := url.ParseQuery(text)
-	if err != nil {
-		return url.Values{}
-	}
-	return v
-}
-
-// words name what a state of the explorer asks.
-func (z *wizard) words(e report.Explore) string {
-	var names []string
-	for _, c := range e.Columns {
-		name := c.Indicator
-		if ind := z.s.model.Indicator(c.Indicator); ind != nil {
-			name = ind.Label
-		}
-		names = append(names, name)
-	}
-	text := strings.Join(names, ", ")
-	if len(e.Lines) > 0 {
-		text += ", par " + strings.Join(e.Lines, ", ")
-	}
-	return text
 }

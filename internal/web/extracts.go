@@ -35,7 +35,7 @@ func (s *server) extractRoutes() []route {
 	const one = extractsPath + "/{id}"
 	return []route{
 		get(extractsPath, signedIn, "consultation", s.extracts),
-		get(newExtractPath, extractor, "", s.newExtract),
+		get(newExtractPath, extractor, "consultation", s.newExtract),
 		post(newExtractPath, extractor, "extrait", s.saveExtract).upTo(mostExtractForm),
 		get(allExtractsPath, signedIn, "consultation", s.allExtracts),
 		get(extractsPath+"/reglages", auditor, "consultation", s.extractLimits),
@@ -140,6 +140,9 @@ func (s *server) showExtract(w http.ResponseWriter, r *http.Request, phrase stri
 	row := pages.ExtractRow{Extract: e, Zone: s.Zone}
 	p := pages.Extract{Frame: s.extractFrame(r, "Extrait "+e.Code), Row: row, Own: e.Account == viewer.ID, Done: extractDone[r.URL.Query().Get("fait")], Phrase: phrase,
 		Now: s.Now(), Places: len(s.Extracts.Places) > 0, Spec: extract.SpecOf(e)}
+	if e.Kind == extract.Persons && s.Extracts.People != nil {
+		p.Columns = s.Extracts.People.Declared(e.Subject)
+	}
 	if e.State == registry.ExtractWaiting || e.State == registry.ExtractRunning {
 		p.Frame.Refresh = refreshEvery
 	}

@@ -150,7 +150,7 @@ func (c *counter) drafted(t testing.TB, more url.Values) string {
 	t.Helper()
 	id := draftOf.FindStringSubmatch(c.step(t, url.Values{"etape": {"1"}, "sujet": {"personnes:" + string(academy) + ":inscriptions"}}))[1]
 	c.step(t, url.Values{"brouillon": {id}, "etape": {"2"}, "colonne": {"etape", "naissance", "region"}, "finesse.naissance": {"tranche"}})
-	c.step(t, url.Values{"brouillon": {id}, "etape": {"3"}, "f.etape": {"E1, E2, E3"}, "min.annee": {"2024"}})
+	c.step(t, url.Values{"brouillon": {id}, "etape": {"3"}, "v.etape": {"E1", "E2", "E3"}, "min.annee": {"2024"}})
 	c.step(t, url.Values{"brouillon": {id}, "etape": {"4"}, "finalite": {"Enquête sur l’insertion"}, "base": {"mission"}, "destinataires": {"Observatoire"}, "duree": {"30"}})
 	file := url.Values{"brouillon": {id}, "etape": {"5"}, "format": {"csv"}}
 	for k, v := range more {
@@ -176,10 +176,10 @@ func (c *counter) made(t testing.TB, more url.Values) string {
 
 func TestExtractWizard(t *testing.T) {
 	c := newCounter(t)
-	wantPage(t, c.get("/extractions/nouvelle"), http.StatusOK, "Inscriptions de 0350937D")
+	wantPage(t, c.get("/extractions/nouvelle"), http.StatusOK, "Inscriptions (lignes de personnes)")
 	id := c.drafted(t, nil)
 	last := c.get("/extractions/nouvelle?brouillon=" + id + "&etape=6").Body.String()
-	for _, part := range []string{"45 lignes, 45 personnes", "Risque de réidentification", "seules de leur sorte", "Enquête sur l’insertion", "Modifier", "Région d’origine", "etape=E1|E2|E3"} {
+	for _, part := range []string{"45 lignes, 45 personnes", "Risque de réidentification", "sont seules à porter leur combinaison", "Enquête sur l’insertion", "Modifier", "Région d’origine", "Étape\u00a0: E1 ou E2 ou E3"} {
 		if !strings.Contains(last, part) {
 			t.Errorf("the last step lacks %q", part)
 		}
@@ -191,7 +191,7 @@ func TestExtractWizard(t *testing.T) {
 	wantPage(t, c.post("/extractions/nouvelle", url.Values{"brouillon": {id}, "etape": {"2"}, "colonne": {"nom"}}), http.StatusUnprocessableEntity, "nom")
 	wantPage(t, c.post("/extractions/nouvelle", url.Values{"brouillon": {id}, "etape": {"4"}}), http.StatusUnprocessableEntity, "points sont à corriger")
 	back := c.get("/extractions/nouvelle?brouillon=" + id + "&etape=3").Body.String()
-	if !strings.Contains(back, `value="E1, E2, E3"`) || !strings.Contains(back, `value="2024"`) {
+	if !strings.Contains(back, `name="v.etape" value="E3" checked`) || !strings.Contains(back, `value="2024"`) {
 		t.Error("the filters are not shown again")
 	}
 	wantPage(t, c.get("/extractions/nouvelle?brouillon="+id+"&etape=1"), http.StatusOK, "efface les colonnes")

@@ -81,10 +81,13 @@ func May(who belvedere.Viewer, school belvedere.UAI, level belvedere.Level) (bel
 type Column struct {
 	Name, Label, Doc string
 	Class            string   // in words
-	Ways             []Coarse // the one by default first
+	Ways             []Coarse // the one by default first, where nobody is named
+	Named            []Coarse // the same in an order that may name persons
 	Names            bool     // asks for a grant of identities
 	Token            bool     // leaves as a pseudonym of its own
 	Filter           bool     // takes filters
+	Date             bool     // of a day, a month or a year, as Grain says
+	Grain            belvedere.TimeGrain
 	Codes            []belvedere.Code
 }
 
@@ -93,6 +96,37 @@ type Kind struct {
 	Name, Label, Doc string
 	People           bool
 	Columns          []Column
+}
+
+// For are the columns that an order may ask for, with the ways that it may take them in.
+func (k Kind) For(names bool) []Column {
+	var out []Column
+	for _, c := range k.Columns {
+		if names {
+			c.Ways = c.Named
+		}
+		if len(c.Ways) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Declared are the columns of a kind, whoever asks: their names, never what rows hold.
+func (s *Service) Declared(kind string) (list []Column) {
+	k := s.Source.Kinds().Kind(kind)
+	if k == nil {
+		return nil
+	}
+	for i := range k.Columns {
+		c := &k.Columns[i]
+		one := Column{Name: c.Name, Label: c.Label, Doc: c.Doc, Class: c.Class.Label()}
+		if c.List != nil {
+			one.Codes = c.List.Codes
+		}
+		list = append(list, one)
+	}
+	return list
 }
 
 // Kinds are what a holder of a grant may ask for, at the level that he or she has for a school. The columns that
@@ -109,12 +143,15 @@ func (s *Service) Kinds(who belvedere.Viewer, school belvedere.UAI) (list []Kind
 		out := Kind{Name: k.Name, Label: k.Label, Doc: k.Doc, People: k.Space != ""}
 		for i := range k.Columns {
 			c := &k.Columns[i]
-			w := ways(c, level == belvedere.Identities)
-			if w == nil {
+			plain, named := ways(c, false), []Coarse(nil)
+			if level == belvedere.Identities {
+				named = ways(c, true)
+			}
+			if plain == nil && named == nil {
 				continue
 			}
-			one := Column{Name: c.Name, Label: c.Label, Doc: c.Doc, Class: c.Class.Label(), Ways: w, Names: ways(c, false) == nil, Token: keyText(k, c),
-				Filter: c.Class == dossier.Code || c.Class == dossier.Date || c.Class == dossier.Number}
+			one := Column{Name: c.Name, Label: c.Label, Doc: c.Doc, Class: c.Class.Label(), Ways: plain, Named: named, Names: plain == nil, Token: keyText(k, c),
+				Filter: c.Class == dossier.Code || c.Class == dossier.Date || c.Class == dossier.Number, Date: c.Class == dossier.Date, Grain: c.Grain}
 			if c.List != nil {
 				one.Codes = c.List.Codes
 			}
@@ -176,6 +213,15 @@ func (s *Service) plan(who belvedere.Viewer, o Order, namer Namer) (*plan, error
 	return p, p.filter()
 }
 
+// A FilterFault says what is wrong with the filter on a column.
+type FilterFault struct {
+	Column string
+	Cause  error
+}
+
+func (f *FilterFault) Error() string { return f.Cause.Error() }
+func (f *FilterFault) Unwrap() error { return f.Cause }
+
 // filter checks the filters: on columns that name nobody alone, at every level. A filter on a name would answer
 // for each name whether it is there.
 func (p *plan) filter() error {
@@ -185,7 +231,10 @@ func (p *plan) filter() error {
 	for _, f := range p.order.Where {
 		c := p.kind.Column(f.Column)
 		if c == nil || c.Class != dossier.Code && c.Class != dossier.Date && c.Class != dossier.Number {
-			return belvedere.Errorf(belvedere.Invalid, "On ne filtre pas sur la colonne «\u00a0%s\u00a0».", f.Column)
+			return &FilterFault{f.Column, belvedere.Errorf(belvedere.Invalid, "On ne filtre pas sur la colonne «\u00a0%s\u00a0».", f.Column)}
+		}
+		if err := f.Check(p.kind); err != nil {
+			return &FilterFault{f.Column, err}
 		}
 	}
 	p.request.Where = p.order.Where
@@ -198,9 +247,14 @@ var machine = belvedere.Viewer{Kind: belvedere.Operator}
 
 // rows reads those of a plan.
 func (s *Service) rows(ctx context.Context, p *plan) iter.Seq2[dossier.Row, error] {
+	return s.Source.Select(ctx, machine, p.order.School, p.counted())
+}
+
+// counted asks for the number of the rows of a plan.
+func (p *plan) counted() dossier.Request {
 	r := p.request
 	r.Level = belvedere.Identities
-	return s.Source.Select(ctx, machine, p.order.School, r)
+	return r
 }
 
 // Count tells how many rows and persons an order would give.
@@ -209,8 +263,6 @@ func (s *Service) Count(ctx context.Context, who belvedere.Viewer, o Order) (row
 	if err != nil {
 		return 0, 0, err
 	}
-	r := p.request
-	r.Level = belvedere.Identities
-	n, err := s.Source.Count(ctx, machine, o.School, r)
+	n, err := s.Source.Count(ctx, machine, o.School, p.counted())
 	return n.Rows, n.People, err
 }

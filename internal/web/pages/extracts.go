@@ -137,6 +137,8 @@ type Extract struct {
 	Now    time.Time
 	Places bool
 	Spec   extract.Spec
+	// Columns are those of the rows of persons, as the reader may extract them.
+	Columns []pseudonym.Column
 }
 
 func (p Extract) facts() []Fact {
@@ -154,8 +156,8 @@ func (p Extract) facts() []Fact {
 		if r.Identities {
 			names = "oui, par l’habilitation " + strconv.FormatInt(r.Grant, 10)
 		}
-		list = append(list, Fact{"Colonnes nominatives", names}, Fact{"Colonnes", strings.Join(p.Spec.Order.Columns, ", ")})
-		if text := extract.FilterWords(p.Spec.Order.Where); text != "" {
+		list = append(list, Fact{"Colonnes nominatives", names}, Fact{"Colonnes", strings.Join(p.columnLabels(), ", ")})
+		if text := extract.FilterWords(p.Spec.Order.Where, p.Columns); text != "" {
 			list = append(list, Fact{"Filtres", text})
 		}
 	}
@@ -180,6 +182,19 @@ func (p Extract) facts() []Fact {
 	}
 	if r.Flagged != "" {
 		list = append(list, Fact{"Signalé à la personne déléguée à la protection des données", r.Flagged})
+	}
+	return list
+}
+
+// columnLabels name the columns that were asked for.
+func (p Extract) columnLabels() (list []string) {
+	for _, name := range p.Spec.Order.Columns {
+		for _, c := range p.Columns {
+			if c.Name == name {
+				name = c.Label
+			}
+		}
+		list = append(list, name)
 	}
 	return list
 }
@@ -239,14 +254,38 @@ type BoxGroup struct {
 // A FilterRow is a column with its filter.
 type FilterRow struct {
 	Name, Label string
-	Codes       []Box // of a closed list
-	Range       bool  // takes a least and a most
-	Text        string
+	Codes       []Box  // of a closed list
+	Range       bool   // takes a least and a most
+	Text        string // codes, as typed
+	Not         bool   // all but these values
 	Least, Most string
+	Type        string // of the ends of a range, for the browser
+	Hint        string
+	Error       string
+	Dim         bool // of totals
 }
 
-func (f FilterRow) set() bool {
-	if f.Text != "" || f.Least != "" || f.Most != "" {
+// filterWays are what the values of a filter do.
+var filterWays = []parts.Option{{Value: "", Label: "Garder ces valeurs"}, {Value: "sauf", Label: "Toutes sauf ces valeurs"}}
+
+func (f FilterRow) way() string {
+	if f.Not {
+		return "sauf"
+	}
+	return ""
+}
+
+// typed says how values are typed.
+func (f FilterRow) typed() string {
+	if f.Hint != "" {
+		return f.Hint
+	}
+	return "Les codes, séparés par des virgules."
+}
+
+// Set tells whether the filter keeps or drops anything, or is faulty.
+func (f FilterRow) Set() bool {
+	if f.Error != "" || f.Text != "" || f.Least != "" || f.Most != "" {
 		return true
 	}
 	for _, b := range f.Codes {
@@ -277,7 +316,6 @@ type ExtractWizard struct {
 	Years   []parts.Option
 	Year    string
 	Filters []FilterRow
-	Where   string // filters of totals, as typed
 	Words   string // what the explorer asks, in words
 
 	Size      *extract.Estimate
@@ -293,6 +331,22 @@ func (p ExtractWizard) risk() *pseudonym.Risk {
 		return nil
 	}
 	return p.Size.Risk
+}
+
+// riskTitle says the risk in one word.
+func riskTitle(r pseudonym.Risk) string {
+	if grade := extract.RiskGrade(r); grade != "" {
+		return "Risque de réidentification\u00a0: " + grade
+	}
+	return "Risque de réidentification"
+}
+
+func graveWords(r pseudonym.Risk) string {
+	text := "Qui connaît une personne et ces valeurs la retrouve sous son pseudonyme, et lit le reste de sa ligne."
+	if len(r.Mend) > 0 {
+		text += " Pour en cacher davantage, un geste suffit\u00a0:"
+	}
+	return text
 }
 
 // grave tells whether the risk deserves to be said loudly.
