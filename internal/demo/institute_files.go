@@ -13,7 +13,7 @@ import (
 // institution writes what the engineering school delivers, and the public accounts.
 func (w *world) institution() error {
 	in := w.newInstitute()
-	for _, step := range []func() error{in.register, in.agreement, in.registrations, in.persons, in.leavers, in.results, in.hours, in.jobs, in.pay,
+	for _, step := range []func() error{in.register, in.agreement, in.registrations, in.persons, in.leavers, in.results, in.hours, in.jobs, in.contracts, in.pay,
 		in.openings, in.budget, in.platform, in.platformUsers, in.accounts} {
 		if err := step(); err != nil {
 			return err

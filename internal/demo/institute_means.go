@@ -133,6 +133,24 @@ func (in *institute) jobs() error {
 	return t.close()
 }
 
+// contracts are those of the agents of each day: decrees of civil servants, and contracts.
+func (in *institute) contracts() error {
+	t, err := in.w.create("contrats", "contrats.csv", "etablissement", "jour", "service", "composante", "categorie_emploi", "statut_emploi", "nature_contrat", "contrats", "contrats_etp")
+	if err != nil {
+		return err
+	}
+	natures := map[string]string{"titulaire": "Arrêté d’affectation", "cdi": "Contrat à durée indéterminée", "cdd": "Contrat à durée déterminée", "autre_statut": "Engagement de vacation"}
+	for _, y := range in.w.years() {
+		for _, day := range in.quarters(y) {
+			for i, p := range staffPlan {
+				people, _, etp := in.headcount(i, day)
+				t.text(string(in.uai)).text(day.Format("2006-01-02")).text(p.service).text(p.composante).text(p.category).text(p.status).text(natures[p.status]).number(people).text(decimal(etp)).end()
+			}
+		}
+	}
+	return t.close()
+}
+
 func (in *institute) pay() error {
 	t, err := in.w.create("paie", "paie.csv", "etablissement", "mois", "service", "composante", "categorie_emploi", "masse_salariale")
 	if err != nil {

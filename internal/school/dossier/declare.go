@@ -56,6 +56,7 @@ type declared struct {
 const (
 	countRows   = "lignes"
 	countPeople = "personnes"
+	countMain   = "principales"
 )
 
 // identifier is what kinds and columns are called: they become names of SQL.
@@ -164,7 +165,7 @@ func (d *declared) column(n node) Column {
 	if c.Class == Date && c.Grain == "" {
 		c.Grain = belvedere.ByDay
 	}
-	if c.Name == countRows || c.Name == countPeople {
+	if c.Name == countRows || c.Name == countPeople || c.Name == countMain {
 		f["name"].fault("«\u00a0%s\u00a0» est un mot des comptes", c.Name)
 	}
 	open := truth(f, "open")
@@ -199,8 +200,8 @@ func (d *declared) list(n node, f map[string]node, c Column) *belvedere.CodeList
 
 // count reads how rows become figures.
 func (d *declared) count(n node, k *Kind) Count {
-	f := n.fields("dataset", "where", "time", "period", "state", "last", "dims", "measures")
-	c := Count{Dataset: n.word(f, "dataset", true), Time: n.word(f, "time", false), Period: n.word(f, "period", false)}
+	f := n.fields("dataset", "where", "time", "period", "state", "last", "main", "dims", "measures")
+	c := Count{Dataset: n.word(f, "dataset", true), Time: n.word(f, "time", false), Period: n.word(f, "period", false), Main: words(f["main"])}
 	if v, ok := f["where"]; ok {
 		c.Where = pairsOf(v)
 	}
@@ -209,8 +210,13 @@ func (d *declared) count(n node, k *Kind) Count {
 	}
 	c.Measures = pairsOf(n.at(f, "measures"))
 	if v, ok := f["state"]; ok {
-		s := v.fields("year", "from", "to", "left")
-		c.State = &State{Year: v.word(s, "year", true), From: v.word(s, "from", false), To: v.word(s, "to", false)}
+		s := v.fields("year", "exercise", "from", "to", "left")
+		year := "year"
+		_, civil := s["exercise"]
+		if civil {
+			year = "exercise"
+		}
+		c.State = &State{Year: v.word(s, year, true), Civil: civil, From: v.word(s, "from", false), To: v.word(s, "to", false)}
 		if left, ok := s["left"]; ok {
 			c.State.Left = pairsOf(left)
 		}
@@ -281,8 +287,17 @@ func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
 		if !slices.ContainsFunc(dataset.Measures, func(m belvedere.Measure) bool { return m.Name == p.Name }) {
 			f["measures"].fault("le jeu «\u00a0%s\u00a0» n’a pas de mesure «\u00a0%s\u00a0»", c.Dataset, p.Name)
 		}
-		if p.Value != countRows && p.Value != countPeople {
+		switch p.Value {
+		case countRows, countPeople:
+		case countMain:
+			if len(c.Main) == 0 || k.PersonColumn() == nil || c.Time == "" {
+				f["measures"].fault("«\u00a0principales\u00a0» compte des personnes à un temps, et demande «\u00a0main\u00a0»\u00a0: les nombres qui font d’une ligne la principale")
+			}
+		default:
 			is(f["measures"], p.Value, Number)
 		}
+	}
+	for _, name := range c.Main {
+		is(f["main"], name, Number)
 	}
 }

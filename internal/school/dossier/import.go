@@ -328,8 +328,12 @@ func (im *importing) years() (list []belvedere.SchoolYear, err error) {
 			if err := scan(&text); err != nil {
 				return err
 			}
-			if y, ok := yearOf(k.Column(k.Time).Grain, text); ok && !slices.Contains(list, y) {
+			y, ok := yearOf(k.Column(k.Time).Grain, text)
+			if ok && !slices.Contains(list, y) {
 				list = append(list, y)
+			}
+			if ok && k.civil() && !slices.Contains(list, y-1) { // an exercise begins in the middle of a school year
+				list = append(list, y-1)
 			}
 			return nil
 		})
@@ -339,6 +343,11 @@ func (im *importing) years() (list []belvedere.SchoolYear, err error) {
 	}
 	slices.Sort(list)
 	return list, nil
+}
+
+// civil tells whether the years of a kind are exercises.
+func (k *Kind) civil() bool {
+	return slices.ContainsFunc(k.Counts, func(c Count) bool { return c.State != nil && c.State.Civil })
 }
 
 // yearOf is the school year of a date as a table holds it.

@@ -119,13 +119,14 @@ func (k *Kind) PersonColumn() *Column {
 // A Count is how rows become figures of a dataset.
 type Count struct {
 	Dataset  string
-	Where    []Pair // column = code, all of them
-	Time     string // column that gives the time of the dataset; "" : a state
-	Period   string // of distinct persons: annee, mois or jour
-	State    *State // of a state observed at the end of each month
-	Last     *Last  // of rows of which the last one says the whole
-	Dims     []Pair // dimension: column of class code, or 'code'
-	Measures []Pair // measure: lignes, personnes, or a column of numbers
+	Where    []Pair   // column = code, all of them
+	Time     string   // column that gives the time of the dataset; "" : a state
+	Period   string   // of distinct persons: annee, mois or jour
+	State    *State   // of a state observed at the end of each month
+	Last     *Last    // of rows of which the last one says the whole
+	Dims     []Pair   // dimension: column of class code, or 'code'
+	Measures []Pair   // measure: lignes, personnes, principales, or a column of numbers
+	Main     []string // columns of numbers, the first known one: the row of a person that has the most is the main one
 }
 
 // A Pair is a name and what it stands for, in the order of the declaration.
@@ -140,10 +141,11 @@ type Last struct {
 
 // A State says when a row is part of a state: from a day, to a day, in a year.
 type State struct {
-	Year string // column of the year
-	From string // column of the day on which it begins; without one, the first day of the year
-	To   string // column of the day on which it ends
-	Left []Pair // columns that take another code from that day on: the row stays
+	Year  string // column of the year
+	Civil bool   // that year is an exercise: it begins in January
+	From  string // column of the day on which it begins; without one, the first day of the year
+	To    string // column of the day on which it ends
+	Left  []Pair // columns that take another code from that day on: the row stays
 }
 
 // Kinds are the declared kinds, in the order of their files.

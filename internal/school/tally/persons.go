@@ -123,8 +123,29 @@ func (p *personCount) measure(m belvedere.Measure) string {
 		return "count(*)"
 	case p.c.Measures[i].Value == "personnes":
 		return "count(DISTINCT t." + p.k.PersonColumn().Name + ")"
+	case p.c.Measures[i].Value == "principales":
+		return "sum(" + p.main() + ")"
 	}
 	return "sum(t." + p.c.Measures[i].Value + ")"
+}
+
+// main tells of a row that no other row of its person at its time is above it: so each person counts once,
+// where most of her is, and the codes of all dimensions still add up to the number of people.
+func (p *personCount) main() string {
+	weight := func(row string) string {
+		text := "0"
+		for _, name := range slices.Backward(p.c.Main) {
+			text = "ifnull(" + row + "." + name + ", " + text + ")"
+		}
+		return text
+	}
+	person := p.k.PersonColumn().Name
+	where, _ := p.conditions()
+	for _, w := range p.c.Where { // of the declaration, codes: no quotes in them
+		where = strings.Replace(where, "t."+w.Name+" = ?", "o."+w.Name+" = '"+strings.ReplaceAll(w.Value, "'", "")+"'", 1)
+	}
+	return "NOT EXISTS (SELECT 1 FROM dos_" + p.k.Name + " o WHERE " + where + " AND o." + p.c.Time + " = t." + p.c.Time + " AND o." + person + " = t." + person +
+		" AND (" + weight("o") + " > " + weight("t") + " OR " + weight("o") + " = " + weight("t") + " AND o._id < t._id))"
 }
 
 // rows runs a query of the time (when timed), the dimensions and the measures, grouped; dims replaces expressions by name.
@@ -262,26 +283,45 @@ func dayOf(grain belvedere.TimeGrain, at string) (time.Time, error) {
 // days are those on which a state is observed: the last of each month that has ended, and the day of
 // the count. Where no row says from when it holds, the day of the count alone: the file tells no history.
 func (p *personCount) days() (list []time.Time, err error) {
-	var rows, dated int64
-	query := "SELECT count(*), 0" + p.table() + " WHERE t." + p.c.State.Year + " = ?"
+	from := "0"
 	if p.c.State.From != "" {
-		query = "SELECT count(*), sum(t." + p.c.State.From + " <> '')" + p.table() + " WHERE t." + p.c.State.Year + " = ?"
+		from = "sum(t." + p.c.State.From + " <> '')"
 	}
-	var some *int64
-	if _, err := p.r.tx.Get(query, []any{fmt.Sprint(int(p.r.year))}, &rows, &some); err != nil || rows == 0 {
+	held, dated := map[string]bool{}, int64(0) // years of which there are rows
+	years := []any{fmt.Sprint(int(p.r.year)), fmt.Sprint(int(p.r.year))}
+	if p.c.State.Civil {
+		years[1] = fmt.Sprint(int(p.r.year) + 1)
+	}
+	column := "t." + p.c.State.Year
+	err = p.r.tx.Each("SELECT "+column+", "+from+p.table()+" WHERE "+column+" IN (?, ?) GROUP BY 1", years, func(scan func(...any) error) error {
+		var year string
+		var some int64
+		err := scan(&year, &some)
+		held[year], dated = true, dated+some
+		return err
+	})
+	if err != nil || len(held) == 0 {
 		return nil, err
-	}
-	if some != nil {
-		dated = *some
 	}
 	if dated > 0 {
 		for first := p.r.year.First().AddDate(0, 1, 0); !first.After(p.r.year.End()); first = first.AddDate(0, 1, 0) {
-			if last := first.AddDate(0, 0, -1); last.Before(p.r.today) {
+			if last := first.AddDate(0, 0, -1); last.Before(p.r.today) && held[p.yearOf(last)] {
 				list = append(list, last)
 			}
 		}
 	}
-	return append(list, p.r.today), nil
+	if held[p.yearOf(p.r.today)] {
+		list = append(list, p.r.today)
+	}
+	return list, nil
+}
+
+// yearOf is the year whose rows tell the state of a day.
+func (p *personCount) yearOf(day time.Time) string {
+	if p.c.State.Civil {
+		return day.Format("2006")
+	}
+	return fmt.Sprint(int(p.r.year))
 }
 
 // holds are the rows of the year that hold at some time between two days, both included; who left
@@ -290,7 +330,11 @@ func (p *personCount) holds(first, last string) (where string, args []any) {
 	state := p.c.State
 	where, args = p.conditions()
 	where += " AND t." + state.Year + " = ?"
-	args = append(args, fmt.Sprint(int(p.r.year)))
+	year := fmt.Sprint(int(p.r.year))
+	if state.Civil {
+		year = last[:4]
+	}
+	args = append(args, year)
 	if state.From != "" {
 		where += " AND t." + state.From + " <= ?"
 		args = append(args, last)

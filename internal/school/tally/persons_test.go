@@ -3,8 +3,10 @@ package tally_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -205,5 +207,76 @@ func TestLastSessionIsTheYear(t *testing.T) {
 	rows := d.counted(t, "resultats")
 	for key, want := range map[[2]string]int{{"annee", "admis"}: 3, {"annee", "absent"}: 1, {"annee", "ajourne"}: 0, {"session1", "ajourne"}: 2, {"session1", "admis"}: 1, {"session2", "admis"}: 1, {"session2", "ajourne"}: 1} {
 		same(t, key[0]+" "+key[1], sum(rows, "resultats", "session_examen", key[0], "issue", key[1]), want)
+	}
+}
+
+// An agent of two services counts once, where she works most; the services add up to the people, and all
+// their time is counted.
+func TestAgentsOfTwoServicesCountOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 9))
+	d := newDesk(t, "2026-11-14")
+	most := map[string]float64{} // weight of the main row of each agent
+	var etp float64
+	d.files(t, func(into dossier.Sink) error {
+		line := 1
+		for i := range 120 {
+			who := fmt.Sprint(i)
+			for _, service := range []string{"DRH", "DSI", "UFR"}[:1+r.IntN(3)] {
+				line++
+				cells := map[string]string{"jour": "2026-10-01", "matricule": who, "service": service, "statut": []string{"titulaire", "cdd"}[r.IntN(2)]}
+				part := float64(1+r.IntN(4)) / 4
+				switch r.IntN(3) {
+				case 0:
+					cells["quotite"] = fmt.Sprint(part)
+				case 1:
+					cells["etp"], cells["quotite"] = fmt.Sprint(part), "0.1"
+					etp += part
+				default:
+					part = 0
+				}
+				most[who] = max(most[who], part)
+				if err := row(into, "agents", line, cells); err != nil {
+					return err
+				}
+			}
+		}
+		return row(into, "agents", line+1, map[string]string{"jour": "2026-09-01", "matricule": "0", "service": "DRH"})
+	})
+	list := d.counted(t, "emplois")
+	same(t, "agents", sum(list, "agents", "jour", "2026-10-01"), len(most))
+	same(t, "agents of another day", sum(list, "agents", "jour", "2026-09-01"), 1)
+	var got float64
+	for _, one := range list {
+		if v, err := strconv.ParseFloat(one["etp"], 64); err == nil {
+			got += v
+		}
+	}
+	if math.Abs(got-etp) > 0.01 {
+		t.Errorf("%v ETP, want %v", got, etp)
+	}
+}
+
+// Contracts are a state: those that hold at the end of each month, by the exercise of that month.
+func TestContractsInForce(t *testing.T) {
+	d := newDesk(t, "2027-02-14")
+	d.files(t, func(into dossier.Sink) error {
+		for i, cells := range []map[string]string{
+			{"annee": "2026", "matricule": "1", "numero": "A", "nature": "CDD", "etp": "0,5", "debut": "2026-09-01", "fin": "2026-10-31"},
+			{"annee": "2026", "matricule": "1", "numero": "B", "nature": "CDD", "etp": "1", "debut": "2026-11-01", "fin": "2027-01-15"},
+			{"annee": "2027", "matricule": "1", "numero": "B", "nature": "CDD", "etp": "1", "debut": "2026-11-01", "fin": "2027-01-15"},
+			{"annee": "2026", "matricule": "2", "numero": "C", "nature": "CDI", "etp": "1", "debut": "2010-01-01"},
+			{"annee": "2027", "matricule": "2", "numero": "C", "nature": "CDI", "etp": "1", "debut": "2010-01-01"},
+		} {
+			if err := row(into, "contrats", i+2, cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	list := d.counted(t, "contrats")
+	for day, want := range map[string][3]int{"2026-09-30": {1, 1, 2}, "2026-10-31": {1, 1, 2}, "2026-11-30": {1, 1, 2}, "2026-12-31": {1, 1, 2}, "2027-01-31": {0, 1, 1}, "2027-02-14": {0, 1, 1}, "2026-08-31": {0, 0, 0}} {
+		same(t, "CDD "+day, sum(list, "contrats", "jour", day, "nature_contrat", "CDD"), want[0])
+		same(t, "CDI "+day, sum(list, "contrats", "jour", day, "nature_contrat", "CDI"), want[1])
+		same(t, "contracts "+day, sum(list, "contrats", "jour", day), want[2])
 	}
 }
