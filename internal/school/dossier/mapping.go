@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/mapping"
 )
 
 // A Mapping says how files of a source carry kinds: which tables there are, which columns of them are
@@ -208,6 +209,10 @@ func (m *Mapping) check(kinds Kinds) error {
 				return wrong("La colonne «\u00a0%s\u00a0» est remplie deux fois.", k.Column(c.Column).Label)
 			}
 			filled[c.Column] = true
+			if header, who := c.names(k); who != "" {
+				return wrong("La colonne «\u00a0%s\u00a0» du fichier annonce qui est une personne (%s)\u00a0: elle ne peut pas remplir «\u00a0%s\u00a0», dont les valeurs sont comptées et montrées hors de l’établissement.",
+					header, who, k.Column(c.Column).Label)
+			}
 		}
 		for i := range k.Columns {
 			if c := &k.Columns[i]; c.Required && !filled[c.Name] && c.Default == "" {
@@ -216,4 +221,20 @@ func (m *Mapping) check(kinds Kinds) error {
 		}
 	}
 	return nil
+}
+
+// names tells which header of a cell announces who a person is, where the column holds codes that leave as a
+// dimension: however few people a file has, their names are no codes.
+func (c *Cell) names(k *Kind) (header string, who mapping.Identity) {
+	if !k.Column(c.Column).Open() {
+		return "", ""
+	}
+	for _, h := range c.From {
+		switch id := mapping.Look(h, nil).Identity; id {
+		case "", mapping.PersonKey, mapping.Birth: // "code composante enseignant", "pays de naissance" are codes
+		default:
+			return h, id
+		}
+	}
+	return "", ""
 }
