@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ type fort struct {
 	who     func(*http.Request) belvedere.Viewer
 	journal *book
 	log     *book
+	vaults  atomic.Int64 // how often one was asked for
 }
 
 // A book keeps what is written into it, by many at once.
@@ -194,6 +196,7 @@ func (f *fort) services(c *web.Config) {
 	c.Directory = directory.New(directory.Config{Vaults: c.Board.Vaults, Now: c.Now})
 	c.Lessons = schoolLessons(f.t, c.Board, school.Scope.Own[0])
 	c.Tally = schoolTally(f.t, *c, school.Scope.Own[0])
+	f.countVaults(c)
 	c.Notice = notice.New(notice.Config{Registry: f.reg, Model: model, Reports: func() notice.Reports { return nil }, Zone: c.Zone, Now: c.Now, Errors: c.Log})
 	c.Governance = governed(f.reg, model, c.Now)
 	c.Dossier = personFiles(f.t, c.Board.Vaults, school.Scope.Own[0], c.Now)
