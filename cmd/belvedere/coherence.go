@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/app"
@@ -135,12 +136,20 @@ type coherenceAcceptCmd struct {
 	UAI    string `arg:"" name:"uai" help:"UAI de l’établissement."`
 	ID     int64  `arg:"" name:"numéro" help:"Numéro du constat."`
 	Reason string `name:"motif" required:"" help:"Pourquoi." placeholder:"TEXTE"`
+	Until  string `name:"jusqu" help:"Dernier jour ; sans lui, sans terme." placeholder:"2027-08-31"`
 }
 
 // Run accepts a finding.
 func (c coherenceAcceptCmd) Run(e *env) error {
+	var last time.Time
+	if c.Until != "" {
+		var err error
+		if last, err = belvedere.ParseDate(c.Until); err != nil {
+			return misuse{err}
+		}
+	}
 	return decideCoherence(e, c.UAI, c.ID, "accepté", func(a *app.App, v belvedere.Viewer, uai belvedere.UAI) error {
-		_, err := a.Coherence.Accept(e.ctx, v, uai, c.ID, c.Reason)
+		_, err := a.Coherence.Accept(e.ctx, v, uai, c.ID, c.Reason, last)
 		return err
 	})
 }

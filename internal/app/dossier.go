@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"belvedere"
+	"belvedere/internal/governance"
+	"belvedere/internal/registry"
 	"belvedere/internal/school/coherence"
 	"belvedere/internal/school/dossier"
 	"belvedere/internal/school/tally"
@@ -34,6 +36,21 @@ func (a *App) openDossier() error {
 			return nil
 		},
 	})
-	a.Coherence = coherence.New(coherence.Config{Vaults: a.Vaults, Dossier: a.Dossier, Now: a.clock(), Log: a.Log})
+	a.Coherence = coherence.New(coherence.Config{Vaults: a.Vaults, Dossier: a.Dossier, Tell: a.tellFindings, Zone: a.Config.Location(), Now: a.clock(), Log: a.Log})
 	return nil
+}
+
+// tellFindings hands what the rules found to those who answer for them and may know it.
+func (a *App) tellFindings(ctx context.Context, n coherence.News) error {
+	if a.Governance == nil {
+		return nil
+	}
+	f := governance.Findings{School: n.School, Year: n.Year, Duty: n.Duty, Total: n.Total, Found: n.Last}
+	for _, l := range n.Rules {
+		f.Rules = append(f.Rules, [2]string{l.Title, belvedere.FormatNumber(float64(l.New), 0)})
+	}
+	return a.Governance.TellFindings(ctx, f, func(account registry.Account) bool {
+		v, err := a.ViewerOf(ctx, account)
+		return err == nil && coherence.MayCount(v, n.School) == nil
+	})
 }

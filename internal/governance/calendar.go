@@ -95,6 +95,13 @@ func shifted(d time.Time, years int) time.Time {
 	return belvedere.Date(d.Year()+years, d.Month(), min(d.Day(), last))
 }
 
+// moved tells whether the dates of a year are others than those of the entry. The 28 February of a common
+// year is the 29 of an entry that was not moved: a leap year gives it back.
+func moved(t registry.Task, y registry.TaskYear) bool {
+	n := int(y.Year - belvedere.SchoolYearOf(t.Starts))
+	return !y.Starts.Equal(shifted(t.Starts, n)) || !y.Ends.Equal(shifted(t.Ends, n))
+}
+
 // Carry takes the yearly entries over to a school year, with the dates of the last year that they have
 // before it, shifted. Those that the year has already stay as they are. It says how many it added.
 func (s *Service) Carry(ctx context.Context, v belvedere.Viewer, year belvedere.SchoolYear) (n int, err error) {
@@ -129,7 +136,7 @@ func (s *Service) carry(ctx context.Context, year belvedere.SchoolYear) (int, er
 			continue
 		}
 		starts, ends, from := t.Starts, t.Ends, first
-		if i := slices.IndexFunc(before, of); i >= 0 { // a date that was moved last year stays moved
+		if i := slices.IndexFunc(before, of); i >= 0 && moved(t, before[i]) { // last year: it stays moved
 			starts, ends, from = before[i].Starts, before[i].Ends, year-1
 		}
 		add = append(add, registry.TaskYear{Task: t.ID, Year: year, Starts: shifted(starts, int(year-from)), Ends: shifted(ends, int(year-from))})
@@ -162,6 +169,7 @@ type Event struct {
 	State      TaskState
 	Who        []string // titulars
 	Acts       bool     // the viewer may mark it
+	Closed     string   // which of its dates fall in a holiday, in words
 }
 
 // Calendar lists the entries of a school year that a viewer sees, by their start.
@@ -179,6 +187,10 @@ func (s *Service) Calendar(ctx context.Context, v belvedere.Viewer, year belvede
 	if err != nil {
 		return nil, err
 	}
+	holidays, err := s.Holidays(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, y := range years {
 		i := slices.IndexFunc(tasks, func(t registry.Task) bool { return t.ID == y.Task })
 		if i < 0 || !sees(v, tasks[i].School) {
@@ -186,7 +198,8 @@ func (s *Service) Calendar(ctx context.Context, v belvedere.Viewer, year belvede
 		}
 		t := tasks[i]
 		out = append(out, Event{Task: t, TaskYear: y, State: s.state(y, t.Remind), RuleTitle: g.rules[t.Rule], SchoolName: schoolName(g.names, t.School),
-			DutyLabel: g.label(t.Duty), Who: g.titulars(t.Duty, t.School), Acts: g.acts(t.Duty, t.School)})
+			DutyLabel: g.label(t.Duty), Who: g.titulars(t.Duty, t.School), Acts: g.acts(t.Duty, t.School),
+			Closed: closed(holidays, y.Starts, y.Ends)})
 	}
 	return out, nil
 }
@@ -272,6 +285,10 @@ func (s *Service) remindTasks(ctx context.Context) error {
 			return err
 		}
 	}
+	holidays, err := s.Holidays(ctx)
+	if err != nil {
+		return err
+	}
 	for year := s.Year() - 1; year <= s.Year()+1; year++ {
 		years, err := s.Registry.TaskYears(ctx, year)
 		if err != nil {
@@ -282,7 +299,7 @@ func (s *Service) remindTasks(ctx context.Context) error {
 			if i < 0 || !y.Done.IsZero() {
 				continue
 			}
-			if err := s.remindTask(ctx, tasks[i], y, today); err != nil {
+			if err := s.remindTask(ctx, tasks[i], y, today, holidays); err != nil {
 				return err
 			}
 		}
@@ -290,15 +307,15 @@ func (s *Service) remindTasks(ctx context.Context) error {
 	return nil
 }
 
-// remindTask writes what is due for one entry today. The slot names the date: one that is moved is
-// reminded of anew.
-func (s *Service) remindTask(ctx context.Context, t registry.Task, y registry.TaskYear, today time.Time) error {
+// remindTask writes what is due for one entry today; before a holiday when it would be due in one. The
+// slot names the date: one that is moved is reminded of anew.
+func (s *Service) remindTask(ctx context.Context, t registry.Task, y registry.TaskYear, today time.Time, holidays []Holiday) error {
 	within := func(from, to time.Time) bool { return !today.Before(from) && !today.After(to) }
 	var slot, subject, what string
 	switch {
-	case within(y.Starts.AddDate(0, 0, -t.Remind), y.Starts):
+	case within(ahead(holidays, y.Starts, t.Remind), y.Starts):
 		slot, subject, what = "début "+y.Starts.Format(time.DateOnly), "bientôt : "+t.Label, "Une échéance du calendrier dont vous répondez commence bientôt."
-	case within(y.Ends.AddDate(0, 0, -t.Remind), y.Ends):
+	case within(ahead(holidays, y.Ends, t.Remind), y.Ends):
 		slot, subject, what = "fin "+y.Ends.Format(time.DateOnly), "fin proche : "+t.Label, "Une échéance du calendrier dont vous répondez se termine bientôt. Marquez-la faite quand elle l’est."
 	case within(y.Ends.AddDate(0, 0, 1), y.Ends.AddDate(0, 0, lateFor)):
 		slot, subject, what = "retard "+y.Ends.Format(time.DateOnly), "en retard : "+t.Label, "Une échéance du calendrier dont vous répondez est passée, et personne ne l’a marquée faite."

@@ -184,7 +184,7 @@ func TestMemory(t *testing.T) {
 	h.must(err)
 	_, err = h.reg.AskQuestion(h.ctx, registry.Question{Indicator: "eleves", Text: "À quelle date l’effectif ?", By: zoe.Login, At: h.now.Add(time.Hour)})
 	h.must(err)
-	for text, n := range map[string]int{"": 2, "ELEVES ulis": 1, "niveau": 1, "quelle DATE": 1, "effectif niveau": 0} {
+	for text, n := range map[string]int{"": 2, "ELEVES ulis": 1, "niveau": 1, "quelle DATE": 1, "effectif niveau": 1, "budget niveau": 0} {
 		if list, err := h.Questions(h.ctx, zoe, governance.Search{Text: text}); err != nil || len(list) != n {
 			t.Errorf("%q finds %d, want %d, %v", text, len(list), n, err)
 		}

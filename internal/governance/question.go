@@ -11,7 +11,6 @@ import (
 	"belvedere"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
-	"belvedere/internal/words"
 )
 
 // QuestionsPath is the page of questions and answers.
@@ -136,6 +135,7 @@ type Entry struct {
 	About      string // label of the indicator, ""
 	Late       bool
 	Acts       bool // the viewer may answer
+	Near       bool // of a search: it holds most of the words, not all
 }
 
 // StepLabel says how far a question without answer went.
@@ -155,26 +155,6 @@ type Search struct {
 	Duty string
 	Open bool // without answer
 	Mine bool
-}
-
-// Questions lists what was asked here and about indicators, newest first.
-func (s *Service) Questions(ctx context.Context, v belvedere.Viewer, f Search) (out []Entry, err error) {
-	defer belvedere.Wrap(&err, "Questions")
-	all, err := s.entries(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	look := words.Fold(f.Text)
-	for _, e := range all {
-		switch {
-		case f.Open && e.Answer != "", f.Duty != "" && e.Duty != f.Duty, f.Mine && e.By != v.Login:
-			continue
-		case !words.Holds(words.Fold(strings.Join([]string{e.Subject, e.Text, e.Answer, e.About, e.RuleTitle, e.DutyLabel}, " ")), look):
-			continue
-		}
-		out = append(out, e)
-	}
-	return out, nil
 }
 
 // Question gives one with what pages say of it.

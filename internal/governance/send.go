@@ -142,6 +142,11 @@ func (s *Service) steering(ctx context.Context) ([]registry.Account, error) {
 	if err != nil || len(list) > 0 {
 		return list, err
 	}
+	return s.administrators(ctx)
+}
+
+// administrators are those who can be reached.
+func (s *Service) administrators(ctx context.Context) (list []registry.Account, err error) {
 	all, _, err := s.Registry.ListAccounts(ctx, registry.AccountFilter{State: registry.Active, Admin: true}, registry.Page{})
 	for _, a := range all {
 		if unreachable(a) == "" {

@@ -3,13 +3,11 @@ package governance
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"belvedere"
-	"belvedere/internal/export"
 	"belvedere/internal/mail"
 	"belvedere/internal/registry"
 )
@@ -275,44 +273,6 @@ func (s *Service) trained(u *Untrained, trainings []registry.Training, seats []r
 		}
 	}
 	return false
-}
-
-// presenceWords are the presences as people read them.
-var presenceWords = map[registry.Presence]string{registry.Unsaid: "inscrit", registry.Present: "présent", registry.Absent: "absent"}
-
-// WriteTrainings writes sessions and seats as a file of lines: all of them when id is 0.
-func (s *Service) WriteTrainings(ctx context.Context, v belvedere.Viewer, id int64, w io.Writer) (err error) {
-	defer belvedere.Wrap(&err, "WriteTrainings(%d)", id)
-	if err := s.trains(ctx, v); err != nil {
-		return err
-	}
-	list, err := s.Registry.Trainings(ctx)
-	if err != nil {
-		return err
-	}
-	rows := [][]string{{"session", "date", "sujet", "prepare_a", "formateur", "lieu", "places", "identifiant", "nom", "presence"}}
-	found := id == 0
-	for _, t := range list {
-		if id != 0 && t.ID != id {
-			continue
-		}
-		found = true
-		one, err := s.Session(ctx, v, t.ID)
-		if err != nil {
-			return err
-		}
-		head := []string{fmt.Sprint(t.ID), t.Day.Format(time.DateOnly), t.Label, one.TopicLabel, t.Trainer, t.Place, fmt.Sprint(t.Seats)}
-		for _, seat := range one.Seats {
-			rows = append(rows, append(slices.Clone(head), seat.Login, seat.Name, presenceWords[seat.Presence]))
-		}
-		if len(one.Seats) == 0 {
-			rows = append(rows, append(head, "", "", ""))
-		}
-	}
-	if !found {
-		return belvedere.Errorf(belvedere.NotFound, "Cette session n’existe pas, ou plus.")
-	}
-	return export.Lines(w, slices.Values(rows))
 }
 
 // trainingReminder is how many days before a session those who registered are reminded of it.

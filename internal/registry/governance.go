@@ -31,6 +31,7 @@ const (
 	LetterRule     = "regle"
 	LetterQuestion = "question"
 	LetterTraining = "formation"
+	LetterFinding  = "coherence"
 )
 
 // A Letter is one sending to one account. Its slot says why it is sent.

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/governance"
@@ -224,7 +226,13 @@ func (s *server) coherenceAct(w http.ResponseWriter, r *http.Request) error {
 	word := "accepte"
 	switch form.Get("faire") {
 	case "accepter":
-		t, err = s.Coherence.Accept(r.Context(), viewerOf(r), uai, id, clean(form.Get("motif"), 500))
+		var last time.Time
+		if text := strings.TrimSpace(form.Get("jusqu")); text != "" {
+			if last, err = belvedere.ParseDate(text); err != nil {
+				return belvedere.WrapError(belvedere.Invalid, err, "%v", err)
+			}
+		}
+		t, err = s.Coherence.Accept(r.Context(), viewerOf(r), uai, id, clean(form.Get("motif"), 500), last)
 	case "rouvrir":
 		word = "rouvert"
 		t, err = s.Coherence.Reopen(r.Context(), viewerOf(r), uai, id)

@@ -98,7 +98,8 @@ func (l *Line) add(state string, n int) {
 type Told struct {
 	Finding
 	Name   dossier.Name
-	Reason string // of the last step
+	Until  time.Time // of an acceptance, zero for ever
+	Reason string    // of the last step
 	By     string
 	At     time.Time
 }
@@ -157,18 +158,24 @@ func (s *Service) name(ctx context.Context, v belvedere.Viewer, uai belvedere.UA
 	return err
 }
 
-const told = `SELECT c.id, c.annee, c.regle, c.cle, ifnull(c.individu, 0), c.objet, c.message, c.valeur, c.etat, p.motif, p.par, p.le
+const told = `SELECT c.id, c.annee, c.regle, c.cle, ifnull(c.individu, 0), c.objet, c.message, c.valeur, c.etat, c.jusqu, p.motif, p.par, p.le
 	FROM coherence_constat c JOIN coherence_pas p ON p.constat = c.id AND p.rang = (SELECT max(rang) FROM coherence_pas WHERE constat = c.id)`
 
 func scanTold(scan func(...any) error) (t Told, err error) {
-	var at int64
-	err = scan(&t.ID, &t.Year, &t.Rule, &t.Key, &t.Person, &t.Object, &t.Message, &t.Value, &t.State, &t.Reason, &t.By, &at)
-	t.At = vault.Instant(at)
+	var at, until int64
+	err = scan(&t.ID, &t.Year, &t.Rule, &t.Key, &t.Person, &t.Object, &t.Message, &t.Value, &t.State, &until, &t.Reason, &t.By, &at)
+	if t.At = vault.Instant(at); until != 0 && t.State == Accepted {
+		t.Until = vault.Instant(until)
+	}
 	return t, err
 }
 
-// Accept keeps a finding as it is, with a reason; Reopen takes that back. The staff of the school decides.
-func (s *Service) Accept(ctx context.Context, v belvedere.Viewer, uai belvedere.UAI, id int64, reason string) (Told, error) {
+// mostAccepted is for how long a finding may be accepted with a last day.
+const mostAccepted = 5
+
+// Accept keeps a finding as it is, with a reason and until a last day (zero: for ever); Reopen takes that
+// back. The staff of the school decides.
+func (s *Service) Accept(ctx context.Context, v belvedere.Viewer, uai belvedere.UAI, id int64, reason string, last time.Time) (Told, error) {
 	reason = strings.TrimSpace(reason)
 	if reason == "" {
 		return Told{}, belvedere.Errorf(belvedere.Invalid, "Dites pourquoi le constat est accepté\u00a0: son histoire le garde.")
@@ -176,15 +183,23 @@ func (s *Service) Accept(ctx context.Context, v belvedere.Viewer, uai belvedere.
 	if len([]rune(reason)) > 500 {
 		return Told{}, belvedere.Errorf(belvedere.Invalid, "Le motif compte plus de 500 caractères\u00a0: raccourcissez.")
 	}
-	return s.decide(ctx, v, uai, id, Fresh, Accepted, reason)
+	var until int64
+	if !last.IsZero() {
+		end := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, s.Zone)
+		if !end.After(s.Now()) || end.After(s.Now().AddDate(mostAccepted, 0, 1)) {
+			return Told{}, belvedere.Errorf(belvedere.Invalid, "Le dernier jour d’une acceptation est à venir, dans les %d ans.", mostAccepted)
+		}
+		until = vault.Micros(end)
+	}
+	return s.decide(ctx, v, uai, id, Fresh, Accepted, reason, until)
 }
 
 // Reopen makes an accepted finding one to mend.
 func (s *Service) Reopen(ctx context.Context, v belvedere.Viewer, uai belvedere.UAI, id int64) (Told, error) {
-	return s.decide(ctx, v, uai, id, Accepted, Fresh, "")
+	return s.decide(ctx, v, uai, id, Accepted, Fresh, "", 0)
 }
 
-func (s *Service) decide(ctx context.Context, v belvedere.Viewer, uai belvedere.UAI, id int64, from, to, reason string) (t Told, err error) {
+func (s *Service) decide(ctx context.Context, v belvedere.Viewer, uai belvedere.UAI, id int64, from, to, reason string, until int64) (t Told, err error) {
 	defer belvedere.Wrap(&err, "decide(%s, %d)", uai, id)
 	if err := board.May(v, uai); err != nil {
 		return t, err
@@ -207,7 +222,7 @@ func (s *Service) decide(ctx context.Context, v belvedere.Viewer, uai belvedere.
 			return belvedere.Errorf(belvedere.Conflict, "Ce constat a changé d’état entre-temps\u00a0: relisez-le.")
 		}
 		t.State = to
-		if _, err := tx.Exec("UPDATE coherence_constat SET etat = ? WHERE id = ?", to, id); err != nil {
+		if _, err := tx.Exec("UPDATE coherence_constat SET etat = ?, jusqu = ? WHERE id = ?", to, until, id); err != nil {
 			return err
 		}
 		return lived(tx, id, to, reason, v.Login, vault.Micros(s.Now()))
@@ -232,13 +247,17 @@ func (b Board) WriteCounts(w io.Writer) error {
 
 // WriteFindings writes findings as a file of lines, with the names that their reader may read.
 func WriteFindings(w io.Writer, r Rule, list []Told) error {
-	head := []string{"regle", "objet", "constat", "etat", "motif", "par"}
+	head := []string{"regle", "objet", "constat", "etat", "jusqu_au", "motif", "par"}
 	if r.Nominative {
 		head = append([]string{"numero", "nom", "prenom"}, head...)
 	}
 	rows := [][]string{head}
 	for _, t := range list {
-		row := []string{t.Rule, t.Object, t.Message, StateLabel(t.State), t.Reason, t.By}
+		until := ""
+		if !t.Until.IsZero() {
+			until = t.Until.Add(-time.Second).Format(time.DateOnly)
+		}
+		row := []string{t.Rule, t.Object, t.Message, StateLabel(t.State), until, t.Reason, t.By}
 		if r.Nominative {
 			row = append([]string{t.Name.Key, t.Name.Last, t.Name.First}, row...)
 		}

@@ -25,6 +25,8 @@ import (
 type Config struct {
 	Vaults  board.Vaults
 	Dossier *dossier.Service
+	Tell    func(ctx context.Context, n News) error // tells those who answer for rules; nil tells nobody
+	Zone    *time.Location                          // of the last day of an acceptance; UTC when nil
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -39,6 +41,9 @@ func New(c Config) *Service {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
 	}
 	return &Service{c}
 }
@@ -132,7 +137,7 @@ func (s *Service) Check(ctx context.Context, v belvedere.Viewer, uai belvedere.U
 	if err != nil {
 		return err
 	}
-	return kept.Write(ctx, func(tx *vault.Tx) error {
+	err = kept.Write(ctx, func(tx *vault.Tx) error {
 		k, err := openKeeper(tx, year, s.Now(), v.Login)
 		if err != nil {
 			return err
@@ -155,6 +160,13 @@ func (s *Service) Check(ctx context.Context, v belvedere.Viewer, uai belvedere.U
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if err := s.tell(ctx, uai, year); err != nil { // the findings are kept, and told at the next run
+		s.Log.Error("new findings of coherence could not be told", "school", uai, "year", year, "err", err)
+	}
+	return nil
 }
 
 // found is what a rule finds, each thing once.

@@ -37,6 +37,7 @@ type desk struct {
 	dossier *dossier.Service
 	v       *vault.Vault
 	now     time.Time
+	told    []coherence.News
 	t       *testing.T
 	ctx     context.Context
 }
@@ -53,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 	d.must(err)
 	t.Cleanup(func() { d.v.Close() })
 	d.dossier = dossier.New(dossier.Config{Vaults: d, Catalog: shipped(), Now: clock})
-	d.Service = coherence.New(coherence.Config{Vaults: d, Dossier: d.dossier, Now: clock})
+	d.Service = coherence.New(coherence.Config{Vaults: d, Dossier: d.dossier, Now: clock, Tell: func(_ context.Context, n coherence.News) error { d.told = append(d.told, n); return nil }})
 	return d
 }
 
@@ -214,13 +215,13 @@ func TestLife(t *testing.T) {
 	if one.State != coherence.Fresh {
 		t.Errorf("%+v", one)
 	}
-	if _, err := d.Accept(d.ctx, registrar, school, one.ID, " "); belvedere.KindOf(err) != belvedere.Invalid {
+	if _, err := d.Accept(d.ctx, registrar, school, one.ID, " ", time.Time{}); belvedere.KindOf(err) != belvedere.Invalid {
 		t.Errorf("accepted without reason: %v", err)
 	}
-	if _, err := d.Accept(d.ctx, boss, school, one.ID, "Non."); belvedere.KindOf(err) != belvedere.Forbidden {
+	if _, err := d.Accept(d.ctx, boss, school, one.ID, "Non.", time.Time{}); belvedere.KindOf(err) != belvedere.Forbidden {
 		t.Errorf("accepted from outside: %v", err)
 	}
-	_, err := d.Accept(d.ctx, registrar, school, one.ID, "Deux crédits de stage.")
+	_, err := d.Accept(d.ctx, registrar, school, one.ID, "Deux crédits de stage.", time.Time{})
 	d.must(err)
 	if one = state(); one.State != coherence.Accepted || one.Reason != "Deux crédits de stage." || one.By != "scolarite" {
 		t.Errorf("%+v", one)
@@ -237,7 +238,7 @@ func TestLife(t *testing.T) {
 	if one = state(); one.State != coherence.Fresh || !strings.Contains(one.Reason, "revenu") {
 		t.Errorf("%+v", one)
 	}
-	_, err = d.Accept(d.ctx, registrar, school, one.ID, "Oui.")
+	_, err = d.Accept(d.ctx, registrar, school, one.ID, "Oui.", time.Time{})
 	d.must(err)
 	_, err = d.Reopen(d.ctx, registrar, school, one.ID)
 	d.must(err)
@@ -323,5 +324,79 @@ func TestErased(t *testing.T) {
 	}))
 	if left != 0 {
 		t.Errorf("%d rows are left", left)
+	}
+}
+
+// TestAcceptedUntil: an acceptance with a last day ends with it, and its finding is told again.
+func TestAcceptedUntil(t *testing.T) {
+	d := newDesk(t)
+	d.load("offre", offered("L1", "UE1", "credits=58"))
+	d.must(d.Check(d.ctx, registrar, school, 2025))
+	one := func() coherence.Told {
+		t.Helper()
+		d.must(d.Check(d.ctx, registrar, school, 2025))
+		list, err := d.Findings(d.ctx, registrar, school, 2025, "credits_etape", "")
+		d.must(err)
+		return list[0]
+	}
+	for _, day := range []time.Time{belvedere.Date(2026, 11, 13), belvedere.Date(2040, 1, 1)} {
+		if _, err := d.Accept(d.ctx, registrar, school, one().ID, "Stage.", day); belvedere.KindOf(err) != belvedere.Invalid {
+			t.Errorf("accepted until %v: %v", day, err)
+		}
+	}
+	_, err := d.Accept(d.ctx, registrar, school, one().ID, "Stage.", belvedere.Date(2026, 11, 20))
+	d.must(err)
+	d.now = time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
+	if got := one(); got.State != coherence.Accepted || !got.Until.Equal(belvedere.Date(2026, 11, 21)) {
+		t.Errorf("on its last day: %+v", got)
+	}
+	var file strings.Builder
+	r, err := coherence.RuleOf("credits_etape")
+	d.must(err)
+	d.must(coherence.WriteFindings(&file, r, []coherence.Told{one()}))
+	if !strings.Contains(file.String(), `"2026-11-20"`) {
+		t.Errorf("file %q", file.String())
+	}
+	d.now = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	if got := one(); got.State != coherence.Fresh || !strings.Contains(got.Reason, "terme") || !got.Until.IsZero() {
+		t.Errorf("after its last day: %+v", got)
+	}
+}
+
+// TestTold: what is to mend is told by duty, with counts and no name; the instant changes only when
+// something is found.
+func TestTold(t *testing.T) {
+	d := newDesk(t)
+	news := func() []coherence.News {
+		t.Helper()
+		d.told = nil
+		d.must(d.Check(d.ctx, registrar, school, 2025))
+		return d.told
+	}
+	d.load("inscriptions", registered("N001", "L1", "statut=demissionnaire"))
+	d.load("offre", offered("L1", "UE1", "credits=58"))
+	first := news()
+	if len(first) != 2 || first[0].Duty != "modelisation" || first[1].Duty != "scolarite" || first[1].Total != 1 || first[1].Rules[0].Code != "dates_sortie" {
+		t.Fatalf("%+v", first)
+	}
+	for _, n := range first {
+		for _, l := range n.Rules {
+			if strings.Contains(l.Title+l.Text, "Martin") || strings.Contains(l.Title, "N001") {
+				t.Errorf("names someone: %+v", l)
+			}
+		}
+	}
+	d.now = d.now.Add(time.Hour)
+	if again := news(); !again[0].Last.Equal(first[0].Last) || !again[1].Last.Equal(first[1].Last) {
+		t.Error("the same findings are told as new ones")
+	}
+	d.load("offre", offered("L1", "UE1", "credits=60"))
+	if mended := news(); len(mended) != 1 || mended[0].Duty != "scolarite" {
+		t.Errorf("%+v", mended)
+	}
+	d.now = d.now.Add(time.Hour)
+	d.load("offre", offered("L1", "UE1", "credits=58"))
+	if back := news(); len(back) != 2 || !back[0].Last.After(first[0].Last) || !back[1].Last.Equal(first[1].Last) {
+		t.Errorf("%+v", back)
 	}
 }

@@ -20,15 +20,16 @@ type keeper struct {
 type held struct {
 	id           int64
 	state, value string
+	until        int64 // of an acceptance, 0 for ever
 	seen         bool
 }
 
 func openKeeper(tx *vault.Tx, year belvedere.SchoolYear, at time.Time, by string) (*keeper, error) {
 	k := &keeper{tx: tx, year: year, at: vault.Micros(at), by: by, held: map[[2]string]*held{}}
-	err := tx.Each("SELECT id, regle, cle, etat, valeur FROM coherence_constat WHERE annee = ?", []any{int(year)}, func(scan func(...any) error) error {
+	err := tx.Each("SELECT id, regle, cle, etat, valeur, jusqu FROM coherence_constat WHERE annee = ?", []any{int(year)}, func(scan func(...any) error) error {
 		var rule, key string
 		h := &held{}
-		err := scan(&h.id, &rule, &key, &h.state, &h.value)
+		err := scan(&h.id, &rule, &key, &h.state, &h.value, &h.until)
 		k.held[[2]string{rule, key}] = h
 		return err
 	})
@@ -36,7 +37,7 @@ func openKeeper(tx *vault.Tx, year belvedere.SchoolYear, at time.Time, by string
 }
 
 // keep writes what a rule found. One that was mended is new again; so is one that was accepted when what
-// it rests on has changed.
+// it rests on has changed, or when the acceptance has ended.
 func (k *keeper) keep(x Finding) error {
 	h := k.held[[2]string{x.Rule, x.Key}]
 	var person any
@@ -59,6 +60,8 @@ func (k *keeper) keep(x Finding) error {
 		state, reason = Fresh, "Le constat est revenu."
 	case h.state == Accepted && h.value != x.Value:
 		state, reason = Fresh, "Ce sur quoi le constat repose a changé depuis qu’il a été accepté."
+	case h.state == Accepted && h.until != 0 && k.at >= h.until:
+		state, reason = Fresh, "L’acceptation est arrivée à son terme."
 	}
 	_, err := k.tx.Exec("UPDATE coherence_constat SET individu = ?, objet = ?, message = ?, valeur = ?, etat = ?, revu = ? WHERE id = ?",
 		person, x.Object, x.Message, x.Value, state, k.at, h.id)

@@ -27,15 +27,18 @@ type Governance struct {
 
 // Calendar is the page of the year of procedures.
 type Calendar struct {
-	Frame   parts.Frame
-	Year    belvedere.SchoolYear
-	Years   []parts.Link
-	Events  []governance.Event
-	Counts  map[governance.TaskState]int
-	Manages bool
-	Next    belvedere.SchoolYear // to which the year can be carried over
-	Done    string
-	Zone    *time.Location
+	Frame    parts.Frame
+	Year     belvedere.SchoolYear
+	Years    []parts.Link
+	Events   []governance.Event
+	Counts   map[governance.TaskState]int
+	Manages  bool
+	Holidays []governance.Holiday
+	Typed    string // holidays as the form shows them
+	Errors   parts.FieldErrors
+	Next     belvedere.SchoolYear // to which the year can be carried over
+	Done     string
+	Zone     *time.Location
 }
 
 // Task is the form of an entry of the calendar.
