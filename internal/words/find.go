@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Stem is a folded word without what French adds for numbers and genders, so that « inscrite »,
@@ -32,15 +33,14 @@ var empty = func() map[string]bool {
 
 // A Search is what someone looks for: words, each with those that mean the same.
 type Search struct {
-	folded string
 	wanted [][]string // stems, one of each row is wanted
 }
 
 // NewSearch reads a search. Each row of alike is words of one meaning. Words that say nothing are left
 // out, unless there are no others.
 func NewSearch(text string, alike [][]string) Search {
-	s := Search{folded: Fold(text)}
-	list := strings.FieldsFunc(s.folded, func(r rune) bool { return strings.ContainsRune(" ,;:.?!()\"«»", r) })
+	var s Search
+	list := parted(Fold(text))
 	telling := slices.DeleteFunc(slices.Clone(list), func(w string) bool { return empty[w] })
 	if len(telling) == 0 {
 		telling = list
@@ -60,14 +60,18 @@ func NewSearch(text string, alike [][]string) Search {
 	return s
 }
 
+// parted are the runs of letters and digits of a folded text.
+func parted(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
 // Words is how many words are looked for.
 func (s Search) Words() int { return len(s.wanted) }
 
 // Found tells how many of the words a text holds: as they were typed, in another number or gender, as
 // the beginning of a word, or by one that means the same.
 func (s Search) Found(text string) (n int) {
-	folded := Fold(text)
-	stems := strings.FieldsFunc(folded, func(r rune) bool { return strings.ContainsRune(" ,;:.?!()\"«»*#", r) })
+	stems := parted(Fold(text))
 	for i, w := range stems {
 		stems[i] = Stem(w)
 	}
