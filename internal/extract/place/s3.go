@@ -8,7 +8,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -37,7 +36,7 @@ func newS3(s Settings) (*s3Store, error) {
 		return nil, err
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{Proxy: nil, DialContext: (&net.Dialer{Timeout: 20 * time.Second}).DialContext, TLSHandshakeTimeout: 20 * time.Second, ExpectContinueTimeout: 5 * time.Second, ResponseHeaderTimeout: 5 * time.Minute}}
+		Transport: &http.Transport{Proxy: nil, DialContext: dialer().DialContext, TLSHandshakeTimeout: 20 * time.Second, ExpectContinueTimeout: 5 * time.Second, ResponseHeaderTimeout: 5 * time.Minute}}
 	region := s.Region
 	if region == "" {
 		region = "us-east-1"

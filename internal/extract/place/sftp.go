@@ -47,7 +47,7 @@ func (s *sftpServer) dial(ctx context.Context) (*ssh.Client, error) {
 	if err != nil {
 		return nil, s.keyFault(err)
 	}
-	conn, err := (&net.Dialer{Timeout: 20 * time.Second}).DialContext(ctx, "tcp", s.address)
+	conn, err := dialer().DialContext(ctx, "tcp", s.address)
 	if err != nil {
 		return nil, networkFault(s.address, err)
 	}
