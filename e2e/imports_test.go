@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"internal/words":                 {},
 	"internal/mapping":               {"internal/words"},
 	"internal/declaration":           {},
-	"internal/procedure":             {"internal/declaration", "internal/registry"},
+	"internal/procedure":             {"internal/declaration", "internal/registry", "internal/words"},
 	"internal/secret":                {"internal/durable"},
 	"internal/mail":                  {"internal/durable"},
 	"internal/audit":                 {"internal/registry", "internal/secret", "internal/durable"},

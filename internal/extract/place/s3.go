@@ -5,12 +5,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -123,15 +123,15 @@ func (s *s3Store) request(ctx context.Context, method, name string, body io.Read
 	return http.NewRequestWithContext(ctx, method, at.String(), body)
 }
 
+// codeOfError is where an answer of S3 calls its error by a word: no more of what a store says is read.
+var codeOfError = regexp.MustCompile(`<Code>\s*([A-Za-z0-9.]{1,80})\s*</Code>`)
+
 // errorCode is what an answer of S3 calls its error.
 func errorCode(text []byte) string {
-	var answer struct {
-		Code string `xml:"Code"`
+	if m := codeOfError.FindSubmatch(text); m != nil {
+		return string(m[1])
 	}
-	if xml.Unmarshal(text, &answer) != nil {
-		return ""
-	}
-	return answer.Code
+	return ""
 }
 
 // answerFault says what a store refused.
