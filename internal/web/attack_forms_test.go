@@ -15,7 +15,10 @@ import (
 	"golang.org/x/net/html"
 
 	"belvedere"
+	"belvedere/internal/formula"
+	"belvedere/internal/procedure"
 	"belvedere/internal/registry"
+	"belvedere/internal/saved"
 	"belvedere/internal/web/webtest"
 )
 
@@ -226,6 +229,27 @@ func (f *fort) hostileRooms(text, formula string) {
 	_, err = f.reg.AskHelp(ctx, registry.HelpQuestion{Subject: text, Text: text, Duty: "scolarite", Account: 2, By: text, At: now})
 	f.must(err)
 	_, err = f.reg.PutTraining(ctx, registry.Training{Label: formula, Day: belvedere.Date(2027, 1, 10), Seats: 4, At: now})
+	f.must(err)
+	f.hostileWords(text)
+}
+
+// hostileWords are those of people who compose, ask and answer, which others read.
+func (f *fort) hostileWords(text string) {
+	f.t.Helper()
+	ctx, now, c := f.t.Context(), webtest.Published, f.config
+	q, err := c.Saved.Create(ctx, boss, saved.Draft{Title: text, Description: text, State: "indicateurs=eleves&lignes=type"})
+	f.must(err)
+	_, err = c.Saved.Share(ctx, boss, q.ID, saved.Sharing{With: registry.SharedAll})
+	f.must(err)
+	for kind, body := range map[registry.FormulaKind]string{registry.FormulaOfFigures: "2 * eleves", registry.FormulaOfRows: "niveau=6eme"} {
+		_, err = c.Formulas.Save(ctx, boss, formula.Draft{Kind: kind, Code: "deux", Base: 1, FormulaVersion: registry.FormulaVersion{Label: text, Definition: text, Text: body, Unit: "élèves", Note: text}})
+		f.must(err)
+	}
+	_, err = c.Procedures.Submit(ctx, boss, procedure.Submission{Procedure: "acces", Values: map[string][]string{"besoin": {text}, "role": {text}, "finalite": {text}}})
+	f.must(err)
+	help, err := f.reg.AskHelp(ctx, registry.HelpQuestion{Subject: "Un titre", Text: text, Duty: "scolarite", Account: 2, By: text, At: now})
+	f.must(err)
+	_, err = f.reg.AnswerHelp(ctx, help.ID, text, text, now)
 	f.must(err)
 }
 
