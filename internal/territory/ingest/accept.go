@@ -36,6 +36,7 @@ func (s *Service) Accept(ctx context.Context, in Submission) (d belvedere.Delive
 	if err != nil {
 		return d, false, err
 	}
+	defer file.named()
 	d.SHA256, d.Size, d.Received = file.sha256, file.size, s.Now().UTC()
 	// A file that the registry then refuses stays in the folder: another delivery may own the
 	// same bytes, and no one reads a file that no delivery names.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -26,6 +27,8 @@ type landing struct {
 	root  *os.Root
 	dir   string
 	syncs chan struct{} // turns at the disk: each sync holds a thread of the system
+
+	arriving sync.RWMutex // held while a file has its name and no delivery yet, and by who erases one
 }
 
 // mostSyncs bounds the files that are made durable at once.
@@ -52,6 +55,7 @@ func (l *landing) close() error { return l.root.Close() }
 type landed struct {
 	sha256 string
 	size   int64
+	named  func() // to be called once a delivery names it, or none will: nobody erases it before
 }
 
 // receive streams a body of at most limit bytes to disk. When it returns without error, file
@@ -81,8 +85,13 @@ func (l *landing) receive(body io.Reader, limit int64) (_ landed, err error) {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return landed{}, diskError(err)
 	}
-	file := landed{hex.EncodeToString(sum.Sum(nil)), size}
-	return file, diskError(l.settle(temp, file.sha256))
+	file := landed{hex.EncodeToString(sum.Sum(nil)), size, l.arriving.RUnlock}
+	l.arriving.RLock()
+	if err := l.settle(temp, file.sha256); err != nil {
+		l.arriving.RUnlock()
+		return landed{}, diskError(err)
+	}
+	return file, nil
 }
 
 // settle gives a complete file its name. The name holds the content, so that replacing a file

@@ -23,6 +23,7 @@ type prepared struct {
 	members  []belvedere.Member // that it brings to open lists
 	lines    int64              // lines of data, without blank and skipped ones
 	faulty   int64              // of them, left out
+	personal string             // a header that announces people, of a file that no format knows
 }
 
 // place is the last column of a stage table: where in the file a row comes from, and its number

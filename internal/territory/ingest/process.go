@@ -89,6 +89,9 @@ func (s *Service) refuse(ctx context.Context, p *prepared, reason error, progres
 	p.delivery.State, p.delivery.Reason, p.delivery.Finished = belvedere.Refused, belvedere.Message(reason), s.Now().UTC()
 	p.delivery.Kept = 0
 	s.Log.Info("delivery refused", "seq", p.delivery.Seq, "reason", p.delivery.Reason)
+	if p.personal != "" {
+		return s.erase(ctx, p, progress)
+	}
 	return s.record(ctx, p, progress)
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -204,6 +205,7 @@ func (r *reading) recognise(header []string) (*form.Mapper, error) {
 		target, err = form.Recognise(r.s.Model, header)
 	}
 	if err != nil {
+		r.p.personal = cmp.Or(r.p.personal, form.Personal(header))
 		return nil, err
 	}
 	for _, name := range target.Datasets() {
