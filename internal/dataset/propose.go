@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"io"
 	"path"
 	"slices"
@@ -231,7 +232,60 @@ func proposeInto(p *Plan, d *belvedere.Dataset, s *Sample) {
 			c.Role, c.Name, c.Label, c.Unit = Measure, one.Name, one.Label, one.Unit
 		}
 	}
+	proposeByValues(p, d, s)
 	p.oneKey()
+}
+
+// proposeByValues finds the column of a list that no header names: « Enveloppe » holds Personnel,
+// Fonctionnement and Investissement, which are the natures of a budget and of nothing else.
+func proposeByValues(p *Plan, d *belvedere.Dataset, s *Sample) {
+	for _, dim := range d.Dimensions {
+		if dim.List == nil || dim.List.Open || slices.ContainsFunc(p.Columns, func(c Column) bool { return c.Role == Dimension && c.Name == dim.Name }) {
+			continue
+		}
+		at, several := -1, false
+		for i, seen := range s.Seen {
+			if p.Columns[i].Role == Ignored && seen.Identity == "" && seen.Distinct > 1 && knows(dim.List, seen.Values) {
+				several = at >= 0
+				at = i
+			}
+		}
+		if at >= 0 && !several {
+			p.Columns[at].Role, p.Columns[at].Name, p.Columns[at].Label = Dimension, dim.Name, dim.Label
+		}
+	}
+}
+
+// knows tells whether a list has each of some values, under any of their spellings.
+func knows(l *belvedere.CodeList, values []string) bool {
+	known := map[string]bool{}
+	for _, c := range l.All() {
+		for _, spelling := range append([]string{c.Code, c.Label, c.Short}, c.Aliases...) {
+			known[words.Fold(spelling)] = true
+		}
+	}
+	return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !known[words.Fold(v)] })
+}
+
+// Settle gives each column of a plan that feeds a dataset the role of what it was said to be there: whoever
+// chose « Payé » has said that it is a measure. A key stays one.
+func (p *Plan) Settle(m *belvedere.Model) {
+	d := m.Dataset(p.Into)
+	if d == nil {
+		return
+	}
+	for i := range p.Columns {
+		c := &p.Columns[i]
+		if c.Role != Ignored && c.Role != Dimension && c.Role != Measure {
+			continue
+		}
+		c.Role = Ignored
+		if dim := d.Dimension(c.Name); dim != nil {
+			c.Role, c.Label = Dimension, dim.Label
+		} else if one := d.Measure(c.Name); one != nil {
+			c.Role, c.Label, c.Unit, c.Adds = Measure, one.Label, one.Unit, cmp.Or(c.Adds, Adds)
+		}
+	}
 }
 
 // oneKey keeps the best key of each kind.

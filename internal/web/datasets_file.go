@@ -111,7 +111,7 @@ func (s *server) mapping(w http.ResponseWriter, r *http.Request, status int, p p
 	p.Frame = s.datasetFrame(r, "Dire ce qu’est un fichier")
 	p.Address = datasetsPath + "/nouveau/fichier/" + r.PathValue("id")
 	if d := s.model.Dataset(p.Plan.Into); d != nil {
-		p.IntoLabel = d.Label
+		p.IntoLabel, p.Own = d.Label, columnOptions(d)
 	}
 	p.Lists, p.Weights = listOptions(s.model), weightOptions(p.Sample)
 	p.Widgets = []parts.Option{{Value: "aucun", Label: "Aucune : tous les lecteurs"}}
@@ -150,6 +150,7 @@ func (s *server) mappingAct(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer file.Close()
 	p := pages.Mapping{Sample: sample, Plan: readPlan(form, sample), Correspondence: form.Get("correspondance")}
+	p.Plan.Settle(s.model)
 	if p.Plan.Schools, p.Plan.Left, err = dataset.ReadCorrespondence(p.Correspondence); err != nil {
 		p.Errors.Add("correspondance", belvedere.Message(err))
 		return s.mapping(w, r, http.StatusUnprocessableEntity, p)
@@ -218,6 +219,18 @@ func (s *server) mappingLoad(w http.ResponseWriter, r *http.Request, file *datas
 	traceOf(r).about("jeu "+p.Trial.Dataset, cut("déclaré, livraison "+strconv.FormatInt(d.Seq, 10)+" : "+file.Name, 500))
 	doneAt(w, r, pages.DatasetAddress(p.Trial.Dataset), "charge")
 	return nil
+}
+
+// columnOptions are what a column may fill in a dataset.
+func columnOptions(d *belvedere.Dataset) []parts.Option {
+	out := []parts.Option{{Value: "", Label: "Aucune"}}
+	for _, dim := range d.Dimensions {
+		out = append(out, parts.Option{Value: dim.Name, Label: dim.Label + " (liste)"})
+	}
+	for _, m := range d.Measures {
+		out = append(out, parts.Option{Value: m.Name, Label: m.Label + " (mesure)"})
+	}
+	return out
 }
 
 // readPlan reads what the form says of each column and of the whole.

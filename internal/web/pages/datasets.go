@@ -56,6 +56,7 @@ type Mapping struct {
 	Sample         *dataset.Sample
 	Plan           *dataset.Plan
 	IntoLabel      string
+	Own            []parts.Option // columns of the dataset that the file feeds
 	Columns        []MappingColumn
 	Correspondence string // names that stand for schools, to look over; "" when none is needed
 	AskSchools     bool
