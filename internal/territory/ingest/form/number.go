@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -40,12 +41,13 @@ func parseInteger(b []byte) (int64, *problem) {
 	return n, nil
 }
 
-// parseDecimal reads a number with a decimal point or comma.
+// parseDecimal reads a number with a decimal point or comma; offices write the sign of the euro or of a
+// share behind it.
 func parseDecimal(b []byte) (float64, *problem) {
 	if n, ok := plainDigits(b); ok {
 		return float64(n), nil
 	}
-	d, p := scanNumber(b)
+	d, p := scanNumber(cutUnit(b))
 	if p != nil {
 		return 0, p
 	}
@@ -57,6 +59,17 @@ func parseDecimal(b []byte) (float64, *problem) {
 		f = -f
 	}
 	return f, nil
+}
+
+// cutUnit takes one sign of unit off the end of a number.
+func cutUnit(b []byte) []byte {
+	t := trim(b)
+	for _, unit := range []string{"€", "%"} {
+		if rest, ok := bytes.CutSuffix(t, []byte(unit)); ok {
+			return trim(rest)
+		}
+	}
+	return b
 }
 
 // plainDigits is the fast path: one to fifteen ASCII digits and nothing else.
