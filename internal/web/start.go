@@ -127,7 +127,7 @@ func (s *server) sharingSteps(r *http.Request) (list []pages.Step, err error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, pages.Step{Title: "Noter les conventions", Done: len(a.Lines) > 0, Text: "Sans convention, un établissement ne partage rien avec la collectivité, administrateurs compris. Les personnes de l’établissement n’en ont pas besoin.",
+		list = append(list, pages.Step{Title: "Noter les conventions", Done: len(a.Lines) > 0, Text: "Sans convention, un établissement ne partage rien avec la collectivité, administrateurs compris. Les personnes de l’établissement n’en ont pas besoin, et les étudiants, les agents et la paie d’une école du supérieur ne sont montrés qu’à elles.",
 			Links: []parts.Link{{Label: "Conventions", Address: "/administration/conventions"}}})
 	}
 	if s.Grants != nil {
@@ -204,6 +204,8 @@ func (s *server) otherHome(r *http.Request) string {
 		}
 	}
 	switch {
+	case viewer.Admin: // to whom a school of higher education shows no students: there is work to do instead
+		return startPath
 	case fed(report.HigherSection) && s.Dashboards != nil:
 		return "/tableaux-de-bord/direction"
 	case fed(report.HigherSection):
