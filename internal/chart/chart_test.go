@@ -232,7 +232,7 @@ func TestSaysWhatIsMissing(t *testing.T) {
 		{"pas un nombre", KindLines, d["pas un nombre"], []string{"La valeur reçue n’est pas un nombre plausible."}},
 		{"une ligne", KindLines, d["une ligne"], []string{"12\u00a0élèves (2020-2021), seule valeur."}},
 		{"zéros", KindBars, d["zéros"], []string{"0\u00a0élèves partout"}},
-		{"sans heure", KindHeat, d["une ligne"], []string{"pas de jour et d’heure lisibles"}},
+		{"sans heure", KindHeat, d["une ligne"], []string{`<table class="shades">`, "Maximum 12\u00a0élèves"}},
 		{"sans lieu", KindMap, d["une ligne"], []string{"aucun établissement n’est situé"}},
 		{"axe", KindLines, sampleYears(), []string{"De 42\u202f930\u00a0élèves (2020-2021) à 41\u202f286\u00a0élèves (2025-2026), en baisse de 3,8\u202f%", "L’axe ne part pas de zéro.", "1\u00a0valeur partielle"}},
 		{"carte", KindMap, sampleSchools(), []string{"Sans coordonnées, absents de la carte\u00a0: Collège sans adresse.", "Hors du cadre de la carte\u00a0: Collège d’outre-mer."}},

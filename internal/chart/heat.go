@@ -27,12 +27,15 @@ type heat struct {
 	bounds  []float64
 	top     float64 // largest value, ringed
 	ring    bool
+	noZero  bool // the classes begin over zero, which has no shade
 	partial bool // partial cells are few enough to be marked each
 	sum     tally
 	zone    *time.Location
 }
 
-// Heat draws one timetable per week, days across and hours down, of the column Options.Column.
+// Heat draws a crossing as shades: a table of lines by columns, and hours of days as timetables.
+//
+// A timetable stands for each week, days across and hours down, of the column Options.Column.
 // The rows of the result are days and hours, or days whose columns are hours. Colours are
 // classes of the actual values, with their thresholds in the key; a missing hour is hatched and
 // the maximum ringed. An hour that a clock change skips is empty, one that it repeats is cut in
@@ -40,6 +43,9 @@ type heat struct {
 func Heat(w io.Writer, r *belvedere.Result, o Options) error {
 	id := o.id(r)
 	h := newHeat(r, o)
+	if !clocked(r) {
+		return shaded(w, r, o)
+	}
 	if !h.read(r) {
 		g := newGrid(r, o)
 		return nothing(w, id, h.why(g))

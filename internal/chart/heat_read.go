@@ -36,6 +36,23 @@ func (h *heat) read(r *belvedere.Result) bool {
 	return len(h.hours) > 0
 }
 
+// clocked tells whether a result is a timetable: hours of days, in lines or in columns.
+func clocked(r *belvedere.Result) bool {
+	if r == nil || len(r.Dims) == 0 || len(r.Dims) > 2 {
+		return r == nil || len(r.Dims) == 0
+	}
+	var days, hours bool
+	for _, d := range r.Dims {
+		days, hours = days || d.Name == "jour", hours || d.Name == "heure"
+	}
+	for _, c := range r.Columns {
+		for _, f := range c.Where {
+			hours = hours || f.Dim == "heure"
+		}
+	}
+	return days && hours
+}
+
 func dimAt(r *belvedere.Result, name string, otherwise int) int {
 	for i, d := range r.Dims {
 		if d.Name == name {

@@ -188,7 +188,9 @@ func (h *heat) closed(monday time.Time) string {
 // ramp is the key: the classes with the value from which each starts, then the hatch.
 func (h *heat) ramp() {
 	h.s(`<ul class="key ramp" aria-label="`).t(columnLabel(h.col)).s(`, valeurs de chaque teinte">`)
-	h.s(`<li><svg width="100%" height="10" aria-hidden="true"><rect class="q0" width="100%" height="10"/></svg>0</li>`)
+	if !h.noZero {
+		h.s(`<li><svg width="100%" height="10" aria-hidden="true"><rect class="q0" width="100%" height="10"/></svg>0</li>`)
+	}
 	for i, v := range h.bounds {
 		h.s(`<li><svg width="100%" height="10" aria-hidden="true"><rect class="`, h.shade(v), `" width="100%" height="10"/></svg>`)
 		h.t(h.rampLabel(v))
