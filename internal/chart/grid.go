@@ -99,6 +99,13 @@ func (g *grid) pivot(r *belvedere.Result) {
 			g.series = append(g.series, s)
 		}
 	}
+	if kindOf(g.dim.Name) == category && kindOf(r.Dims[across].Name) == category {
+		for _, s := range g.series { // a pair that has no line is none: nothing is awaited
+			for i := range s.cells {
+				s.cells[i] = belvedere.Cell{State: belvedere.NotApplicable, Why: "Aucune donnée pour ce croisement."}
+			}
+		}
+	}
 	for _, row := range r.Rows {
 		i, m := points[keyAt(row, along).Code], members[keyAt(row, across).Code]
 		for j := range r.Columns {

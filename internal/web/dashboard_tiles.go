@@ -91,7 +91,7 @@ func (s *server) viewTile(one *pages.BoardTile, a *dashboard.Answer, t *dashboar
 	}
 	if kind := drawn[t.View.State.Shape]; kind != "" && unfit == "" {
 		one.Plot = &parts.Plot{
-			ID: one.ID + "-g", Kind: kind, Title: caption, Sentence: t.View.Sentence.String(), Result: drawable(result), Twin: grid,
+			ID: one.ID + "-g", Kind: kind, Title: caption, Sentence: t.View.Sentence.String(), Result: drawable(result, t.View.State.Shape), Twin: grid,
 			Options: chart.Options{ID: one.ID + "-g", Title: caption, Today: belvedere.Date(s.Now().In(s.Zone).Date()), Zone: s.Zone, Outlines: s.Outlines},
 		}
 		one.Foot = foot

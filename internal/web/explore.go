@@ -20,7 +20,9 @@ type Explorer interface {
 	ExploreDimsFor(ctx context.Context, viewer belvedere.Viewer, columns []report.ExploreColumn) ([]report.ExploreDim, error)
 	ExploreFields(ctx context.Context, viewer belvedere.Viewer, e report.Explore) (*report.ExploreFields, error)
 	ExploreLabels(ctx context.Context, viewer belvedere.Viewer, e report.Explore) (columns []report.ExploreLabel, filters []string)
+	ExploreBeside(ctx context.Context, viewer belvedere.Viewer, e report.Explore) ([]report.Beside, error)
 	Drill(e report.Explore, q belvedere.Query, row belvedere.ResultRow, member string, across bool) (report.Explore, bool)
+	Without(e report.Explore, q belvedere.Query, row belvedere.ResultRow) (report.Explore, bool)
 }
 
 // exploreRoutes are the explorer: composing is for authors, reading what was composed for all.
@@ -48,9 +50,9 @@ var notState = []string{"format", "detail", "requete", "fait"}
 // explorer shows the question of an address with its answer, or writes the answer as a file.
 func (s *server) explorer(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
-	state, err := report.ParseExplore(query)
-	if err != nil {
-		return err
+	state, faults := report.ReadExplore(query)
+	if len(faults) > 0 && query.Get("format") != "" {
+		return faults[0]
 	}
 	traceOf(r).covers(viewerOf(r).Scope, chosenSchools(state))
 	if format := query.Get("format"); format != "" {
@@ -59,15 +61,18 @@ func (s *server) explorer(w http.ResponseWriter, r *http.Request) error {
 			return s.Explorer.Explore(r.Context(), viewerOf(r), state)
 		})
 	}
-	if address := carried(state.Address(), query); untidy(r.URL.RawQuery, query) && address != localAddress(r) {
+	if address := carried(state.Address(), query); len(faults) == 0 && untidy(r.URL.RawQuery, query) && address != localAddress(r) {
 		http.Redirect(w, r, address, http.StatusSeeOther)
 		return nil
 	}
-	p, err := s.explorerPage(r, state)
+	p, err := s.explorerPage(r, state, faults)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
+	if len(faults) > 0 {
+		status = http.StatusBadRequest
+	}
 	return s.write(w, r, status, pages.ExplorerPage(p))
 }
 
@@ -100,17 +105,25 @@ func chosenSchools(e report.Explore) []string {
 }
 
 // explorerPage lays out the form and the answer. What the question got wrong stands in the place of the
-// answer, and the form stays.
-func (s *server) explorerPage(r *http.Request, state report.Explore) (p pages.Explorer, err error) {
+// answer, and the form stays with all that was typed.
+func (s *server) explorerPage(r *http.Request, state report.Explore, faults []error) (p pages.Explorer, err error) {
 	viewer := viewerOf(r)
-	p.State = state
-	x, err := s.Explorer.Explore(r.Context(), viewer, state)
+	p.State, p.Typed = state, r.URL.Query()
+	var x *report.ExploreResult
+	if len(faults) == 0 {
+		x, err = s.Explorer.Explore(r.Context(), viewer, state)
+	} else {
+		err = faults[0]
+	}
 	title := "Explorateur"
 	switch kind := belvedere.KindOf(err); {
 	case err != nil && kind != belvedere.Invalid && kind != belvedere.TooLarge && kind != belvedere.NotFound:
 		return p, err
 	case err != nil:
-		p.Refused, p.Ways = belvedere.Message(err), waysOut(state, kind)
+		p.Refused, p.Ways = parts.Capital(belvedere.Message(err)), waysOut(state, kind)
+		if len(faults) > 0 { // what was read is a question of its own
+			p.Ways = append([]parts.Link{{Label: "Poser la question sans ce choix", Address: state.Address()}}, p.Ways...)
+		}
 	case len(x.Sentence) > 0:
 		title, p.Sentence = x.Sentence.String(), x.Sentence
 	}
@@ -121,6 +134,9 @@ func (s *server) explorerPage(r *http.Request, state report.Explore) (p pages.Ex
 	}
 	if x == nil {
 		return p, nil
+	}
+	if len(state.Columns) == 0 {
+		p.Starts = s.exploreStarts(r)
 	}
 	if x.Result == nil {
 		p.Empty = len(state.Columns) > 0
@@ -148,6 +164,12 @@ func waysOut(e report.Explore, kind belvedere.Kind) (out []parts.Link) {
 	}
 	if kind == belvedere.TooLarge && len(e.Lines) > 0 {
 		add("Garder les dix premières lignes et mettre les autres ensemble", func(e *report.Explore) { e.Top = 10 })
+	}
+	if len(e.Where)+len(e.Among) > 0 {
+		add("Retirer tous les filtres", func(e *report.Explore) { e.Where, e.Among = nil, nil })
+	}
+	if len(e.Columns) > 1 {
+		add("Garder le premier indicateur", func(e *report.Explore) { e.Columns = e.Columns[:1] })
 	}
 	if len(e.Lines) > 0 {
 		add("Demander l’ensemble, sans lignes ni colonnes", func(e *report.Explore) { e.Lines, e.Across, e.Top = nil, "", 0 })

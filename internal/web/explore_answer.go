@@ -53,7 +53,9 @@ func (a *answerLayout) layout() *pages.ExploreAnswer {
 	grid := a.grid()
 	foot := a.foot()
 	if kind := drawn[x.State.Shape]; kind != "" && a.unfit(x.State.Shape) == "" {
-		out.Plot = &parts.Plot{ID: "g-explorateur", Kind: kind, Title: out.Title, Result: drawable(x.Result), Twin: grid, Foot: foot, Options: chart.Options{
+		result := drawable(x.Result, x.State.Shape)
+		out.Warnings = append(slices.Clip(out.Warnings), a.remarks(result)...)
+		out.Plot = &parts.Plot{ID: "g-explorateur", Kind: kind, Title: out.Title, Result: result, Twin: grid, Foot: foot, Options: chart.Options{
 			ID: "g-explorateur", Title: out.Title, Today: belvedere.Date(a.s.Now().In(a.s.Zone).Date()), Zone: a.s.Zone, Outlines: a.s.Outlines}}
 		if x.State.Shape == report.AsScatter {
 			out.Correlations = report.Correlate(out.Plot.Result, 0, 1).Words(out.Plot.Result)

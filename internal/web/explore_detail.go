@@ -36,6 +36,10 @@ func (a *answerLayout) detail() *pages.ExploreDetail {
 	} else {
 		d.Only = a.address(down.With(func(e *report.Explore) { e.Lines = x.State.Lines }))
 		d.By = a.ways(down)
+		d.Across = a.besides(down)
+		if out, ok := a.s.Explorer.Without(x.State, q, row); ok {
+			d.Out = a.address(out)
+		}
 	}
 	for i := range x.Result.Columns {
 		if f := a.detailFigure(row, i, q); f != nil {
@@ -80,13 +84,36 @@ func (a *answerLayout) ways(down report.Explore) (out []parts.Link) {
 	return out
 }
 
+// mostBeside bounds the indicators of other subjects that one menu names.
+const mostBeside = 12
+
+// besides go across: other subjects with the filters and the lines of this one, on the dimensions that
+// both share.
+func (a *answerLayout) besides(down report.Explore) (out []parts.Link) {
+	down.Lines, down.Across = a.x.State.Lines, a.x.State.Across
+	list, err := a.s.Explorer.ExploreBeside(a.r.Context(), viewerOf(a.r), down)
+	if err != nil {
+		return nil
+	}
+	themes := map[string]int{}
+	for _, b := range list {
+		if !b.New || b.Why != "" || themes[b.Theme] == 3 || len(out) == mostBeside {
+			continue
+		}
+		themes[b.Theme]++
+		to := down.With(func(e *report.Explore) { e.Columns = append(e.Columns, report.ExploreColumn{Indicator: b.Code}) })
+		out = append(out, parts.Link{Label: b.Label, Address: a.address(to)})
+	}
+	return out
+}
+
 // detailFigure is one figure of a line, nil for a share.
 func (a *answerLayout) detailFigure(row belvedere.ResultRow, i int, q belvedere.Query) *pages.DetailFigure {
 	col, cell := &a.x.Result.Columns[i], row.Cells[i]
 	if col.Share {
 		return nil
 	}
-	f := &pages.DetailFigure{Label: col.Label, Text: cell.State.Word(), Why: cell.Why, About: a.s.meaningOf(col.Indicator)}
+	f := &pages.DetailFigure{Label: col.Label, Text: cell.State.Word(), Why: cell.Why, About: a.s.aboutColumn(col.Indicator)}
 	if col.Group != "" {
 		f.Label = col.Group + ", " + col.Label
 	}

@@ -49,7 +49,7 @@ type ExploreColumn struct {
 type Span struct {
 	Kind  belvedere.PeriodKind // within Year; "" is the whole of it
 	Year  belvedere.SchoolYear // 0 is the last one with data
-	Since belvedere.SchoolYear // first of several years, Year being the last; 0 is Year alone
+	Since belvedere.SchoolYear // first of several years, Year or the last one with data being the last; 0 is that year alone
 	From  time.Time            // explicit dates [From, To), which go before years
 	To    time.Time
 }
@@ -93,10 +93,14 @@ func (s Shape) Label() string {
 	return "Tableau"
 }
 
+// Drawn tells whether a shape is a drawing, which holds all its lines at once.
+func (s Shape) Drawn() bool { return s != "" && s != AsTable && s != AsPivot }
+
 // Bounds of a state.
 const (
-	MostLines         = 3  // dimensions of the lines
-	MostExploreColumn = 24 // indicators
+	MostDrawn         = 2000 // lines of a drawing
+	MostLines         = 3    // dimensions of the lines
+	MostExploreColumn = 24   // indicators
 	mostExploreValues = 2000
 	mostExploreYears  = 60
 	mostTop           = 500
@@ -128,7 +132,7 @@ func (e Explore) normal() Explore {
 	}
 	e.Subtotals = e.Subtotals || e.Shape == AsPivot
 	e.Page = max(e.Page, 1)
-	if e.Span.Since >= e.Span.Year {
+	if e.Span.Year != 0 && e.Span.Since >= e.Span.Year {
 		e.Span.Since = 0
 	}
 	if !e.Span.From.IsZero() {
@@ -184,6 +188,7 @@ type ExploreResult struct {
 	Heading  belvedere.Heading // whose title is the sentence
 	Result   *belvedere.Result // nil when no indicator is chosen or nothing is published; its lines hold subtotals (ResultRow.Level)
 	Warnings []string          // what cannot be shown so, and why
+	NoStack  string            // why the parts of a line do not add up, "" when they do
 }
 
 // Explore answers a state for a viewer, by the one path of all figures, and gives the answer its
@@ -214,7 +219,7 @@ func (r *Reporter) Explore(ctx context.Context, viewer belvedere.Viewer, e Explo
 	if out.Result, err = r.Query(ctx, viewer, q); err != nil {
 		return nil, err
 	}
-	out.Warnings = r.exploreWarnings(q)
+	out.Warnings, out.NoStack = r.exploreWarnings(q), r.unstackable(q)
 	var among []belvedere.Population
 	for _, code := range out.State.Among {
 		p, err := r.population(ctx, viewer, code)

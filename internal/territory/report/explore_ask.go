@@ -46,7 +46,11 @@ func (r *Reporter) exploreQuery(ctx context.Context, viewer belvedere.Viewer, e 
 	}
 	q.Constant = e.Constant && (overTime(q) || isTime(q.Across) || q.Compare != "")
 	q.Follow = isTime(q.Across)
-	if !e.All {
+	switch {
+	case e.All:
+	case e.Shape.Drawn():
+		q.Limit = MostDrawn
+	default:
 		q.Limit, q.Offset = RowsPerPage, (e.Page-1)*RowsPerPage
 	}
 	return q, nil
@@ -170,6 +174,13 @@ func (r *Reporter) explorePeriod(ctx context.Context, q belvedere.Query, s Span)
 		return belvedere.Period{Kind: belvedere.FreeRange, From: s.From, To: s.To}, nil
 	}
 	times := map[string]string{"periode": string(s.Kind)}
+	if s.Since != 0 && s.Year == 0 {
+		_, last, err := r.spanOfColumns(ctx, q)
+		if err != nil {
+			return belvedere.Period{}, err
+		}
+		s.Year = max(s.Since, belvedere.SchoolYearOf(last))
+	}
 	if s.Year != 0 {
 		var years []string
 		for y := max(s.Since, s.Year-mostExploreYears); y <= s.Year; y++ {

@@ -63,6 +63,20 @@ func (r *Reporter) Drill(e Explore, q belvedere.Query, row belvedere.ResultRow, 
 	return down, ok
 }
 
+// Without is the state that leaves a line out; false where one filter does not say it.
+func (r *Reporter) Without(e Explore, q belvedere.Query, row belvedere.ResultRow) (Explore, bool) {
+	if len(q.By) != 1 || len(row.Keys) == 0 || row.Level > 0 {
+		return e, false
+	}
+	filters, ok := r.memberFilters(q, q.By[0], row.Keys[0].Code, false)
+	if !ok || len(filters) != 1 {
+		return e, false
+	}
+	return e.With(func(e *Explore) {
+		e.Where, e.Page = append(e.Where, belvedere.Filter{Dim: filters[0].Dim, Values: filters[0].Values, Not: true}), 1
+	}), true
+}
+
 // spanOfLine is the period of a line of time.
 func spanOfLine(dim, code string) (Span, bool) {
 	switch dim {

@@ -23,13 +23,28 @@ const (
 // ParseExplore reads a state from an address or a form. Unknown names are left aside; a malformed
 // value is an Invalid error. Whether indicators and dimensions exist is asked of the catalogue later.
 func ParseExplore(v url.Values) (Explore, error) {
+	e, faults := ReadExplore(v)
+	if len(faults) > 0 {
+		return Explore{}, faults[0]
+	}
+	return e, nil
+}
+
+// ReadExplore reads what can be read of an address or of a form, and says what cannot: whoever mistypes
+// a date keeps the rest of the question. What is at fault is left out of the state.
+func ReadExplore(v url.Values) (Explore, []error) {
 	e := Explore{}
+	var faults []error
 	for _, read := range []func(*Explore, url.Values) error{parseColumns, parseDims, parseWhere, parseSpan, parseManner, parseNumbers} {
+		before := e
 		if err := read(&e, v); err != nil {
-			return Explore{}, err
+			faults = append(faults, err)
+			columns, lines := e.normal().Columns, e.normal().Lines // those that were read stay
+			e = before
+			e.Columns, e.Lines = columns[:min(len(columns), MostExploreColumn)], lines[:min(len(lines), MostLines)]
 		}
 	}
-	return e.normal(), nil
+	return e.normal(), faults
 }
 
 func parseColumns(e *Explore, v url.Values) error {
@@ -249,9 +264,7 @@ func parseSpan(e *Explore, v url.Values) error {
 		}
 	}
 	switch s := e.Span; {
-	case s.Since != 0 && s.Year == 0:
-		return belvedere.Errorf(belvedere.Invalid, "depuis : dites aussi la dernière année, par annee")
-	case s.Since != 0 && s.Year-s.Since > mostExploreYears:
+	case s.Since != 0 && s.Year != 0 && s.Year-s.Since > mostExploreYears:
 		return belvedere.Errorf(belvedere.Invalid, "depuis : %d années au plus", mostExploreYears)
 	}
 	e.Span.Kind = belvedere.PeriodKind(v.Get("periode"))

@@ -44,7 +44,7 @@ func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Quer
 	}
 	say(", en colonnes par ", "colonnes", r.dimWords(e.Across))
 	if e.Top > 0 && len(e.Lines) > 0 {
-		say(", ", "lignes", "les "+belvedere.FormatNumber(float64(e.Top), 0)+" premiers et les autres ensemble")
+		say(", ", "lignes", firstWords(e.Top)+" et les autres ensemble")
 	}
 	for _, f := range e.Where {
 		say(", ", "filtres", r.whereWords(viewer, f, d))
@@ -54,7 +54,7 @@ func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Quer
 	}
 	say(", ", "periode", PeriodWords(q.Period))
 	if q.Compare != "" {
-		say(", ", "comparaison", "avec l’écart "+strings.TrimPrefix(strings.ToLower(q.Compare.Label()), "rien"))
+		say(", ", "comparaison", "avec l’écart "+map[belvedere.Compare]string{belvedere.Previous: "à la période précédente", belvedere.YearBefore: "à la même période de l’an dernier"}[q.Compare])
 	}
 	if q.Constant {
 		say(", ", "comparaison", "à périmètre constant")
@@ -64,6 +64,14 @@ func (r *Reporter) sentence(viewer belvedere.Viewer, e Explore, q belvedere.Quer
 	}
 	say(" (", "edition", "édition "+belvedere.FormatNumber(float64(out.Edition.Number), 0))
 	return append(s, Phrase{"", ")"})
+}
+
+// firstWords says how many lines are kept: "le premier", "les 5 premiers".
+func firstWords(n int) string {
+	if n == 1 {
+		return "le premier"
+	}
+	return "les " + belvedere.FormatNumber(float64(n), 0) + " premiers"
 }
 
 // columnWords names the indicators: "élèves, classes et élèves par classe".
@@ -186,6 +194,9 @@ func (r *Reporter) exploreHeading(ctx context.Context, viewer belvedere.Viewer, 
 // why: their cells would otherwise say it one by one.
 func (r *Reporter) exploreWarnings(q belvedere.Query) []string {
 	var out []string
+	if q.Top > 0 && len(q.By) == 0 {
+		out = append(out, "« Seulement les premiers » n’a pas d’effet sans lignes : choisissez une dimension.")
+	}
 	asked := append(slices.Clone(q.By), q.Across)
 	for _, f := range q.Where {
 		asked = append(asked, f.Dim)

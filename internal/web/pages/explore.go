@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"strings"
 
 	"belvedere"
@@ -25,10 +26,13 @@ type Explorer struct {
 	Chips    []report.Chip
 	Shapes   []parts.Link
 	Answer   *ExploreAnswer
-	Refused  string       // why the question has no answer
-	Ways     []parts.Link // out of it
-	Empty    bool         // nothing is published
-	Saved    *saved.Query // the query that is being changed, nil for none
+	Refused  string          // why the question has no answer
+	Ways     []parts.Link    // out of it
+	Empty    bool            // nothing is published
+	Typed    url.Values      // what the address says, where it cannot be read
+	Among    []report.Option // populations
+	Starts   []parts.Link    // questions to begin with
+	Saved    *saved.Query    // the query that is being changed, nil for none
 }
 
 // A ChosenColumn is an indicator of the question.
@@ -46,7 +50,11 @@ type ExploreTheme struct {
 }
 
 // An ExploreItem is one of them.
-type ExploreItem struct{ Value, Label, Unit, Why string }
+type ExploreItem struct {
+	Value, Label, Unit string
+	Why                string // why it cannot be chosen
+	Lacks              string // what the question asks that it is not counted by
+}
 
 // An ExploreAnswer is an answer as a page shows it, whoever composed its question.
 type ExploreAnswer struct {
@@ -73,7 +81,9 @@ type ExploreDetail struct {
 	Figures []DetailFigure
 	Refused string // why one cannot go down
 	Only    string // address of this line alone
+	Out     string // address of all but this line, "" where no filter says it
 	By      []parts.Link
+	Across  []parts.Link // other subjects on the same lines and filters
 	Close   string
 }
 
@@ -93,8 +103,14 @@ func placeLabel(at int) string { return []string{"D’abord par", "puis par", "p
 // yearValue writes a school year as addresses do.
 func yearValue(y belvedere.SchoolYear) string { return y.String()[:4] }
 
-func dayValue(e report.Explore, last bool) string {
+func dayValue(p Explorer, last bool) string {
+	e, name := p.State, "du"
+	if last {
+		name = "au"
+	}
 	switch {
+	case e.Span.From.IsZero() && p.Typed.Get(name) != "":
+		return p.Typed.Get(name) // as it was typed, to be mended
 	case e.Span.From.IsZero():
 		return ""
 	case last:
@@ -148,9 +164,10 @@ func savedState(q *saved.Query) string {
 
 func joined(list []string) string { return strings.Join(list, ", ") }
 
-func topValue(e report.Explore) string {
+func topValue(p Explorer) string {
+	e := p.State
 	if e.Top == 0 {
-		return ""
+		return p.Typed.Get("premiers")
 	}
 	return belvedere.FormatNumber(float64(e.Top), 0)
 }

@@ -61,6 +61,18 @@ func (f *Reports) ExploreLabels(_ context.Context, _ belvedere.Viewer, e report.
 	return columns, filters
 }
 
+// ExploreBeside names one indicator of another subject, and one that lacks a dimension.
+func (f *Reports) ExploreBeside(context.Context, belvedere.Viewer, report.Explore) ([]report.Beside, error) {
+	return []report.Beside{{Code: "classes", Label: "Classes", Theme: "moyens", New: true}, {Code: "absences", Label: "Absences", Theme: "social", New: true, Why: "pas de détail par type"}}, nil
+}
+
+// Without leaves the line out.
+func (f *Reports) Without(e report.Explore, _ belvedere.Query, row belvedere.ResultRow) (report.Explore, bool) {
+	return e.With(func(e *report.Explore) {
+		e.Where = append(e.Where, belvedere.Filter{Dim: "type", Values: []string{row.Keys[0].Code}, Not: true})
+	}), row.Level == 0
+}
+
 // Drill goes down by the filter of the line.
 func (f *Reports) Drill(e report.Explore, _ belvedere.Query, row belvedere.ResultRow, _ string, _ bool) (report.Explore, bool) {
 	return e.With(func(e *report.Explore) {
