@@ -125,7 +125,7 @@ func (m *matrix) cell(col belvedere.ResultColumn, c belvedere.Cell) {
 	}
 	class := m.shade(c.Value)
 	if m.rings(c) {
-		class += " top"
+		class += " peak"
 	}
 	if c.State == belvedere.Partial && m.partial {
 		class += " part"

@@ -197,6 +197,7 @@ func (r *Reporter) exploreWarnings(q belvedere.Query) []string {
 	if q.Top > 0 && len(q.By) == 0 {
 		out = append(out, "« Seulement les premiers » n’a pas d’effet sans lignes : choisissez une dimension.")
 	}
+	out = append(out, r.stateWarnings(q)...)
 	asked := append(slices.Clone(q.By), q.Across)
 	for _, f := range q.Where {
 		asked = append(asked, f.Dim)
@@ -211,6 +212,20 @@ func (r *Reporter) exploreWarnings(q belvedere.Query) []string {
 			if why != "" && !slices.Contains(out, text) {
 				out = append(out, text)
 			}
+		}
+	}
+	return out
+}
+
+// stateWarnings say that a state over several dates is that of the last one: its figure would else read
+// as a sum over the years that the sentence names.
+func (r *Reporter) stateWarnings(q belvedere.Query) (out []string) {
+	if slices.ContainsFunc(append(slices.Clone(q.By), q.Across), func(dim string) bool { return dim != "" && isTime(dim) }) || !q.Period.To.After(q.Period.From.AddDate(1, 0, 0)) {
+		return nil
+	}
+	for _, col := range q.Columns {
+		if one := (belvedere.Query{Columns: []belvedere.QueryColumn{col}}); !col.Share && r.dated(one) {
+			out = append(out, "« "+r.columnLabel(col)+" » est un état : le chiffre est celui de la dernière date connue de la période, non une somme. Mettez l’année en lignes ou en colonnes pour les voir toutes.")
 		}
 	}
 	return out
