@@ -20,6 +20,7 @@ type Formula struct {
 	Percent     bool         `json:"percent,omitempty"`  // a ratio shown × 100
 	BetterIsLow bool         `json:"better_is_low,omitempty"`
 	Populations []Population `json:"populations,omitempty"` // those that the text names
+	Formulas    []Formula    `json:"formulas,omitempty"`    // those that the text names, whole, with their own
 }
 
 // Name is what a column that asks for the formula bears in the place of an indicator.

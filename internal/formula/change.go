@@ -3,7 +3,6 @@ package formula
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"belvedere"
@@ -30,6 +29,7 @@ type Check struct {
 	Ratio    bool
 	Share    bool // a ratio of two like units: it may be shown in per cent
 	Where    []belvedere.Filter
+	cause    error // what Problem says
 }
 
 // Check reads a draft as a viewer may: with the populations that are open to him or her.
@@ -54,6 +54,15 @@ func (s *Service) Check(ctx context.Context, v belvedere.Viewer, d Draft) (c Che
 			return c, err
 		}
 	}
+	n := &nesting{s: s, left: mostNested, open: func(ctx context.Context, code string) (registry.SavedFormula, error) {
+		return s.find(ctx, v, registry.FormulaOfFigures, code)
+	}}
+	switch c.Formula.Formulas, err = n.nest(ctx, d.Text, []string{d.Code}); {
+	case belvedere.KindOf(err) == belvedere.Invalid && err != nil:
+		return c.told(err), nil
+	case err != nil:
+		return c, err
+	}
 	plain := c.Formula
 	plain.Percent, plain.Unit = false, ""
 	ind, err := semantic.Formula(model, plain)
@@ -69,6 +78,7 @@ func (s *Service) Check(ctx context.Context, v belvedere.Viewer, d Draft) (c Che
 
 // told notes an error of the text.
 func (c Check) told(err error) Check {
+	c.cause = err
 	var bad *semantic.FormulaError
 	if errors.As(err, &bad) {
 		c.Mistakes, c.Caret = bad.Mistakes, bad.Error()
@@ -112,25 +122,21 @@ func (s *Service) Save(ctx context.Context, v belvedere.Viewer, d Draft) (_ regi
 			return f, err
 		}
 	}
+	before := f.Text
 	f.Version = d.Base
-	return s.Registry.SaveFormula(ctx, f, d.FormulaVersion)
+	if f, err = s.Registry.SaveFormula(ctx, f, d.FormulaVersion); err == nil && f.Text != before {
+		err = s.moved(ctx, f)
+	}
+	return f, err
 }
 
 // Readable sees that a formula computes, in the words of its mistakes.
 func (s *Service) Readable(ctx context.Context, v belvedere.Viewer, d Draft) error {
 	c, err := s.Check(ctx, v, d)
-	if err != nil || c.Problem == "" {
-		return err
-	}
-	model, err := s.Model(ctx)
 	if err != nil {
 		return err
 	}
-	if d.Kind == registry.FormulaOfRows {
-		return semantic.CheckFilters(model, d.Text)
-	}
-	_, err = semantic.Formula(model, c.Formula)
-	return err
+	return c.cause
 }
 
 func author(v belvedere.Viewer) string {
@@ -157,7 +163,7 @@ func (s *Service) Share(ctx context.Context, v belvedere.Viewer, kind registry.F
 	}
 	if shared {
 		err = s.sharedPopulations(ctx, kind, f.Text)
-	} else if kind == registry.FormulaOfRows {
+	} else {
 		err = s.needed(ctx, f)
 	}
 	if err != nil {
@@ -167,7 +173,7 @@ func (s *Service) Share(ctx context.Context, v belvedere.Viewer, kind registry.F
 	return f, s.Registry.ShareFormula(ctx, f.ID, shared)
 }
 
-// sharedPopulations sees that the populations of a formula are shared.
+// sharedPopulations sees that the populations and the formulas that a formula reads are shared.
 func (s *Service) sharedPopulations(ctx context.Context, kind registry.FormulaKind, text string) error {
 	if kind != registry.FormulaOfFigures {
 		return nil
@@ -181,17 +187,26 @@ func (s *Service) sharedPopulations(ctx context.Context, kind registry.FormulaKi
 			return belvedere.Errorf(belvedere.Conflict, "La population %q n’est pas partagée\u00a0: partagez-la d’abord.", "@"+name)
 		}
 	}
+	for _, name := range semantic.FormulasOf(text) {
+		f, err := s.Registry.Formula(ctx, registry.FormulaOfFigures, name)
+		if err != nil {
+			return err
+		}
+		if !f.Shared {
+			return belvedere.Errorf(belvedere.Conflict, "La formule %q n’est pas partagée\u00a0: partagez-la d’abord.", name)
+		}
+	}
 	return nil
 }
 
-// needed refuses to take away a population that a formula of others, or a shared one, reads.
+// needed refuses to take away what a formula of others, or a shared one, reads.
 func (s *Service) needed(ctx context.Context, p registry.SavedFormula) error {
 	list, err := s.Registry.ListFormulas(ctx, registry.FormulaOfFigures)
 	if err != nil {
 		return err
 	}
 	for _, f := range list {
-		if (f.Shared || f.Owner != p.Owner) && slices.Contains(semantic.PopulationsOf(f.Text), p.Code) {
+		if (f.Shared || f.Owner != p.Owner) && reads(f, p) {
 			return belvedere.Errorf(belvedere.Conflict, "Une formule partagée la lit\u00a0: elle reste partagée.")
 		}
 	}
@@ -224,15 +239,14 @@ func (s *Service) Delete(ctx context.Context, v belvedere.Viewer, kind registry.
 	if err != nil {
 		return f, err
 	}
-	if kind == registry.FormulaOfRows {
-		list, err := s.Registry.ListFormulas(ctx, registry.FormulaOfFigures)
-		if err != nil {
-			return f, err
-		}
-		for _, one := range list {
-			if slices.Contains(semantic.PopulationsOf(one.Text), f.Code) {
-				return f, belvedere.Errorf(belvedere.Conflict, "Une formule lit cette population\u00a0: elle ne peut pas être supprimée.")
-			}
+	list, err := s.Registry.ListFormulas(ctx, registry.FormulaOfFigures)
+	if err != nil {
+		return f, err
+	}
+	for _, one := range list {
+		if reads(one, f) {
+			word := map[registry.FormulaKind]string{registry.FormulaOfRows: "population", registry.FormulaOfFigures: "formule"}[kind]
+			return f, belvedere.Errorf(belvedere.Conflict, "Une formule lit cette %s\u00a0: elle ne peut pas être supprimée.", word)
 		}
 	}
 	return f, s.Registry.DeleteFormula(ctx, f.ID)

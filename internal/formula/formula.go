@@ -5,7 +5,9 @@ package formula
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,20 +73,12 @@ func (s *Service) Formula(ctx context.Context, v belvedere.Viewer, code string, 
 		}
 	}
 	out = Asked(f)
-	for _, name := range semantic.PopulationsOf(f.Text) {
-		p, err := s.Registry.Formula(ctx, registry.FormulaOfRows, name)
-		if belvedere.KindOf(err) == belvedere.NotFound {
-			continue // the check of the formula says so
-		} else if err != nil {
-			return out, err
-		}
-		one, err := population(p)
-		if err != nil {
-			return out, err
-		}
-		out.Populations = append(out.Populations, one)
+	if out.Populations, err = s.populations(ctx, f.Text); err != nil {
+		return out, err
 	}
-	return out, nil
+	n := &nesting{s: s, open: s.anyFormula, left: mostNested}
+	out.Formulas, err = n.nest(ctx, f.Text, []string{f.Code})
+	return out, err
 }
 
 // version is one of a formula by its number.
@@ -164,10 +158,13 @@ func (s *Service) Sheet(ctx context.Context, v belvedere.Viewer, kind registry.F
 		}
 	} else {
 		asked, err := s.Formula(ctx, v, code, 0)
-		if err != nil {
+		if err != nil && belvedere.KindOf(err) != belvedere.Invalid {
 			return nil, err
 		}
-		ind, err := semantic.Formula(model, asked)
+		var ind *belvedere.Indicator
+		if err == nil {
+			ind, err = semantic.Formula(model, asked)
+		}
 		if out.Problem = err; err == nil {
 			out.Reads, out.Unit = ind.Reads, ind.Unit
 		}
@@ -179,7 +176,7 @@ func (s *Service) Sheet(ctx context.Context, v belvedere.Viewer, kind registry.F
 	return out, err
 }
 
-// named are the populations that a text names and that the viewer may open.
+// named are the populations and the formulas that a text names and that the viewer may open.
 func (s *Service) named(ctx context.Context, v belvedere.Viewer, text string) (out []registry.SavedFormula, err error) {
 	for _, code := range semantic.PopulationsOf(text) {
 		p, err := s.find(ctx, v, registry.FormulaOfRows, code)
@@ -190,20 +187,36 @@ func (s *Service) named(ctx context.Context, v belvedere.Viewer, text string) (o
 		}
 		out = append(out, p)
 	}
+	for _, code := range semantic.FormulasOf(text) {
+		f, err := s.find(ctx, v, registry.FormulaOfFigures, code)
+		if belvedere.KindOf(err) == belvedere.NotFound {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
 	return out, nil
 }
 
-// uses are the formulas, dashboards and alerts that name one, of those that the viewer may open.
+// uses are the formulas, queries and dashboards that name one, of those that the viewer may open.
 func (s *Service) uses(ctx context.Context, v belvedere.Viewer, f registry.SavedFormula) (out []Use, err error) {
-	if f.Kind == registry.FormulaOfRows {
-		list, err := s.List(ctx, v, registry.FormulaOfFigures)
-		for _, one := range list {
-			if slices.Contains(semantic.PopulationsOf(one.Text), f.Code) {
-				out = append(out, Use{"Formule", one.Label, Path(one)})
-			}
+	list, err := s.List(ctx, v, registry.FormulaOfFigures)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		if reads(one, f) {
+			out = append(out, Use{"Formule", one.Label, Path(one)})
 		}
-		if err != nil {
-			return nil, err
+	}
+	queries, err := s.Registry.ListSaved(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range queries {
+		if open := q.Owner == v.ID && v.ID != 0 || q.Sharing == registry.SharedAll || v.Kind == belvedere.Operator; open && asks(q.State, f) {
+			out = append(out, Use{"Requête", q.Title, "/requetes/" + strconv.FormatInt(q.ID, 10)})
 		}
 	}
 	boards, err := s.Registry.ListDashboards(ctx)
@@ -222,6 +235,18 @@ func (s *Service) uses(ctx context.Context, v belvedere.Viewer, f registry.Saved
 		}
 	}
 	return out, nil
+}
+
+// asks tells whether the state of a saved query names a formula, or a population.
+func asks(state string, f registry.SavedFormula) bool {
+	values, err := url.ParseQuery(state)
+	if err != nil {
+		return false
+	}
+	if f.Kind == registry.FormulaOfRows {
+		return slices.Contains(strings.Split(values.Get("population"), ","), f.Code)
+	}
+	return names(values.Get("indicateurs"), f)
 }
 
 // names tells whether a text that programs read names a formula or a population.

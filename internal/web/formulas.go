@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,7 +132,7 @@ func (s *server) editFormula(w http.ResponseWriter, r *http.Request, kind regist
 		return belvedere.Errorf(belvedere.Forbidden, "Seul son auteur, ou le responsable des données, peut la changer.")
 	}
 	p := pages.FormulaForm{Draft: formula.Draft{Kind: kind, Code: sheet.Code, Base: sheet.Version, FormulaVersion: sheet.FormulaVersion}}
-	p.Draft.Note = ""
+	p.Draft.Note, p.Uses = "", sheet.Uses
 	return s.formulaForm(w, r, http.StatusOK, p)
 }
 
@@ -152,7 +153,11 @@ func (s *server) formulaForm(w http.ResponseWriter, r *http.Request, status int,
 	if p.Populations, err = s.Formulas.List(r.Context(), viewerOf(r), registry.FormulaOfRows); err != nil {
 		return err
 	}
-	if p.Draft.Text == "" {
+	if p.Formulas, err = s.Formulas.List(r.Context(), viewerOf(r), registry.FormulaOfFigures); err != nil {
+		return err
+	}
+	p.Formulas = slices.DeleteFunc(p.Formulas, func(f registry.SavedFormula) bool { return f.Code == p.Draft.Code })
+	if p.Draft.Text == "" || p.Unread {
 		return s.write(w, r, status, pages.FormulaFormPage(p))
 	}
 	check, err := s.Formulas.Check(r.Context(), viewerOf(r), p.Draft)
@@ -178,6 +183,10 @@ func (s *server) saveFormula(w http.ResponseWriter, r *http.Request, kind regist
 	}
 	p := pages.FormulaForm{Draft: readFormula(form, kind, clean(r.PathValue("code"), 80))}
 	traceOf(r).about(p.Draft.Code, "essai, rien d’enregistré")
+	if form.Get("geste") == "inserer" {
+		p.Unread = true // half a formula is no mistake yet
+		p.Draft.Text = strings.TrimSpace(p.Draft.Text + " " + clean(form.Get("nom"), 100))
+	}
 	if form.Get("geste") != "enregistrer" {
 		return s.formulaForm(w, r, http.StatusOK, p)
 	}

@@ -85,6 +85,10 @@ func (s *server) savedQuery(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	_, x, err := s.Saved.Run(r.Context(), viewer, id, choices, false)
+	state := q.Explore
+	if bound, unbound := q.Bound(choices); unbound == nil {
+		state = bound
+	}
 	p := pages.SavedQuery{Query: q, Done: savedDone[query.Get("fait")], Frame: s.savedFrame(r, q.Title, parts.Link{Label: "Requêtes", Address: saved.Path})}
 	p.Frame.Crumbs = p.Frame.Crumbs[:len(p.Frame.Crumbs)-2]
 	p.Frame.Crumbs = append(p.Frame.Crumbs, parts.Link{Label: "Requêtes", Address: saved.Path}, parts.Link{Label: q.Title})
@@ -92,7 +96,7 @@ func (s *server) savedQuery(w http.ResponseWriter, r *http.Request) error {
 	case err != nil && kind != belvedere.Invalid && kind != belvedere.TooLarge && kind != belvedere.NotFound && kind != belvedere.Forbidden:
 		return err
 	case err != nil:
-		p.Refused = belvedere.Message(err)
+		p.Refused, p.Gone = parts.Capital(belvedere.Message(err)), len(choices) == 0
 	case x.Result == nil:
 		p.Empty = true
 	default:
@@ -101,9 +105,11 @@ func (s *server) savedQuery(w http.ResponseWriter, r *http.Request) error {
 		a := &answerLayout{s: s, r: r, x: x, form: "etat-requete", address: func(e report.Explore) string { return boundAddress(q, e) }}
 		p.Answer = a.layout()
 		p.Answer.Values = ""
-		if err := s.savedParameters(r, &p, x.State); err != nil {
-			return err
-		}
+		state = x.State
+	}
+	// The choices stay when they have no answer: another one may have.
+	if err := s.savedParameters(r, &p, state); err != nil && belvedere.KindOf(err) != belvedere.Invalid && belvedere.KindOf(err) != belvedere.NotFound {
+		return err
 	}
 	if q.Edits {
 		if p.Uses, err = s.Saved.UsesOf(r.Context(), id); err != nil {

@@ -140,6 +140,27 @@ func (r *Reporter) Populations(ctx context.Context, viewer belvedere.Viewer, tex
 	return out, nil
 }
 
+// named puts in a formula the populations and the formulas that its text names and that the viewer may
+// use; the check of the formula tells which are missing.
+func (r *Reporter) named(ctx context.Context, viewer belvedere.Viewer, f *belvedere.Formula) (err error) {
+	if f.Populations, err = r.Populations(ctx, viewer, f.Text); err != nil {
+		return err
+	}
+	for _, code := range semantic.FormulasOf(f.Text) {
+		if r.config.Library == nil {
+			return nil
+		}
+		one, err := r.config.Library.Formula(ctx, viewer, code, 0)
+		if belvedere.KindOf(err) == belvedere.NotFound {
+			continue
+		} else if err != nil {
+			return err
+		}
+		f.Formulas = append(f.Formulas, one)
+	}
+	return nil
+}
+
 // ReadFormula reads the text of a formula that is not saved: a ratio of two like units is a share in
 // per cent, other ratios have two decimals.
 func (r *Reporter) ReadFormula(ctx context.Context, viewer belvedere.Viewer, text string) (f belvedere.Formula, err error) {
@@ -147,7 +168,7 @@ func (r *Reporter) ReadFormula(ctx context.Context, viewer belvedere.Viewer, tex
 		return f, err
 	}
 	f.Text = strings.TrimSpace(text)
-	if f.Populations, err = r.Populations(ctx, viewer, f.Text); err != nil {
+	if err = r.named(ctx, viewer, &f); err != nil {
 		return f, err
 	}
 	ind, err := r.formula(f)
@@ -168,7 +189,7 @@ func (r *Reporter) CheckFormula(ctx context.Context, viewer belvedere.Viewer, f 
 	if r, err = r.live(ctx); err != nil {
 		return f, nil, err
 	}
-	if f.Populations, err = r.Populations(ctx, viewer, f.Text); err != nil {
+	if err = r.named(ctx, viewer, &f); err != nil {
 		return f, nil, err
 	}
 	ind, err := r.formula(f)

@@ -195,6 +195,9 @@ func ofUnits(v formulaValue) string {
 
 // indicator replaces the name of an indicator by its expression, cut by populations and filters.
 func (c *formulaCheck) indicator(n *exprNode) formulaValue {
+	if code, is := strings.CutPrefix(n.indicator, belvedere.FormulaPrefix); is {
+		return c.cut(n, c.nested(n, code))
+	}
 	ind, rate := c.find(n.indicator)
 	if ind == nil {
 		return c.fault(n.at, "l’indicateur %s est inconnu%s", quote(n.indicator), orNear(n.indicator, c.names()))
@@ -208,6 +211,38 @@ func (c *formulaCheck) indicator(n *exprNode) formulaValue {
 	v := c.declared(ind, rate)
 	if v.kind == isFaulty {
 		return c.fault(n.at, "%s ne se compose pas avec d’autres", quote(n.indicator))
+	}
+	return c.cut(n, v)
+}
+
+// nested types a formula that this one names: its text stands there as if it were written in brackets,
+// with its own populations, and all that it reads is read.
+func (c *formulaCheck) nested(n *exprNode, code string) formulaValue {
+	at := slices.IndexFunc(c.formula.Formulas, func(f belvedere.Formula) bool { return f.Code == code })
+	if at < 0 {
+		return c.fault(n.at, "la formule %s est inconnue, ou n’est pas partagée avec vous", quote(code))
+	}
+	inner := &formulaCheck{model: c.model, formula: c.formula.Formulas[at], day: c.day}
+	root, bad := parseFormula(inner.formula.Text)
+	if bad != nil {
+		return c.fault(n.at, "la formule %s ne se calcule pas\u00a0: %s", quote(code), bad.message)
+	}
+	v := inner.check(root)
+	if len(inner.faults) > 0 {
+		return c.fault(n.at, "la formule %s ne se calcule pas\u00a0: %s", quote(code), inner.faults[0].message)
+	}
+	for _, one := range inner.reads {
+		if !slices.Contains(c.reads, one) {
+			c.reads = append(c.reads, one)
+		}
+	}
+	return v
+}
+
+// cut keeps the part of the rows that the filters and populations of a name say.
+func (c *formulaCheck) cut(n *exprNode, v formulaValue) formulaValue {
+	if v.kind == isFaulty {
+		return v
 	}
 	filters, good := c.filters(n, v)
 	if !good {

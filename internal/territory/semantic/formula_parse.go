@@ -3,13 +3,14 @@ package semantic
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"belvedere"
 )
 
 // The grammar of formulas is that of expressions with indicators in the place of measures:
 //
-//	indicator = name [ "@" population ] [ "[" part { "," part } "]" ]
+//	indicator = ( name | "formule:" name ) [ "@" population ] [ "[" part { "," part } "]" ]
 //	part      = "@" population | filter
 //	filter    = name ("=" | "!=") code { "|" code }
 //	code      = [A-Za-z0-9_]+ | "'" any "'" | '"' any '"'
@@ -57,6 +58,14 @@ func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 func (p *exprParser) indicator() (*exprNode, *exprError) {
 	n := &exprNode{at: p.pos}
 	n.indicator = p.name()
+	if n.indicator+":" == belvedere.FormulaPrefix && p.pos < len(p.text) && p.text[p.pos] == ':' {
+		p.pos++
+		code := p.name()
+		if code == "" {
+			return nil, p.fail(p.pos, "le code d’une formule est attendu après «\u00a0formule:\u00a0», pas %s", p.shown())
+		}
+		n.indicator = belvedere.FormulaPrefix + code
+	}
 	if p.pos < len(p.text) && p.text[p.pos] == '.' {
 		return nil, p.fail(n.at, "une formule lit des indicateurs, pas les mesures d’un jeu de données\u00a0: %s", quote(n.indicator))
 	}
@@ -129,6 +138,21 @@ func PopulationsOf(text string) []string {
 				seen[p.name] = true
 				out = append(out, p.name)
 			}
+		}
+	})
+	return out
+}
+
+// FormulasOf are the formulas that the text of another names, each once.
+func FormulasOf(text string) []string {
+	root, err := parseFormula(text)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	root.each(func(n *exprNode) {
+		if code, is := strings.CutPrefix(n.indicator, belvedere.FormulaPrefix); is && !slices.Contains(out, code) {
+			out = append(out, code)
 		}
 	})
 	return out

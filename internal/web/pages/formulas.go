@@ -46,11 +46,14 @@ type FormulaForm struct {
 	Draft       formula.Draft
 	Errors      parts.FieldErrors
 	Checked     bool
+	Unread      bool // being put together: not checked
 	Check       formula.Check
 	Caret       string // the text with its mistakes
 	Sample      *belvedere.Result
 	Themes      []FormulaTheme
 	Populations []registry.SavedFormula
+	Formulas    []registry.SavedFormula
+	Uses        []formula.Use // what changes with it
 }
 
 // A FormulaTheme is the indicators of a theme that formulas may name.
@@ -101,6 +104,14 @@ func formulaUnit(unit string) string {
 		return "sans unité"
 	}
 	return unit
+}
+
+// namedCode is how a text names a formula or a population.
+func namedCode(f registry.SavedFormula) string {
+	if f.Kind == registry.FormulaOfRows {
+		return "@" + f.Code
+	}
+	return belvedere.FormulaPrefix + f.Code
 }
 
 func formulaPath(f registry.SavedFormula) string { return formula.Path(f) }

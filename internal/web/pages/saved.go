@@ -25,6 +25,7 @@ type SavedQuery struct {
 	Sentence report.Sentence
 	Fields   []report.FilterView // what the reader may change
 	Answer   *ExploreAnswer
+	Gone     bool // refused as it was saved, not for a choice of the reader
 	Refused  string
 	Empty    bool
 	Uses     []saved.Use
