@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -88,7 +87,7 @@ func TestExplorerByKeyboard(t *testing.T) {
 			b.on(t, "#detail a[href*='lignes=niveau']")
 			b.follow(t, "lignes=niveau")
 			b.says(t, "par niveau")
-			b.do(t, chromedp.KeyEvent("z", chromedp.KeyModifiers(input.ModifierCtrl)))
+			b.do(t, chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 			b.arrived(t, "lignes=type,secteur")
 		}},
 		{"keeps the question, opens it and shares it", func(t *testing.T) {

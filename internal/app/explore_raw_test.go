@@ -98,8 +98,8 @@ func (c *rawCheck) ask(address string) *report.ExploreResult {
 	return x
 }
 
-// keysOf are the keys that a line fixes.
-func keysOf(q belvedere.Query, row belvedere.ResultRow, year string) map[string]string {
+// fixedBy are the keys that a line fixes.
+func fixedBy(q belvedere.Query, row belvedere.ResultRow, year string) map[string]string {
 	keys := map[string]string{"annee": year}
 	for i, dim := range q.By {
 		if row.Level == 0 || i < row.Level {
@@ -158,7 +158,7 @@ func (c *rawCheck) subtotals(by []string, year string) {
 	whole, _ := summed(c.rows, map[string]string{"annee": year})
 	levels := map[int]float64{}
 	for _, row := range x.Result.Rows {
-		keys := keysOf(x.Result.Query, row, year)
+		keys := fixedBy(x.Result.Query, row, year)
 		sum, n := summed(c.rows, keys)
 		say := fmt.Sprintf("%v of %s, %v", by, year, keys)
 		if n == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"belvedere"
 	"belvedere/internal/audit"
 	"belvedere/internal/mail"
 	"belvedere/internal/notice"
@@ -21,6 +22,9 @@ func (a *App) openNotice() {
 			return a.Reporter
 		},
 		Viewer: a.ViewerOf, Unchanged: a.Unchanged, Write: a.Export, Boards: sentBoards{a}, Mail: a.Mail, Console: a.console, Journal: a.Journal,
+		Formula: func(ctx context.Context, v belvedere.Viewer, name string) (*belvedere.Indicator, error) {
+			return a.Formulas.Indicator(ctx, v, name)
+		},
 		Zone: a.Config.Location(), Now: a.clock(), Errors: a.Log,
 	})
 }

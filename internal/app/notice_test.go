@@ -19,6 +19,7 @@ import (
 	"belvedere"
 	"belvedere/internal/app"
 	"belvedere/internal/config"
+	"belvedere/internal/formula"
 	"belvedere/internal/notice"
 	"belvedere/internal/registry"
 )
@@ -345,6 +346,52 @@ func TestAlerts(t *testing.T) {
 			}
 			o.withdrawn(both)
 		})
+	}
+}
+
+// TestAlertOnFormula watches a formula: whoever may use it is told when its figure passes, of what the
+// own rights open; one of others, or one that is gone, is no indicator.
+func TestAlertOnFormula(t *testing.T) {
+	ctx := t.Context()
+	o := newPostOffice(t, "")
+	author := member(t, o.app, registry.Account{FirstName: "Anne", LastName: "AUTRICE", AllWidgets: true, Schools: o.schools[:1]})
+	other := member(t, o.app, registry.Account{FirstName: "Bob", LastName: "LECTEUR", AllWidgets: true, Schools: o.schools[:1]})
+	writes := o.viewer(author)
+	writes.Grants = append(writes.Grants, belvedere.Grant{Account: author.ID, Capability: belvedere.Author})
+	draft := formula.Draft{Kind: registry.FormulaOfFigures, Code: "part_filles", FormulaVersion: registry.FormulaVersion{Label: "Part des filles", Text: "eleves[sexe=F] / eleves", Percent: true, Decimals: 1}}
+	if _, err := o.app.Formulas.Save(ctx, writes, draft); err != nil {
+		t.Fatal(err)
+	}
+	f := notice.AlertForm{Indicator: "formule:part_filles", Rule: "seuil", Side: "au_dessus", Amount: "90", Rhythm: "jour"}
+	if _, err := o.app.Notice.CreateAlert(ctx, o.viewer(other), f); err == nil {
+		t.Error("an alert watches a formula that is not shared")
+	}
+	a, err := o.app.Notice.CreateAlert(ctx, o.viewer(author), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Label != "Part des filles" || o.app.Notice.Watched(ctx, a) != "Part des filles" || !strings.Contains(o.app.Notice.SayRule(a), "90,0") {
+		t.Errorf("%q watches %q, %q", a.Label, o.app.Notice.Watched(ctx, a), o.app.Notice.SayRule(a))
+	}
+	o.watch.pass(24 * time.Hour)
+	o.app.Notice.Run(ctx)
+	letters := o.letters(author.Email)
+	if len(letters) != 1 {
+		t.Fatalf("%d letters", len(letters))
+	}
+	if text, _ := contents(t, letters[0]); !strings.Contains(text, "Part des filles") || !strings.Contains(text, "100,0") {
+		t.Errorf("the letter says\n%s", text)
+	}
+	if _, err := o.app.Formulas.Delete(ctx, writes, registry.FormulaOfFigures, "part_filles"); err != nil {
+		t.Fatal(err)
+	}
+	o.watch.pass(24 * time.Hour)
+	o.app.Notice.Run(ctx)
+	if n := len(o.letters(author.Email)); n != 1 {
+		t.Errorf("%d letters once the formula is gone", n)
+	}
+	if got := o.app.Notice.Watched(ctx, a); got != "formule:part_filles" {
+		t.Errorf("a formula that is gone is named %q", got)
 	}
 }
 

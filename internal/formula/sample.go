@@ -27,6 +27,19 @@ func (s *Service) Sample(ctx context.Context, v belvedere.Viewer, f belvedere.Fo
 	return out, err
 }
 
+// Indicator is the indicator that "formule:code" is with the catalogue of today, as a viewer may use it.
+func (s *Service) Indicator(ctx context.Context, v belvedere.Viewer, name string) (*belvedere.Indicator, error) {
+	f, err := s.Formula(ctx, v, strings.TrimPrefix(name, belvedere.FormulaPrefix), 0)
+	if err != nil {
+		return nil, err
+	}
+	model, err := s.Model(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return semantic.Formula(model, f)
+}
+
 // State says who may use one, and whether someone stands for it.
 func State(f registry.SavedFormula) string {
 	switch {

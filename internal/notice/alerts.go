@@ -45,7 +45,14 @@ func (s *Service) Alerts(ctx context.Context, account int64) ([]registry.Alert, 
 // CreateAlert sets an alert of the viewer's own. admin.Flaws when the form is wrong.
 func (s *Service) CreateAlert(ctx context.Context, viewer belvedere.Viewer, f AlertForm) (a registry.Alert, err error) {
 	defer belvedere.Wrap(&err, "CreateAlert(%s)", f.Label)
-	a, flaws := s.checkAlert(f)
+	ind, err := s.indicator(ctx, viewer, f.Indicator)
+	if err != nil {
+		return a, err
+	}
+	if ind != nil && strings.HasPrefix(f.Indicator, belvedere.FormulaPrefix) {
+		f.Rate = ind.Value == nil // a formula has one side
+	}
+	a, flaws := s.checkAlert(f, ind)
 	if len(flaws) > 0 {
 		return a, flaws
 	}
@@ -64,12 +71,39 @@ func (s *Service) CreateAlert(ctx context.Context, viewer belvedere.Viewer, f Al
 	return s.Registry.CreateAlert(ctx, a)
 }
 
+// indicator is what an alert watches: an indicator of the catalogue, or a formula that the viewer may
+// use; nil when there is no such.
+func (s *Service) indicator(ctx context.Context, viewer belvedere.Viewer, code string) (*belvedere.Indicator, error) {
+	if !strings.HasPrefix(code, belvedere.FormulaPrefix) {
+		return s.model().Indicator(code), nil
+	}
+	if s.Formula == nil {
+		return nil, nil
+	}
+	ind, err := s.Formula(ctx, viewer, code)
+	if belvedere.KindOf(err) == belvedere.NotFound || belvedere.KindOf(err) == belvedere.Invalid {
+		return nil, nil
+	}
+	return ind, err
+}
+
+// Watched names what an alert watches, as its account may use it; its code when it is gone.
+func (s *Service) Watched(ctx context.Context, a registry.Alert) string {
+	ind, err := s.indicator(ctx, belvedere.Viewer{ID: a.Account, Kind: belvedere.AccountViewer}, a.Indicator)
+	switch {
+	case err != nil || ind == nil:
+		return a.Indicator
+	case a.Rate && ind.Rate != nil && ind.Rate.Label != "":
+		return ind.Rate.Label
+	}
+	return ind.Label
+}
+
 // checkAlert reads a form.
-func (s *Service) checkAlert(f AlertForm) (a registry.Alert, flaws admin.Flaws) {
+func (s *Service) checkAlert(f AlertForm, ind *belvedere.Indicator) (a registry.Alert, flaws admin.Flaws) {
 	add := func(field, text string) { flaws = append(flaws, admin.Flaw{Field: field, Message: typeset(text)}) }
 	a = registry.Alert{Indicator: f.Indicator, Rate: f.Rate, Each: f.Each && f.School == "", Period: belvedere.PeriodKind(f.Period),
 		Rule: f.Rule, Side: f.Side, Percent: f.Percent, Against: belvedere.Compare(f.Against), Rhythm: f.Rhythm}
-	ind := s.model().Indicator(f.Indicator)
 	switch {
 	case ind == nil || len(ind.Members) > 0:
 		add("indicateur", "Choisissez un indicateur de la liste.")

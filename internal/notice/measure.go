@@ -29,7 +29,7 @@ type measuredLine struct {
 // one), over the running period or a given one.
 func (s *Service) measure(ctx context.Context, reports Reports, viewer belvedere.Viewer, a registry.Alert, edition int, over *belvedere.Period) (*measured, error) {
 	question := ask(a)
-	question.Edition = edition
+	question.Edition, question.For = edition, viewer
 	q, err := reports.Build(ctx, question)
 	if err != nil {
 		return nil, err
@@ -240,7 +240,8 @@ func sideWord(s watch.Side) string {
 // SayRule says in one line what an alert watches for.
 func (s *Service) SayRule(a registry.Alert) string {
 	var col belvedere.ResultColumn
-	if ind := s.model().Indicator(a.Indicator); ind != nil {
+	// A formula is named as its account may use it; nothing is read of a figure here.
+	if ind, err := s.indicator(context.Background(), belvedere.Viewer{ID: a.Account, Kind: belvedere.AccountViewer}, a.Indicator); err == nil && ind != nil {
 		col.Decimals, col.Percent = ind.Decimals, a.Rate && ind.Rate != nil && ind.Rate.Percent
 		if a.Rate && ind.Rate != nil {
 			col.Decimals = ind.Rate.Decimals

@@ -37,6 +37,8 @@ type Config struct {
 	Reports  func() Reports // nil while another process holds the warehouse
 	Model    *belvedere.Model
 	Live     func() *belvedere.Model // the catalogue of this moment; nil: Model alone
+	// Formula is a saved formula that a viewer may use, as the indicator that it is; nil knows none.
+	Formula func(ctx context.Context, v belvedere.Viewer, name string) (*belvedere.Indicator, error)
 	// Viewer is an account as the one who asks, with the rights of this moment; Unchanged refuses
 	// what was prepared under rights that have changed since.
 	Viewer    func(ctx context.Context, a registry.Account) (belvedere.Viewer, error)

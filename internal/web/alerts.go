@@ -70,7 +70,7 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, a := range list {
-		p.List = append(p.List, s.alertRow(a))
+		p.List = append(p.List, s.alertRow(r, a))
 	}
 	traceOf(r).covers(viewer.Scope, nil)
 	if viewer.ID != 0 {
@@ -92,14 +92,8 @@ func accountOf(v belvedere.Viewer) int64 {
 	return v.ID
 }
 
-func (s *server) alertRow(a registry.Alert) pages.AlertRow {
-	row := pages.AlertRow{Alert: a, Rule: s.Notice.SayRule(a), Rhythm: watch.Rhythm(a.Rhythm).Label(), Where: "tout ce que vous voyez", Period: strings.ToLower(a.Period.Label())}
-	if ind := s.model.Indicator(a.Indicator); ind != nil {
-		row.Indicator = ind.Label
-		if a.Rate && ind.Rate != nil {
-			row.Indicator = ind.Rate.Label
-		}
-	}
+func (s *server) alertRow(r *http.Request, a registry.Alert) pages.AlertRow {
+	row := pages.AlertRow{Alert: a, Indicator: s.Notice.Watched(r.Context(), a), Rule: s.Notice.SayRule(a), Rhythm: watch.Rhythm(a.Rhythm).Label(), Where: "tout ce que vous voyez", Period: strings.ToLower(a.Period.Label())}
 	if len(a.Filters) > 0 {
 		row.Where = strings.Join(a.Filters, ", ")
 	}
@@ -212,6 +206,15 @@ func (s *server) alertForm(w http.ResponseWriter, r *http.Request, status int, p
 			label = theme + " – " + label
 		}
 		p.Indicators = append(p.Indicators, parts.Option{Value: ind.Code, Label: label})
+	}
+	if s.Formulas != nil {
+		list, err := s.Formulas.List(r.Context(), viewerOf(r), registry.FormulaOfFigures)
+		if err != nil {
+			return err
+		}
+		for _, f := range list {
+			p.Indicators = append(p.Indicators, parts.Option{Value: belvedere.FormulaPrefix + f.Code, Label: "Formule – " + f.Label})
+		}
 	}
 	p.Types = []parts.Option{{Value: "", Label: "Tous"}}
 	if list := s.model.CodeLists["types"]; list != nil {

@@ -85,7 +85,7 @@ func (a *answerLayout) ways(down report.Explore) (out []parts.Link) {
 }
 
 // mostBeside bounds the indicators of other subjects that one menu names.
-const mostBeside = 12
+const mostBeside = 20
 
 // besides go across: other subjects with the filters and the lines of this one, on the dimensions that
 // both share.
@@ -95,14 +95,22 @@ func (a *answerLayout) besides(down report.Explore) (out []parts.Link) {
 	if err != nil {
 		return nil
 	}
+	m, err := a.s.defined(a.r)
+	if err != nil {
+		return nil
+	}
 	themes := map[string]int{}
 	for _, b := range list {
-		if !b.New || b.Why != "" || themes[b.Theme] == 3 || len(out) == mostBeside {
+		if !b.New || b.Why != "" || themes[b.Theme] == 2 || len(out) == mostBeside {
 			continue
 		}
 		themes[b.Theme]++
 		to := down.With(func(e *report.Explore) { e.Columns = append(e.Columns, report.ExploreColumn{Indicator: b.Code}) })
-		out = append(out, parts.Link{Label: b.Label, Address: a.address(to)})
+		label := b.Label
+		if theme := m.Theme(b.Theme); theme != "" { // "Total" says nothing by itself
+			label = theme + " : " + label
+		}
+		out = append(out, parts.Link{Label: label, Address: a.address(to)})
 	}
 	return out
 }

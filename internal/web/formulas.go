@@ -10,6 +10,7 @@ import (
 	"belvedere"
 	"belvedere/internal/formula"
 	"belvedere/internal/registry"
+	"belvedere/internal/territory/report"
 	"belvedere/internal/web/pages"
 	"belvedere/internal/web/parts"
 )
@@ -105,6 +106,7 @@ func (s *server) formula(w http.ResponseWriter, r *http.Request, kind registry.F
 	words := formulaWords(kind)
 	p := pages.FormulaSheet{Frame: s.formulaFrame(r, words, sheet.Label), Words: words, Sheet: sheet, Zone: s.Zone, Done: formulaDone[r.URL.Query().Get("fait")],
 		Refused: clean(r.URL.Query().Get("refus"), 300)}
+	p.Explore, p.Alert = s.formulaDoors(viewer, sheet)
 	if kind == registry.FormulaOfFigures && sheet.Problem == nil {
 		asked, err := s.Formulas.Formula(r.Context(), viewer, sheet.Code, 0)
 		if err != nil {
@@ -115,6 +117,25 @@ func (s *server) formula(w http.ResponseWriter, r *http.Request, kind registry.F
 		}
 	}
 	return s.write(w, r, http.StatusOK, pages.FormulaSheetPage(p))
+}
+
+// formulaDoors are where a formula can be asked from its page: the explorer, for who composes, and an
+// alert.
+func (s *server) formulaDoors(viewer belvedere.Viewer, sheet *formula.Sheet) (explore, alert string) {
+	if sheet.Problem != nil {
+		return "", ""
+	}
+	state := report.Explore{Among: []string{sheet.Code}}
+	if sheet.Kind == registry.FormulaOfFigures {
+		state = report.Explore{Columns: []report.ExploreColumn{{Indicator: belvedere.FormulaPrefix + sheet.Code}}}
+		if s.Notice != nil {
+			alert = withQuery(alertsPath+"/nouvelle", url.Values{"indicateur": {belvedere.FormulaPrefix + sheet.Code}})
+		}
+	}
+	if may, _ := author.allows(viewer); may && s.Explorer != nil {
+		explore = state.Address()
+	}
+	return explore, alert
 }
 
 func (s *server) newFormula(w http.ResponseWriter, r *http.Request, kind registry.FormulaKind) error {

@@ -287,7 +287,7 @@ func parseSpan(e *Explore, v url.Values) error {
 		return belvedere.Errorf(belvedere.Invalid, "au : %v", err)
 	}
 	if z.Before(a) {
-		return belvedere.Errorf(belvedere.Invalid, "au : la fin de la période est avant son début")
+		return belvedere.Errorf(belvedere.Invalid, "au : la fin de la période, le %s, est avant son début, le %s ; échangez les deux dates.", belvedere.ShortDate(z), belvedere.ShortDate(a))
 	}
 	e.Span.From, e.Span.To = a, z.AddDate(0, 0, 1)
 	return nil

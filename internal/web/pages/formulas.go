@@ -35,6 +35,8 @@ type FormulaSheet struct {
 	Zone    *time.Location
 	Done    string
 	Refused string
+	Explore string // address of the explorer that asks it, "" where it cannot be asked
+	Alert   string
 }
 
 // A FormulaForm is the form of one, with what can be said of its text.
