@@ -75,7 +75,7 @@ func TestExploreRoundTrip(t *testing.T) {
 func TestExploreHostile(t *testing.T) {
 	for _, bad := range []string{
 		"indicateurs=eleves[niveau", "indicateurs=eleves[=6eme]", "indicateurs=Élèves", "indicateurs=eleves%40zero", "indicateurs=a;drop",
-		"indicateurs=x'--", "lignes=niveau,sexe,profil,type", "lignes=a%20b", "colonnes=%00", "forme=camembert", "annee=25", "depuis=2020", "annee=2025&depuis=1901",
+		"indicateurs=x'--", "lignes=niveau,sexe,profil,type", "lignes=a%20b", "colonnes=%00", "forme=camembert", "annee=25", "depuis=20", "annee=2025&depuis=1901",
 		"du=2025-01-01", "du=2025-02-30&au=2025-03-01", "du=2025-03-02&au=2025-03-01", "page=0", "page=99999999999", "premiers=-1", "premiers=1e9",
 		"comparer=hier", "mode=tout", "part=ligne", "perimetre=variable", "filtre.%C3%A9=1", "periode=plage", "edition=x",
 	} {
@@ -117,4 +117,23 @@ func FuzzExplore(f *testing.F) {
 			t.Fatalf("%q came back as %q: %v", e.Encode(), back.Encode(), err)
 		}
 	})
+}
+
+// TestReadExplore wants what can be read of a form to stay when a part of it cannot: one fault is said,
+// and the indicators, lines and filters are those that were chosen.
+func TestReadExplore(t *testing.T) {
+	v := url.Values{"indicateurs": {"eleves", "x'--", "classes"}, "lignes": {"type"}, "filtre.secteur": {"prive"}, "du": {"2026-03-01"}, "au": {"2026-01-01"}, "premiers": {"dix"}}
+	e, faults := report.ReadExplore(v)
+	if len(faults) != 3 {
+		t.Errorf("%d faults: %v", len(faults), faults)
+	}
+	if got := e.Encode(); got != "filtre.secteur=prive&indicateurs=eleves&lignes=type" {
+		t.Errorf("what is left is %q", got)
+	}
+	if _, err := report.ParseExplore(v); belvedere.KindOf(err) != belvedere.Invalid {
+		t.Errorf("a program is answered in spite of its faults: %v", err)
+	}
+	if e, faults = report.ReadExplore(url.Values{"indicateurs": {"eleves"}, "depuis": {"2020"}}); len(faults) != 0 || e.Encode() != "depuis=2020&indicateurs=eleves" {
+		t.Errorf("years up to the last one known: %q %v", e.Encode(), faults)
+	}
 }
