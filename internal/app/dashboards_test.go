@@ -182,6 +182,9 @@ func TestDashboardPages(t *testing.T) {
 			t.Errorf("%s: %d, %d bytes", format, w.Code, w.Body.Len())
 		}
 	}
+	if w := ask(asReader, "GET", "/tableaux-de-bord/abandons?niveau=inconnu", nil); w.Code != 400 || strings.Count(w.Body.String(), "inconnu") > 3 {
+		t.Errorf("a filter that names nothing: %d", w.Code)
+	}
 	if w := ask(asReader, "GET", b.Address()+"?format=docx", nil); w.Code != 400 {
 		t.Errorf("unknown format: %d", w.Code)
 	}

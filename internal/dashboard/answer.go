@@ -164,12 +164,35 @@ func (s *Service) Answer(ctx context.Context, v belvedere.Viewer, b *Board, addr
 		return a, nil
 	}
 	a.compute(ctx, r, v, questions, all)
+	if err := a.refused(); err != nil {
+		return nil, err
+	}
 	for i := range a.Tiles {
 		if result := a.Tiles[i].Result(); result != nil {
 			a.Edition = result.Edition.Number
 		}
 	}
 	return a, nil
+}
+
+// refused is the fault of the bar that every element finds, once for all of them: an address that
+// names what does not exist.
+func (a *Answer) refused() error {
+	var one error
+	for i := range a.Tiles {
+		t := &a.Tiles[i]
+		switch {
+		case !t.Kind.Asks():
+		case belvedere.KindOf(t.Fault) != belvedere.Invalid || one != nil && belvedere.Message(one) != t.Err:
+			return nil
+		default:
+			one = t.Fault
+		}
+	}
+	if len(a.State.Filters) == 0 {
+		return nil
+	}
+	return one
 }
 
 // question is what an element asks.

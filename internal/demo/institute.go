@@ -58,6 +58,7 @@ type registration struct {
 	left    time.Time // zero: stayed
 	pause   bool      // césure, the whole year
 	abroad  string    // country of a term abroad, "" for none
+	autumn  bool      // it is the first term of the year
 	session int       // that decided: 1 or 2
 	code    string    // of the year: ADM, ADMC, AJ, DEF, ABAN; "" while the year goes on
 }
@@ -165,6 +166,7 @@ func (in *institute) live(r *rand.Rand, y belvedere.SchoolYear) {
 		default:
 			if reg.rank >= 3 && more < 0.22 {
 				reg.abroad = abroad[int(more*1000)%len(abroad)]
+				reg.autumn = int(more*10_000)%3 == 0
 			}
 			in.judge(r, reg, pass[reg.rank])
 		}
@@ -247,13 +249,13 @@ func (reg *registration) regime() string {
 
 // status is what the registration is on a day.
 func (reg *registration) status(day time.Time) string {
-	second := reg.year.First().AddDate(0, 5, 0) // terms abroad begin in February
+	second := !day.Before(reg.year.First().AddDate(0, 5, 0)) // the other term begins in February
 	switch {
 	case !reg.left.IsZero() && !day.Before(reg.left):
 		return "demissionnaire"
 	case reg.pause:
 		return "cesure"
-	case reg.abroad != "" && !day.Before(second):
+	case reg.abroad != "" && second != reg.autumn:
 		return "mobilite"
 	}
 	return "actif"

@@ -7,9 +7,9 @@ import (
 	"belvedere"
 )
 
-// dashboardPDF writes a dashboard on one page where it can: figures, charts drawn as vectors, and the
-// tables that fit. A table that does not fit its place follows whole on pages of its own, with its
-// headings repeated; so do the lines of a dashboard that one page cannot hold.
+// dashboardPDF writes a dashboard on one page where it can, lying or upright: figures, charts drawn as
+// vectors, and tables. Where no page holds all of it, a table that does not fit its place follows whole
+// on pages of its own, with its headings repeated; so do the lines of the dashboard.
 func dashboardPDF(out io.Writer, d Dashboard) error {
 	cells := 0
 	for _, p := range d.Parts {
@@ -22,12 +22,17 @@ func dashboardPDF(out io.Writer, d Dashboard) error {
 	}
 	table := Table{Heading: d.Heading, Result: &belvedere.Result{Edition: d.Edition}, Model: d.Model}
 	b := &boardPrinter{printer: printer{doc: newDocument(table), table: table}, board: d}
+	lines := b.choose()
 	b.opening()
-	lines := b.lines12()
 	b.squeeze(lines)
 	for _, line := range lines {
 		b.boardLine(line)
 	}
+	b.lying = 1 // the first page that lies
+	if b.upright {
+		b.lying = b.printer.page + 1
+	}
+	b.upright = false
 	for _, p := range b.whole {
 		b.wholeTable(p)
 	}
@@ -40,6 +45,9 @@ type boardPrinter struct {
 	printer
 	board Dashboard
 	whole []*Part // tables that follow on their own pages
+	all   bool    // every table stands whole in its place
+	tight bool    // in smaller letters
+	lying int     // the first page on its side
 }
 
 // A boardRow is the parts that stand side by side, and their height.
@@ -56,28 +64,51 @@ const (
 	stepHigh   = 16.0 // of a step of height
 	leastView  = 34.0 // of a chart
 	rowHigh    = 3.7  // of a line of a small table
+	lineHigh   = 2.6  // of each line more of its name
 )
 
-// opening writes what stands over the dashboard.
-func (b *boardPrinter) opening() {
+// openings are what stands over the dashboard, under its title.
+func (b *boardPrinter) openings() (out []string) {
 	h := b.board.Heading
-	b.newPage()
-	b.font(black, "B", 15)
-	b.lines(clean(h.Title), 6.5)
-	b.font(faint, "", 9)
 	context := clean(h.Selection)
 	for _, more := range []string{clean(h.Period), clean(h.Territory)} {
 		if more != "" && !strings.Contains(context, more) {
 			context = joinWith(context, " · ", more)
 		}
 	}
-	b.lines(context, 4.4)
 	filters := ""
 	for _, f := range h.Filters {
 		filters = joinWith(filters, " · ", clean(f.Name)+belvedere.NoBreak+": "+clean(f.Value))
 	}
-	b.lines(filters, 4.4)
+	for _, text := range []string{context, filters} {
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// opening writes what stands over the dashboard.
+func (b *boardPrinter) opening() {
+	b.newPage()
+	b.font(black, "B", 15)
+	b.lines(clean(b.board.Heading.Title), 6.5)
+	b.font(faint, "", 9)
+	for _, text := range b.openings() {
+		b.lines(text, 4.4)
+	}
 	b.y += 2
+}
+
+// openingHigh is how much of the page it takes.
+func (b *boardPrinter) openingHigh() float64 {
+	b.font(black, "B", 15)
+	height := 2 + 6.5*float64(len(wrap(b.doc, plane(clean(b.board.Heading.Title)), b.across())))
+	b.font(faint, "", 9)
+	for _, text := range b.openings() {
+		height += 4.4 * float64(len(wrap(b.doc, plane(text), b.across())))
+	}
+	return height
 }
 
 // lines12 lays the parts out in lines of the grid, as the page does.
@@ -113,8 +144,27 @@ func (p *Part) columns() int {
 	return p.Width
 }
 
-func (p *Part) wide() float64 {
-	return (printable+boardGap)*float64(p.columns())/belvedere.TileColumns - boardGap
+func (b *boardPrinter) wide(p *Part) float64 {
+	return (b.across()+boardGap)*float64(p.columns())/belvedere.TileColumns - boardGap
+}
+
+// choose lays the elements out on the first of the pages that hold all of them: lying, upright, then in
+// smaller letters. Where none does, tables are cut and follow whole.
+func (b *boardPrinter) choose() []*boardRow {
+	for _, b.tight = range []bool{false, true} {
+		for _, b.upright = range []bool{false, true} {
+			b.all = true
+			lines, need := b.lines12(), -boardGap
+			for _, r := range lines {
+				need += r.height - r.soft + boardGap
+			}
+			if need <= b.bottom()-margin-b.openingHigh() {
+				return lines
+			}
+		}
+	}
+	b.all, b.tight, b.upright = false, false, false
+	return b.lines12()
 }
 
 // natural is the height that a part asks for, and how much of it may go.
@@ -128,7 +178,7 @@ func (b *boardPrinter) natural(p *Part) (height, soft float64) {
 		b.font(black, "", 8.5)
 		n := 0
 		for _, text := range strings.Split(p.Text, "\n") {
-			n += len(wrap(b.doc, plane(clean(text)), p.wide()))
+			n += len(wrap(b.doc, plane(clean(text)), b.wide(p)))
 		}
 		return 6 + float64(n)*4, 0
 	case p.Chart != "":
@@ -137,6 +187,9 @@ func (b *boardPrinter) natural(p *Part) (height, soft float64) {
 			steps = 3
 		}
 		return 8 + float64(steps)*stepHigh, float64(steps) * stepHigh
+	}
+	if b.all {
+		return b.wholeHigh(p), 0
 	}
 	rows := len(p.Table.Result.Rows)
 	if p.Table.Result.Total != nil {
@@ -159,7 +212,7 @@ func (b *boardPrinter) squeeze(rows []*boardRow) {
 		need += r.height + boardGap
 		soft += r.soft
 	}
-	over := need - boardGap - (lowest - b.y)
+	over := need - boardGap - (b.bottom() - b.y)
 	if over <= 0 || soft <= 0 {
 		return
 	}
@@ -171,13 +224,13 @@ func (b *boardPrinter) squeeze(rows []*boardRow) {
 
 // boardLine writes parts side by side.
 func (b *boardPrinter) boardLine(row *boardRow) {
-	if b.y+row.height > lowest+0.01 && b.y > margin+12 {
+	if b.y+row.height > b.bottom()+0.01 && b.y > margin+12 {
 		b.newPage()
 	}
 	x := margin
 	for _, p := range row.parts {
-		b.part(p, x, b.y, p.wide(), min(row.height, lowest-b.y))
-		x += p.wide() + boardGap
+		b.part(p, x, b.y, b.wide(p), min(row.height, b.bottom()-b.y))
+		x += b.wide(p) + boardGap
 	}
 	b.y += row.height + boardGap
 }
@@ -275,13 +328,13 @@ func (b *boardPrinter) figure(p *Part, x, y, width float64) {
 		b.at(x+used+1.5, y+6, b.shorten(clean(f.Column.Unit), max(1, width-used-2)))
 	}
 	b.font(black, "", 7.5)
-	change := clean(f.Change)
-	if f.ChangeSay != "" {
-		change = joinWith(change, " ", clean(f.ChangeSay))
+	change, under, room := joinWith(clean(f.Change), " ", clean(f.ChangeSay)), clean(f.Coverage), width*0.68
+	if b.doc.GetStringWidth(plane(change)) > room { // the word goes under its number
+		change, under = clean(f.Change), clean(f.ChangeSay) // the foot tells the coverage
 	}
-	b.at(x, y+10.5, b.shorten(change, width*0.68))
+	b.at(x, y+10.5, b.shorten(change, room))
 	b.font(faint, "", 6.5)
-	b.at(x, y+13.6, b.shorten(clean(f.Coverage), width*0.68))
+	b.at(x, y+13.6, b.shorten(under, room))
 	b.trend(f.Trend, x+width*0.7, y+8.5, width*0.28, 4.5)
 }
 
@@ -325,13 +378,15 @@ func (b *boardPrinter) boardFeet() {
 	filters += " · chaque chiffre porte son reçu\u00a0: /recu/… le rejoue"
 	for n := 1; n <= b.printer.page; n++ {
 		b.doc.SetPage(n)
+		b.upright = n < b.lying
+		foot, end := b.bottom()+footHeight-4, margin+b.across()
 		b.font(faint, "", 8)
 		b.font(faint, "", 7.5)
-		b.rule(margin, pageHeight-margin-5.5, printable, hairline, ruleColour)
+		b.rule(margin, foot-5.5, b.across(), hairline, ruleColour)
 		number := "page " + belvedere.FormatNumber(float64(n), 0) + "/" + belvedere.FormatNumber(float64(b.printer.page), 0)
-		b.at(pageWidth-margin-b.doc.GetStringWidth(number), pageHeight-margin-2, number)
-		b.at(margin, pageHeight-margin-2, b.shorten(left, printable-30))
-		b.at(margin, pageHeight-margin+1.5, b.shorten(filters, printable))
-		b.at(margin, pageHeight-margin+5, b.shorten(clean(h.Credit), printable))
+		b.at(end-b.doc.GetStringWidth(number), foot-2, number)
+		b.at(margin, foot-2, b.shorten(left, b.across()-30))
+		b.at(margin, foot+1.5, b.shorten(filters, b.across()))
+		b.at(margin, foot+5, b.shorten(clean(h.Credit), b.across()))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -114,5 +116,69 @@ func TestDashboardArchive(t *testing.T) {
 	}
 	if got := strings.Join(names, " "); got != "01-chiffre.csv 02-masque.csv 05-hyperlink-x.csv 06-barres.csv 07-empilees.csv 08-long.csv a-propos.txt" {
 		t.Errorf("files %s", got)
+	}
+}
+
+// direction is the page of a direction with so many departments.
+func direction(departments int, name string) export.Dashboard {
+	d := export.Dashboard{Heading: small().Heading, Edition: small().Result.Edition}
+	for i := range 8 {
+		t := small()
+		d.Parts = append(d.Parts, export.Part{Name: fmt.Sprint("Chiffre ", i+1), Width: 3, Table: t, Figure: &export.Figure{Column: t.Result.Columns[0], Cell: value(121768230), Change: "+484\u202f986 (+2,3\u202f%)",
+			ChangeSay: "en hausse sur un an", Coverage: "1/1 établissement", Trend: []belvedere.Cell{value(1), value(3), value(2)}}})
+	}
+	list := small()
+	list.Result.Dims = []belvedere.ResultDim{{Name: "composante", Label: "Composante, département"}}
+	list.Result.Columns, list.Result.Rows = list.Result.Columns[:0:0], nil
+	for _, label := range []string{"Présents aux examens", "Admis", "Admis / présents", "Admis / inscrits"} {
+		c := belvedere.ResultColumn{}
+		c.Key, c.Label, c.Percent, c.Decimals = label, label, strings.Contains(label, "/"), strings.Count(label, "/")
+		list.Result.Columns = append(list.Result.Columns, c)
+	}
+	line := []belvedere.Cell{value(12345), value(11345), value(.8), value(.78)}
+	list.Result.Total = &belvedere.ResultRow{Keys: []belvedere.Key{{Label: "Ensemble"}}, Cells: line}
+	for i := range departments {
+		list.Result.Rows = append(list.Result.Rows, belvedere.ResultRow{Keys: []belvedere.Key{{Code: fmt.Sprint(i), Label: fmt.Sprintf("%s no%d", name, i+1)}}, Cells: line})
+	}
+	first := list
+	bars := *list.Result
+	bars.Rows = bars.Rows[:min(8, len(bars.Rows))]
+	first.Result = &bars
+	d.Parts = append(d.Parts, export.Part{Name: "Par année", Width: 6, Height: 3, Table: first, Chart: "lignes"}, export.Part{Name: "Par composante", Width: 6, Height: 3, Table: first, Chart: "barres"},
+		export.Part{Name: "Inscriptions par composante", Width: 6, Table: list}, export.Part{Name: "Réussite par composante", Width: 6, Table: list})
+	return d
+}
+
+// TestDashboardOnOnePage wants the page of a direction on one page of A4, with every department on it:
+// lying where it holds, upright for twenty with long names, and further pages when no page holds them.
+func TestDashboardOnOnePage(t *testing.T) {
+	for _, c := range []struct {
+		departments int
+		name        string
+		pages       int
+		lies        bool
+	}{
+		{4, "Génie civil", 1, true}, {20, "Département des sciences, techniques et procédés", 1, false},
+		{20, "UFR", 1, false}, {0, "", 1, true}, {90, "Département des sciences et techniques", 7, true},
+	} {
+		var out bytes.Buffer
+		if err := export.WriteDashboard(&out, export.FormatPDF, direction(c.departments, c.name)); err != nil {
+			t.Fatal(err)
+		}
+		if dir := os.Getenv("SHOTS"); dir != "" {
+			os.WriteFile(fmt.Sprintf("%s/pdf-%d-%d.pdf", dir, c.departments, len(c.name)), out.Bytes(), 0o644)
+		}
+		boxes := regexp.MustCompile(`/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]`).FindAllSubmatch(out.Bytes(), -1)
+		pages := len(regexp.MustCompile(`/Type /Page\n`).FindAll(out.Bytes(), -1))
+		upright := bytes.Contains(out.Bytes(), []byte("/MediaBox [0 0 595.28 841.89]\n/Resources")) || len(boxes) > 1 && string(boxes[0][1]) < string(boxes[0][2])
+		if pages != c.pages || upright == c.lies {
+			t.Errorf("%d departments: %d pages, upright %t, boxes %q", c.departments, pages, upright, boxes)
+		}
+		text := strings.Join(strings.Fields(pdfText(t, out.Bytes())), " ")
+		for i := range c.departments {
+			if want := fmt.Sprintf("no%d ", i+1); strings.Count(text+" ", want) < 2 {
+				t.Errorf("%d departments: %s is missing", c.departments, want)
+			}
+		}
 	}
 }

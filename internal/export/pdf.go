@@ -77,11 +77,32 @@ type printer struct {
 	table Table
 	y     float64
 	page  int
+
+	upright bool // pages from now on
+}
+
+// across and bottom are the room of a page: its width, and how low anything may stand.
+func (p *printer) across() float64 {
+	if p.upright {
+		return pageHeight - 2*margin
+	}
+	return printable
+}
+
+func (p *printer) bottom() float64 {
+	if p.upright {
+		return lowest + pageWidth - pageHeight
+	}
+	return lowest
 }
 
 // newPage starts a page; all but the first recall the title.
 func (p *printer) newPage() {
-	p.doc.AddPage()
+	if p.upright {
+		p.doc.AddPageFormat("P", fpdf.SizeType{Wd: pageHeight, Ht: pageWidth})
+	} else {
+		p.doc.AddPage()
+	}
 	p.page++
 	p.y = margin
 	if p.page > 1 {
@@ -91,7 +112,7 @@ func (p *printer) newPage() {
 			recall += " – " + clean(h.Selection)
 		}
 		p.font(faint, "", 8)
-		p.at(margin, p.y+3, p.shorten(recall, printable))
+		p.at(margin, p.y+3, p.shorten(recall, p.across()))
 		p.y += 6
 	}
 }

@@ -63,8 +63,8 @@ func (p *printer) lines(s string, height float64) {
 	if s == "" {
 		return
 	}
-	for _, line := range wrap(p.doc, plane(s), printable) {
-		if p.y+height > lowest {
+	for _, line := range wrap(p.doc, plane(s), p.across()) {
+		if p.y+height > p.bottom() {
 			size, _ := p.doc.GetFontSize()
 			r, g, b := p.doc.GetTextColor()
 			p.newPage()

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -21,9 +23,8 @@ import (
 	"belvedere/internal/territory/ingest"
 )
 
-// composing is a whole console with some figures, signed in as an author in a browser, and a
-// dashboard of the author's own.
-func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b *dashboard.Board) {
+// wholeConsole is the whole program with some files published and agreements in force.
+func wholeConsole(t *testing.T, files map[string]string) *app.App {
 	t.Helper()
 	c := config.Default()
 	c.Data = t.TempDir()
@@ -33,10 +34,7 @@ func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b
 	}
 	t.Cleanup(func() { a.Close() })
 	var seqs []int64
-	for dataset, file := range map[string]string{
-		"etablissements": "etablissement;nom;type;commune\n0990001N;Jean-Jaurès;college;Ville\n0990002P;Jacques-Prévert;college;Bourg\n",
-		"effectifs":      "etablissement;jour;niveau;sexe;eleves\n0990001N;2024-10-01;6eme;F;110\n0990001N;2025-10-01;6eme;F;120\n0990001N;2025-10-01;5eme;F;98\n0990002P;2025-10-01;6eme;F;77\n",
-	} {
+	for dataset, file := range files {
 		d, _, err := a.Ingest.Accept(t.Context(), ingest.Submission{Source: "essai", Dataset: dataset, FileName: dataset + ".csv", Body: strings.NewReader(file)})
 		if err != nil {
 			t.Fatal(err)
@@ -46,15 +44,60 @@ func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b
 	if _, err := a.Ingest.Process(t.Context(), seqs, nil); err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
 	if _, err := a.Registry.PutAgreement(t.Context(), registry.Agreement{AllThemes: true, Basis: "coresponsabilité", From: belvedere.Date(2000, 9, 1)}); err != nil {
 		t.Fatal(err)
 	}
-	x, err := a.Registry.CreateAccount(t.Context(), registry.Account{Login: "Denis@AUTEUR", FirstName: "Denis", LastName: "AUTEUR", Email: "denis@exemple.fr", EmailConfirmed: now,
-		State: registry.Active, Place: registry.InTerritory, AllSchools: true, AllWidgets: true, Created: now})
+	return a
+}
+
+// someone keeps an active account.
+func someone(t *testing.T, a *app.App, x registry.Account) registry.Account {
+	t.Helper()
+	now := time.Now()
+	x.Login = x.FirstName + "@" + x.LastName
+	x.Email, x.EmailConfirmed, x.State, x.AllWidgets, x.Created = strings.ToLower(x.LastName)+"@exemple.fr", now, registry.Active, true, now
+	x, err := a.Registry.CreateAccount(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return x
+}
+
+// enters serves the console and signs an account in with the browser.
+func enters(t *testing.T, ctx context.Context, a *app.App, x registry.Account) (address string) {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	t.Cleanup(server.Close)
+	a.Config.URL = server.URL
+	handler, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = handler
+	link, err := a.Auth.EntryLink(t.Context(), x, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link = server.URL + link[strings.Index(link, "/entree/"):]
+	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(soon, chromedp.Navigate(link), chromedp.WaitVisible(".door-go button"), chromedp.Click(".door-go button"), chromedp.WaitVisible("#contenu .head")); err != nil {
+		where, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText.slice(0, 600)"))
+		t.Fatal(err, where)
+	}
+	return server.URL
+}
+
+// composing is a whole console with some figures, signed in as an author in a browser, and a
+// dashboard of the author's own.
+func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b *dashboard.Board) {
+	t.Helper()
+	a = wholeConsole(t, map[string]string{
+		"etablissements": "etablissement;nom;type;commune\n0990001N;Jean-Jaurès;college;Ville\n0990002P;Jacques-Prévert;college;Bourg\n",
+		"effectifs":      "etablissement;jour;niveau;sexe;eleves\n0990001N;2024-10-01;6eme;F;110\n0990001N;2025-10-01;6eme;F;120\n0990001N;2025-10-01;5eme;F;98\n0990002P;2025-10-01;6eme;F;77\n",
+	})
+	now := time.Now()
+	x := someone(t, a, registry.Account{FirstName: "Denis", LastName: "AUTEUR", Place: registry.InTerritory, AllSchools: true})
 	if _, err := a.Registry.CreateGrant(t.Context(), registry.Grant{Grant: belvedere.Grant{Account: x.ID, Capability: belvedere.Author, AllSchools: true, Level: belvedere.Totals, Purpose: "pilotage",
 		Approver: "La direction", From: now.Add(-time.Hour), Until: now.AddDate(0, 6, 0)}, CreatedBy: "essai", Created: now}); err != nil {
 		t.Fatal(err)
@@ -76,26 +119,7 @@ func composing(t *testing.T, ctx context.Context) (address string, a *app.App, b
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(nil)
-	t.Cleanup(server.Close)
-	a.Config.URL = server.URL
-	handler, err := a.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = handler
-	link, err := a.Auth.EntryLink(t.Context(), x, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	link = server.URL + link[strings.Index(link, "/entree/"):]
-	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if err := chromedp.Do(soon, chromedp.Navigate(link), chromedp.WaitVisible(".door-go button"), chromedp.Click(".door-go button"), chromedp.WaitVisible("#contenu .head")); err != nil {
-		where, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ' ' + document.body.innerText.slice(0, 600)"))
-		t.Fatal(err, where)
-	}
-	return server.URL, a, b
+	return enters(t, ctx, a, x), a, b
 }
 
 // TestDashboardAccessibility asks axe about the pages of dashboards, wide and narrow, light and dark.
@@ -203,5 +227,79 @@ func TestEditorWithoutMouse(t *testing.T) {
 	saved, err := a.Dashboards.Find(t.Context(), belvedere.Viewer{Kind: belvedere.Operator, Admin: true}, b.Ref)
 	if err != nil || saved.Held.Version != 2 || len(saved.Widgets) != 8 || saved.Widgets[1].Width != 4 || saved.Widgets[7].Title != "Une partie de plus" {
 		t.Errorf("saved %+v, %v", saved, err)
+	}
+}
+
+// director is a console of an institution of twenty departments with long names, signed in as who leads it.
+func director(t *testing.T, ctx context.Context) (address string) {
+	t.Helper()
+	const school = "9990001X"
+	files := map[string]string{
+		"etablissements": "etablissement;nom;type\n" + school + ";École nationale supérieure des Berges;superieur\n",
+		"recrutements":   "etablissement;jour;service;etat_recrutement;postes\n",
+		"emplois":        "etablissement;jour;service;categorie_emploi;statut_emploi;sexe;agents;etp\n",
+		"inscriptions":   "etablissement;jour;nature_inscription;composante;etape;sexe;statut_inscription;inscrits\n",
+		"resultats":      "etablissement;annee;session_examen;issue;composante;etape;code_resultat;resultats\n",
+		"budget":         "etablissement;jour;exercice;service;nature_budget;vote;engage;paye\n",
+	}
+	put := func(dataset, line string, args ...any) {
+		files[dataset] += school + ";" + fmt.Sprintf(line, args...) + "\n"
+	}
+	for year := 2021; year <= 2025; year++ {
+		put("recrutements", "%d-10-01;Scolarité;ouvert;%d", year, year-2015)
+		put("emplois", "%d-10-01;Scolarité;biatss_a;titulaire;F;%d;%d", year, year-1800, year-1800)
+		put("budget", "%d-10-31;%d;Direction;fonctionnement;125209000;%d;98000000", year, year, 101000000+1000*(year-2020))
+		for k := range 20 {
+			name := fmt.Sprintf("Département des sciences, techniques et procédés numéro %d", k+1)
+			put("inscriptions", "%d-10-01;administrative;%s;E%d;F;actif;%d", year, name, k+1, 1000+31*k)
+			put("resultats", "%d;annee;admis;%s;E%d;ADM;%d", year, name, k+1, 780)
+			put("resultats", "%d;annee;ajourne;%s;E%d;AJ;%d", year, name, k+1, 138)
+		}
+	}
+	a := wholeConsole(t, files)
+	return enters(t, ctx, a, someone(t, a, registry.Account{FirstName: "Maud", LastName: "DIRECTRICE", Place: registry.InSchool, Schools: []belvedere.UAI{school}}))
+}
+
+// TestDepartmentFilter chooses a department, whose name has commas, in the filters of the page.
+func TestDepartmentFilter(t *testing.T) {
+	ctx := newBrowser(t)
+	address := director(t, ctx)
+	steps := []chromedp.Action[chromedp.Void]{chromedp.Navigate(address + dashboard.Path + "/direction"), chromedp.WaitVisible(".board")}
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+	const choose = `(() => { const s = document.querySelector('select[name=composante]'); s.selectedIndex = [...s.options].findIndex(o => o.text.endsWith('numéro 3')); s.form.submit() })()`
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](choose), chromedp.Sleep(time.Second), chromedp.WaitVisible(".board")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.querySelector('.tile .value').textContent + ' ' + document.querySelectorAll('.tile .trouble').length + ' ' + location.search"))
+	if err != nil || !strings.HasPrefix(got, "1\u202f062 0 ?") {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestDashboardOnOneSheet prints the page of the direction: with twenty departments of long names, and
+// with a few, it stands on one sheet and nothing is cut.
+func TestDashboardOnOneSheet(t *testing.T) {
+	ctx := newBrowser(t)
+	address, yes := director(t, ctx), true
+	for _, query := range []string{"", "?composante=Departement_des_sciences_techniques_et_procedes_numero_3", "?annee=2019"} {
+		if err := chromedp.Do(ctx, chromedp.Navigate(address+dashboard.Path+"/direction"+query), chromedp.WaitVisible(".board")); err != nil {
+			t.Fatal(err)
+		}
+		sheet, err := chromedp.Run(ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { p.PreferCSSPageSize, p.PrintBackground = &yes, &yes }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.querySelector('.tile .trouble')?.textContent ?? ''")); err != nil || text != "" {
+			t.Errorf("%s: %q, %v", query, text, err)
+		}
+		if dir := os.Getenv("SHOTS"); dir != "" {
+			os.WriteFile(dir+"/direction"+fmt.Sprint(len(query))+".pdf", sheet, 0o644)
+		}
+		if n := len(regexp.MustCompile(`/Type\s*/Page\b[^s]`).FindAll(sheet, -1)); n != 1 {
+			class, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("document.querySelector('.board').className"))
+			t.Errorf("%s prints on %d pages (%s)", query, n, class)
+		}
 	}
 }

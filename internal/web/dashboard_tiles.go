@@ -22,7 +22,7 @@ func (s *server) dashTiles(a *dashboard.Answer, viewer belvedere.Viewer) []pages
 		if t.Fault != nil && belvedere.KindOf(t.Fault) == belvedere.Internal {
 			s.Log.Error("element of a dashboard", "dashboard", a.Ref, "element", t.ID, "err", t.Fault)
 		}
-		one := pages.BoardTile{ID: "tdb-" + t.ID, Class: pages.TileClass(t.Tile), Kind: t.Kind, Title: t.Title, Err: t.Err, Kept: t.Kept, Apart: t.Apart}
+		one := pages.BoardTile{ID: "tdb-" + t.ID, Class: pages.TileClass(t.Tile), Wide: t.Width, Kind: t.Kind, Title: t.Title, Err: t.Err, Kept: t.Kept, Apart: t.Apart}
 		if r := t.Result(); r != nil {
 			one.When = parts.Capital(report.PeriodWords(r.Query.Period))
 		}

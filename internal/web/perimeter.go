@@ -43,7 +43,11 @@ func coverageOf(view *report.PageView, r *belvedere.Result) string {
 	}
 	for name, values := range view.State.Filters {
 		if slices.Contains(report.SchoolFilters, name) && len(values) > 0 {
-			v.Set(name, strings.Join(values, ","))
+			written := make([]string, len(values))
+			for i, value := range values {
+				written[i] = report.WriteExploreValue(value)
+			}
+			v.Set(name, strings.Join(written, ","))
 		}
 	}
 	if view.State.Edition > 0 {

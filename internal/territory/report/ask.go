@@ -105,7 +105,7 @@ func trimmed(list []string) []string {
 	return out
 }
 
-// parseFilter reads "dim=a|b" or "dim!=a".
+// parseFilter reads "dim=a|b" or "dim!=a", values as WriteExploreValue writes them.
 func parseFilter(text string) (belvedere.Filter, error) {
 	name, values, ok := strings.Cut(text, "=")
 	f := belvedere.Filter{Dim: strings.TrimSpace(name)}
@@ -116,6 +116,9 @@ func parseFilter(text string) (belvedere.Filter, error) {
 		return f, belvedere.Errorf(belvedere.Invalid, "le filtre %q doit s’écrire dimension=valeur", text)
 	}
 	f.Values = trimmed(strings.FieldsFunc(values, func(r rune) bool { return r == '|' || r == ',' }))
+	for i, v := range f.Values {
+		f.Values[i] = readValue(v)
+	}
 	if len(f.Values) == 0 {
 		return f, belvedere.Errorf(belvedere.Invalid, "le filtre %q n’a pas de valeur", text)
 	}

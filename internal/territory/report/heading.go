@@ -36,7 +36,7 @@ func (b *pageBuilder) filter(name string) *FilterView {
 	f := &FilterView{Name: name, Label: filterLabel(b.r, name), Kind: "choix"}
 	chosen := b.state.Filters[name]
 	add := func(value, label string) {
-		f.Options = append(f.Options, Option{Value: value, Label: label, Selected: slices.Contains(chosen, value)})
+		f.Options = append(f.Options, Option{Value: optionValue(value), Label: label, Selected: slices.Contains(chosen, value)})
 	}
 	switch name {
 	case "annee":
@@ -297,4 +297,12 @@ func slug(s string) string {
 		}
 	}
 	return out.String()
+}
+
+// optionValue is a value as the address of a page has it; "" is none.
+func optionValue(v string) string {
+	if v == "" {
+		return ""
+	}
+	return WriteExploreValue(v)
 }

@@ -43,8 +43,10 @@ func ParseState(page *belvedere.Page, v url.Values) (State, error) {
 		if name == "annee" || name == "periode" {
 			continue
 		}
-		if values := splitValues(v[name]); len(values) > 0 {
-			s.Filters[name] = values
+		for _, value := range splitValues(v[name]) {
+			if value = readValue(value); value != "" { // a code may be words of a school, with a comma
+				s.Filters[name] = append(s.Filters[name], value)
+			}
 		}
 	}
 	s.Table = v.Get("tableau")
@@ -91,7 +93,7 @@ func (s State) Encode() string {
 	}
 	for name, values := range s.Filters {
 		if len(values) > 0 {
-			v.Set(name, strings.Join(values, ","))
+			v.Set(name, strings.Join(writeValues(values), ","))
 		}
 	}
 	if s.Table != "" {

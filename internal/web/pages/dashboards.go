@@ -48,6 +48,7 @@ type BoardView struct {
 type BoardTile struct {
 	ID     string
 	Class  string
+	Wide   int // of the columns of the grid
 	Kind   belvedere.TileKind
 	Title  string
 	Text   []string // paragraphs
