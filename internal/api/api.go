@@ -96,6 +96,7 @@ type Config struct {
 	Dashboards    *dashboard.Service // nil has none
 	DashboardFile DashboardFile
 
+	URL     string // public address of the server, for names that last; "" takes that of the request
 	Secure  bool   // served over TLS: Strict-Transport-Security
 	MaxFile int64  // bytes of one pushed file; 2 GB when 0
 	Limits  Limits // zero fields take their default

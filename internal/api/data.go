@@ -52,11 +52,12 @@ func (s *server) answerData(w http.ResponseWriter, r *http.Request, v url.Values
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Vary", "Accept, Authorization, Cookie")
 	receiptHeaders(w.Header(), result)
 	nextPage(w.Header(), r, v, result)
 	if tag := etag(result, format); tag != "" {
 		w.Header().Set("ETag", tag)
-		if slices.Contains(strings.Split(strings.ReplaceAll(r.Header.Get("If-None-Match"), " ", ""), ","), tag) {
+		if held(r.Header.Get("If-None-Match"), tag) {
 			return s.send(w, r, http.StatusNotModified, contentType, nil)
 		}
 	}
@@ -180,30 +181,6 @@ func splitList(values []string) []string {
 }
 
 func truth(s string) bool { return s == "1" || s == "oui" || s == "true" }
-
-// negotiate picks the format of the parameter, else of the Accept header, else JSON.
-func negotiate(format, accept string) (string, string, error) {
-	if format != "" {
-		for _, c := range contentTypes {
-			if c.format == strings.ToLower(format) {
-				return c.format, c.mime, nil
-			}
-		}
-		return "", "", belvedere.Errorf(belvedere.Invalid, "format : %q est inconnu ; json, csv, parquet, arrow, geojson, sdmx-csv, tableur, xlsx ou pdf", format)
-	}
-	for _, part := range strings.Split(accept, ",") {
-		want, _, err := mime.ParseMediaType(strings.TrimSpace(part))
-		if err != nil {
-			continue
-		}
-		for _, c := range contentTypes {
-			if got, _, _ := strings.Cut(c.mime, ";"); got == want {
-				return c.format, c.mime, nil
-			}
-		}
-	}
-	return contentTypes[0].format, contentTypes[0].mime, nil
-}
 
 // indicators lists the catalogue.
 func (s *server) indicators(w http.ResponseWriter, r *http.Request) error {

@@ -13,6 +13,8 @@ import (
 // pageOfData is how many lines a page of a dataset has when nothing is asked.
 const pageOfData = "10000"
 
+const datasetsPath = "/api/v1/jeux/"
+
 // readableBy are the indicators that read one dataset alone and that the rights of a viewer open: by them its
 // figures leave, with the agreements, recipients and release rules of each.
 func readableBy(m *belvedere.Model, d *belvedere.Dataset, v belvedere.Viewer) (out []*belvedere.Indicator) {
@@ -45,6 +47,7 @@ func grainOf(d *belvedere.Dataset) []string {
 // A dataset is what the API says of one.
 type dataset struct {
 	Name       string          `json:"jeu"`
+	Address    string          `json:"adresse"`
 	Label      string          `json:"libelle"`
 	Doc        string          `json:"description"`
 	Kind       string          `json:"nature"`
@@ -78,8 +81,8 @@ func (s *server) described(r *http.Request) ([]dataset, *belvedere.Model, error)
 		if d.Kind == belvedere.Register || len(list) == 0 {
 			continue
 		}
-		one := dataset{Name: d.Name, Label: d.Label, Doc: d.Doc, Kind: string(d.Kind), Grain: grainOf(d), Retention: d.Retention,
-			Dimensions: []datasetPart{}, Indicators: []datasetFigure{}, Data: "/api/v1/jeux/" + d.Name + "/donnees"}
+		one := dataset{Name: d.Name, Address: datasetsPath + d.Name, Label: d.Label, Doc: d.Doc, Kind: string(d.Kind), Grain: grainOf(d), Retention: d.Retention,
+			Dimensions: []datasetPart{}, Indicators: []datasetFigure{}, Data: datasetsPath + d.Name + "/donnees"}
 		for _, dim := range d.Dimensions {
 			one.Dimensions = append(one.Dimensions, datasetPart{dim.Name, dim.Label})
 		}
@@ -98,6 +101,20 @@ func (s *server) datasets(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.answer(w, r, http.StatusOK, map[string]any{"jeux": list})
+}
+
+// dataset tells one of them: what its address in the catalogue names.
+func (s *server) dataset(w http.ResponseWriter, r *http.Request) error {
+	list, _, err := s.described(r)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.Name == r.PathValue("jeu") {
+			return s.answer(w, r, http.StatusOK, d)
+		}
+	}
+	return belvedere.Errorf(belvedere.NotFound, "le jeu de données %q est inconnu, ou vos droits n’en ouvrent aucun indicateur\u202f; /api/v1/jeux les liste", r.PathValue("jeu"))
 }
 
 // datasetData answers as data does, with the lines and columns of a dataset where the address names none.

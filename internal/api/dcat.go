@@ -2,63 +2,134 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
+	"time"
+
+	"belvedere/internal/registry"
 )
 
-// dcatMedia are the distributions of each dataset in the catalogue: format, title and the media type as IANA names it.
-var dcatMedia = []struct{ format, title, mime string }{
-	{"csv", "CSV", "text/csv"}, {"json", "JSON", "application/json"}, {"parquet", "Parquet", "application/vnd.apache.parquet"},
-	{"arrow", "Arrow IPC", "application/vnd.apache.arrow.stream"}, {"sdmx-csv", "SDMX-CSV 2.0", "application/vnd.sdmx.data+csv"},
-	{"geojson", "GeoJSON", "application/geo+json"},
+// dcatMedia are the distributions of each dataset in the catalogue: format, title, the media type as IANA names
+// it, and the code of the format in the list of the European Union, "" where it has none.
+var dcatMedia = []struct{ format, title, mime, code string }{
+	{"csv", "CSV", "text/csv", "CSV"}, {"json", "JSON", "application/json", "JSON"}, {"parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET"},
+	{"arrow", "Arrow IPC", "application/vnd.apache.arrow.stream", ""}, {"sdmx-csv", "SDMX-CSV 2.0", "application/vnd.sdmx.data+csv", "CSV"},
+	{"geojson", "GeoJSON", "application/geo+json", "GEOJSON"},
 }
 
+// What DCAT-AP names by the lists of the European Union.
 const (
-	dcatRights  = "Lecture selon les droits du compte ou du jeton, les conventions des établissements et le secret statistique\u202f; réutilisation selon les conventions."
-	euAccess    = "http://publications.europa.eu/resource/authority/access-right/RESTRICTED"
-	euTheme     = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
-	euFrequency = "http://publications.europa.eu/resource/authority/frequency/IRREG"
+	euLists     = "http://publications.europa.eu/resource/authority/"
+	euAccess    = euLists + "access-right/RESTRICTED"
+	euTheme     = euLists + "data-theme/EDUC"
+	euFrequency = euLists + "frequency/IRREG"
+	euFrench    = euLists + "language/FRA"
+	euFrance    = euLists + "country/FRA"
 )
 
-// A dcatCatalog is the datasets as the catalogue describes them.
-type dcatCatalog struct {
-	base, publisher string
-	list            []dcatDataset
-}
+const dcatConditions = "Lecture selon les droits du compte ou du jeton, les conventions des établissements et le secret statistique\u202f; réutilisation selon les conventions."
 
-type dcatDataset struct {
-	dataset
-	from, to string // days with data, "" without any
-}
-
-// dcat gathers what the catalogue says: what the caller may read, and the periods of its data.
-func (s *server) dcat(r *http.Request) (*dcatCatalog, error) {
+// catalogue describes what the caller may read, as DCAT-AP does: two harvests name the same things alike,
+// whatever the address by which the server was asked.
+func (s *server) catalogue(r *http.Request) (*node, error) {
 	list, _, err := s.described(r)
 	if err != nil {
 		return nil, err
 	}
-	spans, publisher, err := s.Reports.Holdings(r.Context())
+	spans, territory, err := s.Reports.Holdings(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	c := &dcatCatalog{base: "http://" + r.Host, publisher: publisher}
-	if s.Secure || r.TLS != nil {
-		c.base = "https://" + r.Host
+	editions, _, err := s.Store.ListEditions(r.Context(), registry.Page{})
+	if err != nil {
+		return nil, err
 	}
+	base := s.base(r)
+	at := base + "/api/v1/catalogue.jsonld"
+	publisher := &node{id: at + "#organisme", class: "foaf:Agent"}
+	publisher.say("foaf:name", french(territory))
+	conditions := &node{id: at + "#conditions", class: "dct:LicenseDocument"}
+	conditions.say("dct:title", french("Conditions de lecture"))
+	conditions.say("dct:description", french(dcatConditions))
+	contact := &node{id: at + "#contact", class: "vcard:Organization"}
+	contact.say("vcard:fn", french(territory))
+	contact.say("vcard:hasURL", iri(base+"/"))
+	all := &node{id: at, class: "dcat:Catalog"}
+	all.say("dct:title", french("Données de l’infocentre, "+territory))
+	all.say("dct:description", french("Jeux de données que vos droits ouvrent, par les indicateurs qui les lisent."))
+	all.say("dct:publisher", publisher)
+	all.say("dct:language", iri(euFrench))
+	all.say("dct:license", conditions)
+	all.say("dct:spatial", iri(euFrance))
+	all.say("foaf:homepage", iri(base+"/"))
+	modified := typed{"xsd:dateTime", ""}
+	if len(editions) > 0 { // newest first
+		modified.text = editions[0].Published.UTC().Format(time.RFC3339)
+		all.say("dct:issued", typed{"xsd:dateTime", editions[len(editions)-1].Published.UTC().Format(time.RFC3339)})
+		all.say("dct:modified", modified)
+	}
+	service := &node{id: base + "/api/v1", class: "dcat:DataService"}
+	service.say("dct:title", french("API de lecture"))
+	service.say("dcat:endpointURL", iri(base+"/api/v1"))
+	service.say("dcat:endpointDescription", iri(base+"/api/v1/openapi.json"))
+	service.say("dct:license", conditions)
+	service.say("dct:accessRights", iri(euAccess))
 	for _, d := range list {
-		one := dcatDataset{dataset: d}
-		if span, ok := spans[d.Name]; ok {
-			one.from, one.to = span[0].Format("2006-01-02"), span[1].Format("2006-01-02")
+		one := &node{id: base + d.Address, class: "dcat:Dataset"}
+		one.say("dct:identifier", d.Name)
+		one.say("dct:title", french(d.Label))
+		one.say("dct:description", french(d.Doc))
+		one.say("dct:publisher", publisher)
+		one.say("dcat:contactPoint", contact)
+		one.say("dct:accessRights", iri(euAccess))
+		one.say("dcat:theme", iri(euTheme))
+		one.say("dct:accrualPeriodicity", iri(euFrequency))
+		one.say("dct:language", iri(euFrench))
+		one.say("dct:spatial", iri(euFrance))
+		one.say("dct:modified", modified)
+		one.say("dcat:landingPage", iri(base+"/indicateurs"))
+		for _, i := range d.Indicators {
+			one.say("dcat:keyword", french(i.Label))
 		}
-		c.list = append(c.list, one)
+		if span, ok := spans[d.Name]; ok {
+			period := &node{id: one.id + "#periode", class: "dct:PeriodOfTime"}
+			period.say("dcat:startDate", typed{"xsd:date", span[0].Format(time.DateOnly)})
+			period.say("dcat:endDate", typed{"xsd:date", span[1].Format(time.DateOnly)})
+			one.say("dct:temporal", period)
+		}
+		for _, m := range dcatMedia {
+			file := &node{id: base + d.Data + "?format=" + m.format, class: "dcat:Distribution"}
+			file.say("dct:title", french(d.Label+", "+m.title))
+			file.say("dcat:accessURL", iri(file.id))
+			file.say("dcat:mediaType", iri("https://www.iana.org/assignments/media-types/"+m.mime))
+			if m.code != "" {
+				file.say("dct:format", iri(euLists+"file-type/"+m.code))
+			}
+			file.say("dct:license", conditions)
+			file.say("dcat:accessService", service)
+			one.say("dcat:distribution", file)
+		}
+		all.say("dcat:dataset", one)
+		service.say("dcat:servesDataset", iri(one.id))
 	}
-	return c, nil
+	all.say("dcat:service", service)
+	return all, nil
 }
 
-// catalogueJSON answers the catalogue as JSON-LD (DCAT-AP).
+// base is the address under which the server is known.
+func (s *server) base(r *http.Request) string {
+	switch {
+	case s.URL != "":
+		return strings.TrimRight(s.URL, "/")
+	case s.Secure || r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// catalogueJSON answers the catalogue as JSON-LD.
 func (s *server) catalogueJSON(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.dcat(r)
+	c, err := s.catalogue(r)
 	if err != nil {
 		return err
 	}
@@ -69,88 +140,11 @@ func (s *server) catalogueJSON(w http.ResponseWriter, r *http.Request) error {
 	return s.send(w, r, http.StatusOK, "application/ld+json; charset=utf-8", append(body, '\n'))
 }
 
-func (c *dcatCatalog) jsonLD() map[string]any {
-	id := func(iri string) map[string]any { return map[string]any{"@id": iri} }
-	french := func(text string) map[string]any { return map[string]any{"@language": "fr", "@value": text} }
-	publisher := map[string]any{"@type": "foaf:Agent", "foaf:name": french(c.publisher)}
-	var list []any
-	for _, d := range c.list {
-		address := c.base + d.Data
-		var files []any
-		for _, m := range dcatMedia {
-			at := address + "?format=" + m.format
-			files = append(files, map[string]any{"@id": at, "@type": "dcat:Distribution", "dct:title": french(m.title), "dcat:mediaType": id("https://www.iana.org/assignments/media-types/" + m.mime),
-				"dcat:accessURL": id(at), "dct:license": map[string]any{"@type": "dct:LicenseDocument", "dct:title": french(dcatRights)}})
-		}
-		one := map[string]any{"@id": address, "@type": "dcat:Dataset", "dct:identifier": d.Name, "dct:title": french(d.Label), "dct:description": french(d.Doc),
-			"dct:publisher": publisher, "dct:accessRights": id(euAccess), "dcat:theme": id(euTheme), "dct:accrualPeriodicity": id(euFrequency), "dcat:distribution": files}
-		var words []any
-		for _, i := range d.Indicators {
-			words = append(words, french(i.Label))
-		}
-		one["dcat:keyword"] = words
-		if d.from != "" {
-			date := func(day string) map[string]any { return map[string]any{"@type": "xsd:date", "@value": day} }
-			one["dct:temporal"] = map[string]any{"@type": "dct:PeriodOfTime", "dcat:startDate": date(d.from), "dcat:endDate": date(d.to)}
-		}
-		list = append(list, one)
-	}
-	return map[string]any{
-		"@context": map[string]any{"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/", "xsd": "http://www.w3.org/2001/XMLSchema#"},
-		"@id":      c.base + "/api/v1/catalogue.jsonld", "@type": "dcat:Catalog", "dct:title": french("Données de l’infocentre, " + c.publisher),
-		"dct:description": french("Jeux de données que vos droits ouvrent, par les indicateurs qui les lisent."), "dct:publisher": publisher, "dct:language": "fr", "dcat:dataset": list,
-	}
-}
-
 // catalogueTurtle answers the same catalogue in Turtle.
 func (s *server) catalogueTurtle(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.dcat(r)
+	c, err := s.catalogue(r)
 	if err != nil {
 		return err
 	}
 	return s.send(w, r, http.StatusOK, "text/turtle; charset=utf-8", []byte(c.turtle()))
-}
-
-func (c *dcatCatalog) turtle() string {
-	var b strings.Builder
-	b.WriteString("@prefix dcat: <http://www.w3.org/ns/dcat#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\n")
-	publisher := "[ a foaf:Agent ; foaf:name " + turtleText(c.publisher) + " ]"
-	var names []string
-	for _, d := range c.list {
-		names = append(names, turtleIRI(c.base+d.Data))
-	}
-	fmt.Fprintf(&b, "%s a dcat:Catalog ;\n  dct:title %s ;\n  dct:publisher %s", turtleIRI(c.base+"/api/v1/catalogue.jsonld"), turtleText("Données de l’infocentre, "+c.publisher), publisher)
-	if len(names) > 0 {
-		b.WriteString(" ;\n  dcat:dataset " + strings.Join(names, ", "))
-	}
-	b.WriteString(" .\n")
-	for _, d := range c.list {
-		fmt.Fprintf(&b, "\n%s a dcat:Dataset ;\n  dct:identifier %s ;\n  dct:title %s ;\n  dct:description %s ;\n  dct:publisher %s ;\n  dct:accessRights %s ;\n  dcat:theme %s",
-			turtleIRI(c.base+d.Data), turtleText(d.Name), turtleText(d.Label), turtleText(d.Doc), publisher, turtleIRI(euAccess), turtleIRI(euTheme))
-		if d.from != "" {
-			fmt.Fprintf(&b, " ;\n  dct:temporal [ a dct:PeriodOfTime ; dcat:startDate \"%s\"^^xsd:date ; dcat:endDate \"%s\"^^xsd:date ]", d.from, d.to)
-		}
-		for _, m := range dcatMedia {
-			at := turtleIRI(c.base + d.Data + "?format=" + m.format)
-			fmt.Fprintf(&b, " ;\n  dcat:distribution [ a dcat:Distribution ; dct:title %s ; dcat:accessURL %s ; dcat:mediaType %s ; dct:license [ a dct:LicenseDocument ; dct:title %s ] ]",
-				turtleText(m.title), at, turtleIRI("https://www.iana.org/assignments/media-types/"+m.mime), turtleText(dcatRights))
-		}
-		b.WriteString(" .\n")
-	}
-	return b.String()
-}
-
-// turtleText writes a literal in French.
-func turtleText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s) + `"@fr`
-}
-
-// turtleIRI writes an address, without what would end it.
-func turtleIRI(s string) string {
-	return "<" + strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("<>\"{}|^`\\", r) {
-			return -1
-		}
-		return r
-	}, s) + ">"
 }

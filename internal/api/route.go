@@ -50,6 +50,7 @@ func (s *server) routes() []route {
 		get("/api/v1/requetes", reading, "consultation", s.exploring(s.savedQueries)),
 		get("/api/v1/requetes/{id}", reading, "consultation", s.exploring(s.savedQuery)),
 		get("/api/v1/jeux", reading, "consultation", s.datasets),
+		get("/api/v1/jeux/{jeu}", reading, "consultation", s.dataset),
 		get("/api/v1/jeux/{jeu}/donnees", reading, "consultation", s.datasetData),
 		get("/api/v1/catalogue.jsonld", reading, "consultation", s.catalogueJSON),
 		get("/api/v1/catalogue.ttl", reading, "consultation", s.catalogueTurtle),

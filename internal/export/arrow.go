@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"io"
+	"time"
 
 	"belvedere"
 
@@ -49,9 +50,14 @@ func Arrow(w io.Writer, t Table) (err error) {
 func arrowSchema(s Sheet) *arrow.Schema {
 	fields := make([]arrow.Field, len(s.Columns))
 	for i, c := range s.Columns {
-		fields[i] = arrow.Field{Name: c.Name, Type: arrow.BinaryTypes.String, Nullable: true, Metadata: arrow.NewMetadata([]string{"libelle"}, []string{c.Label})}
-		if c.Type == belvedere.Float64 {
+		fields[i] = arrow.Field{Name: c.Name, Type: arrow.BinaryTypes.String, Nullable: true, Metadata: arrow.NewMetadata([]string{"libelle", "unite"}, []string{c.Label, c.Unit})}
+		switch c.Type {
+		case belvedere.Float64:
 			fields[i].Type = arrow.PrimitiveTypes.Float64
+		case belvedere.Int64:
+			fields[i].Type = arrow.PrimitiveTypes.Int64
+		case belvedere.DateOnly:
+			fields[i].Type = arrow.FixedWidthTypes.Date32
 		}
 	}
 	var names, values []string
@@ -68,6 +74,10 @@ func putArrow(b array.Builder, v any) {
 		b.(*array.StringBuilder).Append(v)
 	case float64:
 		b.(*array.Float64Builder).Append(v)
+	case int64:
+		b.(*array.Int64Builder).Append(v)
+	case time.Time:
+		b.(*array.Date32Builder).Append(arrow.Date32FromTime(v))
 	default:
 		b.AppendNull()
 	}

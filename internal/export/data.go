@@ -3,6 +3,7 @@ package export
 import (
 	"io"
 	"strconv"
+	"time"
 
 	"belvedere"
 )
@@ -24,11 +25,18 @@ func dataSheet(t Table) Sheet {
 	r := t.Result
 	s := Sheet{Title: t.Heading.Title, About: replays(t), Made: t.Heading.At, Mark: r.Receipt.Code}
 	for _, d := range r.Dims {
-		s.Columns = append(s.Columns, SheetColumn{Name: d.Name, Label: d.Label, Type: belvedere.Text},
+		s.Columns = append(s.Columns, SheetColumn{Name: d.Name, Label: d.Label, Type: keyType(d.Name)},
 			SheetColumn{Name: d.Name + "_libelle", Label: d.Label + " (libellé)", Type: belvedere.Text})
 	}
 	for _, c := range r.Columns {
-		s.Columns = append(s.Columns, SheetColumn{Name: c.Key, Label: c.Label, Type: belvedere.Float64},
+		unit := c.Unit
+		if c.Percent {
+			unit = "%"
+		}
+		if unit != "" {
+			s.About = append(s.About, belvedere.Attribute{Name: "unite." + c.Key, Value: unit})
+		}
+		s.Columns = append(s.Columns, SheetColumn{Name: c.Key, Label: c.Label, Type: belvedere.Float64, Unit: unit},
 			SheetColumn{Name: c.Key + "_etat", Label: c.Label + " (état)", Type: belvedere.Text})
 	}
 	s.Rows = func(yield func(row []any) error) error {
@@ -40,7 +48,7 @@ func dataSheet(t Table) Sheet {
 				if i < len(line.Keys) {
 					k = line.Keys[i]
 				}
-				row[at], row[at+1] = k.Code, k.Label
+				row[at], row[at+1] = keyValue(s.Columns[at].Type, k.Code), k.Label
 				at += 2
 			}
 			for i := range r.Columns {
@@ -56,6 +64,35 @@ func dataSheet(t Table) Sheet {
 		})
 	}
 	return s
+}
+
+// keyType is what the codes of a dimension are: years are numbers and days are dates, so that programs
+// compare them without reading texts.
+func keyType(dim string) belvedere.ColumnType {
+	switch dim {
+	case "annee":
+		return belvedere.Int64
+	case "jour":
+		return belvedere.DateOnly
+	}
+	return belvedere.Text
+}
+
+// keyValue is a code of a type, nil for that of a total, which is no year and no day.
+func keyValue(t belvedere.ColumnType, code string) any {
+	switch t {
+	case belvedere.Int64:
+		if n, err := strconv.ParseInt(code, 10, 64); err == nil {
+			return n
+		}
+		return nil
+	case belvedere.DateOnly:
+		if day, err := time.Parse(time.DateOnly, code); err == nil {
+			return day
+		}
+		return nil
+	}
+	return code
 }
 
 // eachLine calls f with each line of a result and with its total.

@@ -34,6 +34,9 @@ func GeoJSON(out io.Writer, t Table) (err error) {
 	}
 	w := bufio.NewWriterSize(out, 32<<10)
 	about := map[string]any{"type": "FeatureCollection"}
+	if box := bounding(r, place); box != nil {
+		about["bbox"] = box
+	}
 	for _, a := range replays(t) {
 		about[a.Name] = a.Value
 	}
@@ -64,20 +67,12 @@ func feature(r *belvedere.Result, row *belvedere.ResultRow, place int) geoFeatur
 			f.ID += "|"
 		}
 	}
-	var at [2]float64
-	found := 0
 	for _, a := range row.Keys[place].Detail {
-		v, err := strconv.ParseFloat(a.Value, 64)
-		switch {
-		case a.Name == "longitude" && err == nil:
-			at[0], found = v, found|1
-		case a.Name == "latitude" && err == nil:
-			at[1], found = v, found|2
-		case a.Name != "longitude" && a.Name != "latitude":
+		if a.Name != "longitude" && a.Name != "latitude" {
 			f.Properties[a.Name] = a.Value
 		}
 	}
-	if found == 3 {
+	if at, ok := located(row.Keys[place]); ok {
 		f.Geometry = &geoPoint{"Point", at}
 	}
 	for i, c := range r.Columns {
@@ -88,4 +83,35 @@ func feature(r *belvedere.Result, row *belvedere.ResultRow, place int) geoFeatur
 		}
 	}
 	return f
+}
+
+// located is the place of a school in degrees, false where the register gives none on Earth.
+func located(k belvedere.Key) (at [2]float64, ok bool) {
+	found := 0
+	for _, a := range k.Detail {
+		v, err := strconv.ParseFloat(a.Value, 64)
+		switch {
+		case a.Name == "longitude" && err == nil && v >= -180 && v <= 180:
+			at[0], found = v, found|1
+		case a.Name == "latitude" && err == nil && v >= -90 && v <= 90:
+			at[1], found = v, found|2
+		}
+	}
+	return at, found == 3
+}
+
+// bounding is the box of all places (RFC 7946: west, south, east, north), nil without any.
+func bounding(r *belvedere.Result, place int) []float64 {
+	var box []float64
+	for i := range r.Rows {
+		at, ok := located(r.Rows[i].Keys[place])
+		switch {
+		case !ok:
+		case box == nil:
+			box = []float64{at[0], at[1], at[0], at[1]}
+		default:
+			box = []float64{min(box[0], at[0]), min(box[1], at[1]), max(box[2], at[0]), max(box[3], at[1])}
+		}
+	}
+	return box
 }

@@ -28,7 +28,7 @@ func SDMX(out io.Writer, t Table) (err error) {
 	head := []string{"STRUCTURE", "STRUCTURE_ID", "ACTION"}
 	for i, d := range r.Dims {
 		if i != timeDim {
-			head = append(head, strings.ToUpper(d.Name))
+			head = append(head, sdmxID(d.Name))
 		}
 	}
 	for _, h := range append(head, "INDICATEUR", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "UNIT_MEASURE", "RECU", "EDITION") {
@@ -38,7 +38,7 @@ func SDMX(out io.Writer, t Table) (err error) {
 	edition := strconv.Itoa(r.Edition.Number)
 	err = eachLine(r, func(line *belvedere.ResultRow) error {
 		for i, c := range r.Columns {
-			for _, text := range []string{"dataflow", "BELVEDERE:INDICATEURS(1.0)", "I"} {
+			for _, text := range []string{"dataflow", "BELVEDERE:INDICATEURS(1.0.0)", "I"} {
 				w.text(text)
 			}
 			when := sdmxPeriod(r.Query.Period)
@@ -81,6 +81,9 @@ func SDMX(out io.Writer, t Table) (err error) {
 	}
 	return w.Flush()
 }
+
+// sdmxID is a dimension as SDMX names components: letters, digits and underscores.
+func sdmxID(dim string) string { return strings.ToUpper(strings.ReplaceAll(dim, ".", "_")) }
 
 var sdmxTimes = map[string]bool{"annee": true, "mois": true, "jour": true}
 

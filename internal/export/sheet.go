@@ -28,6 +28,7 @@ type Sheet struct {
 type SheetColumn struct {
 	Name, Label string
 	Type        belvedere.ColumnType // Text, Int64, Float64 or DateOnly
+	Unit        string               // of numbers, where one is known
 }
 
 // FormatNDJSON, FormatODS and FormatParquet are formats of sheets alone.
