@@ -2,13 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"net/url"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"belvedere"
@@ -16,7 +16,6 @@ import (
 	"belvedere/internal/audit"
 	"belvedere/internal/extract"
 	"belvedere/internal/registry"
-	"belvedere/internal/school/pseudonym"
 )
 
 type extractCmd struct {
@@ -25,6 +24,7 @@ type extractCmd struct {
 	Ask      extractAskCmd      `cmd:"" help:"Demander un extrait au nom d’un compte, avec ses droits."`
 	Run      extractRunCmd      `cmd:"" help:"Préparer ce qui attend, déposer ce qui est dû, supprimer ce qui a expiré."`
 	Download extractDownloadCmd `cmd:"" help:"Prendre le fichier d’un extrait, au nom du compte qui l’a demandé."`
+	Cancel   extractCancelCmd   `cmd:"" help:"Arrêter un extrait qui n’est pas encore prêt, au nom du compte qui l’a demandé."`
 	Delete   extractDeleteCmd   `cmd:"" help:"Supprimer le fichier d’un extrait."`
 	Trace    extractTraceCmd    `cmd:"" help:"Dire de quel extrait vient une copie."`
 	Schedule extractScheduleCmd `cmd:"" help:"Gérer les extraits réguliers."`
@@ -55,7 +55,7 @@ func (c extractListCmd) Run(e *env) error {
 			return err
 		}
 		if c.JSON {
-			return printExtracts(e.out, list)
+			return printExtracts(e, a, list)
 		}
 		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "NUMÉRO\tCODE\tÉTAT\tLIGNES\tDEMANDÉ PAR\tCONTENU\tFINALITÉ")
@@ -66,36 +66,12 @@ func (c extractListCmd) Run(e *env) error {
 	})
 }
 
-// printed is an extract as programs read it: nothing of its rows, of its keys or of its passphrase.
-type printed struct {
-	ID         int64         `json:"numero"`
-	Code       string        `json:"code"`
-	State      string        `json:"etat"`
-	Login      string        `json:"compte"`
-	Label      string        `json:"contenu"`
-	School     belvedere.UAI `json:"etablissement,omitempty"`
-	Identities bool          `json:"identites"`
-	Purpose    string        `json:"finalite"`
-	Basis      string        `json:"base"`
-	Recipients string        `json:"destinataires"`
-	Days       int           `json:"jours"`
-	Format     string        `json:"format"`
-	Rows       int64         `json:"lignes"`
-	Bytes      int64         `json:"octets"`
-	SHA256     string        `json:"sha256,omitempty"`
-	Receipt    string        `json:"recu,omitempty"`
-	Flagged    string        `json:"signale,omitempty"`
-	Error      string        `json:"erreur,omitempty"`
-}
-
-func printExtracts(w io.Writer, list []registry.Extract) error {
-	out := make([]printed, len(list))
+func printExtracts(e *env, a *app.App, list []registry.Extract) error {
+	out := make([]extract.Printed, len(list))
 	for i, x := range list {
-		out[i] = printed{x.ID, x.Code, string(x.State), x.Login, x.Label, x.School, x.Identities, x.Purpose, x.Basis, x.Recipients, x.Days, x.Format, x.Rows, x.Bytes, x.SHA256, x.Receipt, x.Flagged, x.Error}
+		out[i] = a.Extracts.Print(x)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return e.json(out)
 }
 
 type extractShowCmd struct {
@@ -109,7 +85,7 @@ func (c extractShowCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		return printExtracts(e.out, []registry.Extract{x})
+		return printExtracts(e, a, []registry.Extract{x})
 	})
 }
 
@@ -132,54 +108,17 @@ type extractFlags struct {
 	Label      string   `name:"nom" help:"Nom de l’extrait." placeholder:"NOM"`
 }
 
-// spec is what the flags ask.
-func (f extractFlags) spec() (x extract.Spec, err error) {
-	x = extract.Spec{Kind: extract.Totals, Purpose: f.Purpose, Basis: f.Basis, Recipients: f.Recipients, Days: f.Days, Format: f.Format, Encrypted: f.Encrypted, Label: f.Label}
+// request is what the flags ask.
+func (f extractFlags) request() (extract.Request, error) {
+	r := extract.Request{Indicators: f.Indicators, Lines: f.By, School: f.School, Rows: f.Rows, Columns: f.Columns, Names: f.Names, Where: f.Where, Purpose: f.Purpose, Basis: f.Basis,
+		Recipients: f.Recipients, Days: f.Days, Format: f.Format, Encrypted: f.Encrypted, Label: f.Label}
 	if (f.Rows != "") == (len(f.Indicators) > 0) {
-		return x, misuse{fmt.Errorf("donnez --indicators pour des totaux, ou --etablissement et --sorte pour des lignes de personnes")}
+		return r, misuse{fmt.Errorf("donnez --indicators pour des totaux, ou --etablissement et --sorte pour des lignes de personnes")}
 	}
-	if f.Rows == "" {
-		v := url.Values{"indicateurs": {strings.Join(f.Indicators, ",")}, "lignes": {strings.Join(f.By, ",")}}
-		for _, w := range f.Where {
-			name, values, found := strings.Cut(w, "=")
-			if !found {
-				return x, misuse{fmt.Errorf("--where : %q doit s’écrire dimension=valeur", w)}
-			}
-			switch drop, not := strings.CutSuffix(name, "!"); {
-			case not:
-				v.Set("sauf."+drop, strings.ReplaceAll(values, "|", ","))
-			case name == "annee" || name == "depuis" || name == "periode" || name == "du" || name == "au":
-				v.Set(name, values)
-			default:
-				v.Set("filtre."+name, strings.ReplaceAll(values, "|", ","))
-			}
-		}
-		x.State = v.Encode()
-		return x, nil
+	if _, err := r.Spec(); err != nil {
+		return r, misuse{errors.New(belvedere.Message(err))}
 	}
-	x.Kind = extract.Persons
-	x.Order = pseudonym.Order{School: belvedere.UAI(strings.ToUpper(f.School)), Kind: f.Rows, Names: f.Names}
-	for _, c := range f.Columns {
-		name, way, chosen := strings.Cut(c, ":")
-		x.Order.Columns = append(x.Order.Columns, name)
-		if chosen {
-			if x.Order.Coarse == nil {
-				x.Order.Coarse = map[string]pseudonym.Coarse{}
-			}
-			if way == "telle-quelle" {
-				way = ""
-			}
-			x.Order.Coarse[name] = pseudonym.Coarse(way)
-		}
-	}
-	for _, w := range f.Where {
-		one, err := extract.ParseFilter(w)
-		if err != nil {
-			return x, misuse{err}
-		}
-		x.Order.Where = append(x.Order.Where, one)
-	}
-	return x, nil
+	return r, nil
 }
 
 type extractAskCmd struct {
@@ -188,60 +127,82 @@ type extractAskCmd struct {
 	Size    bool `name:"taille" help:"Dire la taille et le risque de réidentification, sans rien demander."`
 }
 
-// Run asks for an extract. Beside a server it puts the request among those that wait: the server asks the
-// rights when it makes the file.
+// Run asks for an extract with the rights of the account. Beside a server it is the server that is asked, so that
+// one process alone knows rights and figures.
 func (c extractAskCmd) Run(e *env) error {
-	x, err := c.spec()
+	r, err := c.request()
 	if err != nil {
 		return err
 	}
+	r.Promise = c.Promise
 	return e.with(func(a *app.App) error {
-		if a.Engine == nil {
-			if c.Size {
-				return belvedere.Errorf(belvedere.Unavailable, "Un serveur tient l’entrepôt : la taille se voit dans ses pages.")
-			}
-			account, err := a.Registry.AccountByLogin(e.ctx, c.As)
-			if err != nil {
-				return err
-			}
-			made, err := a.Extracts.Queue(e.ctx, account, x, c.Promise)
-			if err != nil {
-				return err
-			}
-			a.Note(e.ctx, audit.Extract, extract.Object(made), "demandé pour "+c.As+", finalité : "+made.Purpose)
-			fmt.Fprintln(e.err, "Le serveur demande les droits du compte et prépare l’extrait.")
-			_, err = fmt.Fprintln(e.out, made.ID)
-			return err
-		}
-		viewer, err := a.As(e.ctx, c.As)
-		if err != nil {
-			return err
-		}
 		if c.Size {
-			return printSize(e, a, viewer, x)
+			return c.size(e, a, r)
 		}
-		draft, err := a.Extracts.Draft(e.ctx, viewer, x)
+		id, err := c.ask(e, a, r)
 		if err != nil {
 			return err
 		}
-		made, err := a.Extracts.Ask(e.ctx, viewer, draft.ID, c.Promise)
-		if err != nil {
-			return err
-		}
-		a.Note(e.ctx, audit.Extract, extract.Object(made), "demandé pour "+c.As+", finalité : "+made.Purpose)
-		_, err = fmt.Fprintln(e.out, made.ID)
+		_, err = fmt.Fprintln(e.out, id)
 		return err
 	})
 }
 
-func printSize(e *env, a *app.App, viewer belvedere.Viewer, x extract.Spec) error {
-	size, err := a.Extracts.Estimate(e.ctx, viewer, x)
+func (c extractAskCmd) ask(e *env, a *app.App, r extract.Request) (int64, error) {
+	if a.Engine == nil {
+		var made extract.Printed
+		err := called(e, a, "/api/v1/extractions", c.As, r, &made)
+		return made.ID, err
+	}
+	viewer, err := a.As(e.ctx, c.As)
+	if err != nil {
+		return 0, err
+	}
+	made, err := a.Extracts.Request(e.ctx, viewer, r)
+	if err != nil {
+		return 0, err
+	}
+	a.Note(e.ctx, audit.Extract, extract.Object(made), "demandé pour "+c.As+", finalité : "+made.Purpose)
+	return made.ID, nil
+}
+
+func (c extractAskCmd) size(e *env, a *app.App, r extract.Request) error {
+	var size extract.PrintedSize
+	if a.Engine == nil {
+		if err := called(e, a, "/api/v1/taille-extraction", c.As, r, &size); err != nil {
+			return err
+		}
+		return printSize(e, size)
+	}
+	viewer, err := a.As(e.ctx, c.As)
 	if err != nil {
 		return err
 	}
+	x, err := r.Spec()
+	if err != nil {
+		return err
+	}
+	out, err := a.Extracts.Estimate(e.ctx, viewer, x)
+	if err != nil {
+		return err
+	}
+	return printSize(e, out.Printed())
+}
+
+// called asks the running server to do something in the name of an account, and reads its answer.
+func called(e *env, a *app.App, path, as string, in, out any) error {
+	body, _, err := a.Call(e.ctx, http.MethodPost, path, as, in)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	return json.NewDecoder(body).Decode(out)
+}
+
+func printSize(e *env, size extract.PrintedSize) error {
 	fmt.Fprintf(e.out, "%s\nlignes : %d\npersonnes : %d\noctets, environ : %d\n", size.Label, size.Rows, size.People, size.Bytes)
-	if size.Risk != nil && !size.Risk.Named {
-		fmt.Fprintln(e.out, "risque de réidentification :", extract.RiskWords(*size.Risk))
+	if size.Risk != "" {
+		fmt.Fprintln(e.out, "risque de réidentification :", size.Risk)
 	}
 	if size.TooLarge != "" {
 		fmt.Fprintln(e.out, "trop grand :", size.TooLarge)
@@ -296,43 +257,93 @@ type extractDownloadCmd struct {
 	Phrase bool   `name:"phrase" help:"Montrer la phrase de passe de l’archive, une seule fois, au lieu du fichier."`
 }
 
-// Run writes the file of an extract, which the rights of the account must still give.
+// Run writes the file of an extract, which the rights of the account must still give. Beside a server it is the
+// server that hands it out.
 func (c extractDownloadCmd) Run(e *env) error {
-	return e.alone(func(a *app.App) error {
-		viewer, err := a.As(e.ctx, c.As)
-		if err != nil {
-			return err
-		}
+	return e.with(func(a *app.App) error {
 		if c.Phrase {
-			phrase, err := a.Extracts.Reveal(e.ctx, viewer, c.ID)
-			if err != nil {
-				return err
-			}
-			a.Note(e.ctx, audit.Extract, "extrait "+strconv.FormatInt(c.ID, 10), "phrase de passe montrée")
-			_, err = fmt.Fprintln(e.out, phrase)
-			return err
+			return c.phrase(e, a)
 		}
-		x, file, err := a.Extracts.Take(e.ctx, viewer, c.ID)
+		file, name, err := c.open(e, a)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		a.Note(e.ctx, audit.Extract, extract.Object(x), "téléchargé pour "+c.As)
-		name := c.Out
-		if name == "" {
-			name = filepath.Base(file.Name)
+		if c.Out != "" {
+			name = c.Out
 		}
 		out, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
 			return belvedere.WrapError(belvedere.Invalid, err, "le fichier %s ne peut pas être écrit", name)
 		}
 		if _, err := io.Copy(out, file); err != nil {
-			out.Close()
-			os.Remove(name)
-			return err
+			return errors.Join(err, out.Close(), os.Remove(name))
 		}
 		fmt.Fprintln(e.err, name)
 		return out.Close()
+	})
+}
+
+func (c extractDownloadCmd) path(what string) string {
+	return "/api/v1/extractions/" + strconv.FormatInt(c.ID, 10) + "/" + what
+}
+
+func (c extractDownloadCmd) open(e *env, a *app.App) (io.ReadCloser, string, error) {
+	if a.Engine == nil {
+		return a.Call(e.ctx, http.MethodPost, c.path("fichier"), c.As, nil)
+	}
+	viewer, err := a.As(e.ctx, c.As)
+	if err != nil {
+		return nil, "", err
+	}
+	x, file, err := a.Extracts.Take(e.ctx, viewer, c.ID)
+	if err != nil {
+		return nil, "", err
+	}
+	a.Note(e.ctx, audit.Extract, extract.Object(x), "téléchargé pour "+c.As)
+	return file, filepath.Base(file.Name), nil
+}
+
+func (c extractDownloadCmd) phrase(e *env, a *app.App) (err error) {
+	var shown struct {
+		Phrase string `json:"phrase"`
+	}
+	if a.Engine == nil {
+		err = called(e, a, c.path("phrase"), c.As, nil, &shown)
+	} else {
+		viewer, e1 := a.As(e.ctx, c.As)
+		if e1 != nil {
+			return e1
+		}
+		if shown.Phrase, err = a.Extracts.Reveal(e.ctx, viewer, c.ID); err == nil {
+			a.Note(e.ctx, audit.Extract, "extrait "+strconv.FormatInt(c.ID, 10), "phrase de passe montrée")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.out, shown.Phrase)
+	return err
+}
+
+type extractCancelCmd struct {
+	ID int64  `arg:"" name:"numéro" help:"Numéro de l’extrait."`
+	As string `name:"as" required:"" help:"Compte qui l’a demandé." placeholder:"IDENTIFIANT"`
+}
+
+// Run stops an extract that is not ready yet: whoever makes it stops at its next rows.
+func (c extractCancelCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		account, err := a.Registry.AccountByLogin(e.ctx, c.As)
+		if err != nil {
+			return err
+		}
+		x, err := a.Extracts.Cancel(e.ctx, belvedere.Viewer{ID: account.ID, Login: account.Login, Kind: belvedere.AccountViewer}, c.ID)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Extract, extract.Object(x), "annulé pour "+c.As)
+		return nil
 	})
 }
 

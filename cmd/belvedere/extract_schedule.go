@@ -13,6 +13,7 @@ import (
 type extractScheduleCmd struct {
 	List   extractScheduleListCmd   `cmd:"" default:"1" help:"Lister les extraits réguliers, ou leur suivi."`
 	Add    extractScheduleAddCmd    `cmd:"" help:"Régler un extrait régulier au nom d’un compte."`
+	Pause  extractSchedulePauseCmd  `cmd:"" help:"Suspendre un extrait régulier : son propriétaire le relance."`
 	Remove extractScheduleRemoveCmd `cmd:"" help:"Supprimer un extrait régulier."`
 	Places extractPlacesCmd         `cmd:"" help:"Lister les lieux de dépôt de la configuration."`
 }
@@ -54,31 +55,64 @@ type extractScheduleAddCmd struct {
 	Place  string `name:"lieu" required:"" help:"Lieu de dépôt, par son nom dans la configuration." placeholder:"LIEU"`
 }
 
-// Run sets a regular extract, with the rights of the account.
+// Run sets a regular extract, with the rights of the account. Beside a server it is the server that is asked.
 func (c extractScheduleAddCmd) Run(e *env) error {
-	x, err := c.spec()
+	r, err := c.request()
 	if err != nil {
 		return err
 	}
-	return e.alone(func(a *app.App) error {
-		viewer, err := a.As(e.ctx, c.As)
+	r.Rhythm, r.Place = c.Rhythm, c.Place
+	return e.with(func(a *app.App) error {
+		var made struct {
+			ID     int64  `json:"numero"`
+			Phrase string `json:"phrase"`
+		}
+		if a.Engine == nil {
+			err = called(e, a, "/api/v1/extractions-regulieres", c.As, r, &made)
+		} else {
+			made.ID, made.Phrase, err = c.set(e, a, r)
+		}
 		if err != nil {
 			return err
 		}
-		label := c.Label
-		if label == "" {
-			label = c.Purpose
-		}
-		made, phrase, err := a.Extracts.CreateSchedule(e.ctx, viewer, extract.ScheduleForm{Label: label, Spec: &x, Rhythm: c.Rhythm, Place: c.Place})
-		if err != nil {
-			return err
-		}
-		a.Note(e.ctx, audit.Extract, extract.ScheduleObject(made), "réglé pour "+c.As+" : "+made.Rhythm+", "+made.Place)
-		if phrase != "" {
-			fmt.Fprintln(e.err, "Phrase de passe des archives, montrée cette seule fois :", phrase)
+		if made.Phrase != "" {
+			fmt.Fprintln(e.err, "Phrase de passe des archives, montrée cette seule fois :", made.Phrase)
 		}
 		_, err = fmt.Fprintln(e.out, made.ID)
 		return err
+	})
+}
+
+func (c extractScheduleAddCmd) set(e *env, a *app.App, r extract.Request) (int64, string, error) {
+	viewer, err := a.As(e.ctx, c.As)
+	if err != nil {
+		return 0, "", err
+	}
+	form, err := r.Form()
+	if err != nil {
+		return 0, "", err
+	}
+	made, phrase, err := a.Extracts.CreateSchedule(e.ctx, viewer, form)
+	if err != nil {
+		return 0, "", err
+	}
+	a.Note(e.ctx, audit.Extract, extract.ScheduleObject(made), "réglé pour "+c.As+" : "+made.Rhythm+", "+made.Place)
+	return made.ID, phrase, nil
+}
+
+type extractSchedulePauseCmd struct {
+	ID int64 `arg:"" name:"numéro" help:"Numéro de l’extrait régulier."`
+}
+
+// Run pauses a regular extract: who owns it lets it go on, in the pages.
+func (c extractSchedulePauseCmd) Run(e *env) error {
+	return e.with(func(a *app.App) error {
+		x, err := a.Extracts.StopSchedule(e.ctx, byOperator(), c.ID, true)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Extract, extract.ScheduleObject(x), "suspendu")
+		return nil
 	})
 }
 

@@ -26,6 +26,7 @@ import (
 	"belvedere/internal/dashboard"
 	"belvedere/internal/definition"
 	"belvedere/internal/door"
+	"belvedere/internal/extract"
 	"belvedere/internal/registry"
 	"belvedere/internal/saved"
 	"belvedere/internal/territory/ingest"
@@ -92,6 +93,8 @@ type Config struct {
 	Saved    *saved.Service // nil keeps no queries
 
 	Notices Notices // nil has neither alerts nor sendings
+
+	Extracts *extract.Service // nil makes none
 
 	Dashboards    *dashboard.Service // nil has none
 	DashboardFile DashboardFile

@@ -19,6 +19,7 @@ var doors = map[right][]string{
 	reading:   {"jeton", "machine", "session"},
 	following: {"jeton", "machine", "session"},
 	pushing:   {"jeton", "machine"},
+	acting:    {"machine"},
 }
 
 // TestDocumentDescribesEveryRoute keeps document and routes equal: addresses, what each asks of

@@ -16,6 +16,7 @@ const (
 	reading          // figures: a token that reads, an account
 	following        // deliveries: a token those of its vendor, administrators all
 	pushing          // a token that pushes, the command line
+	acting           // the command line in the name of an account: a session acts in the pages, which no other site can make it do
 )
 
 // A route is one address with the right that it asks and the action under which the journal
@@ -35,6 +36,11 @@ func get(path string, needs right, action string, h handler) route {
 // put makes a route that takes something in.
 func put(path string, needs right, action string, h handler) route {
 	return route{"PUT", path, needs, action, h}
+}
+
+// post makes a route that does something.
+func post(path string, needs right, action string, h handler) route {
+	return route{"POST", path, needs, action, h}
 }
 
 // routes are all addresses; openapi.json describes each with its right, and a test compares.
@@ -65,6 +71,13 @@ func (s *server) routes() []route {
 		get("/api/v1/editions", known, "consultation", s.editions),
 		get("/api/v1/alertes", reading, "consultation", s.alerts),
 		get("/api/v1/envois", reading, "consultation", s.sendings),
+		get("/api/v1/extractions", reading, "consultation", s.extracting(s.extracts)),
+		get("/api/v1/extractions/{id}", reading, "consultation", s.extracting(s.extract)),
+		post("/api/v1/extractions", acting, "extrait", s.extracting(s.askExtract)),
+		post("/api/v1/taille-extraction", acting, "consultation", s.extracting(s.sizeExtract)),
+		post("/api/v1/extractions-regulieres", acting, "extrait", s.extracting(s.askRegular)),
+		post("/api/v1/extractions/{id}/fichier", acting, "extrait", s.extracting(s.takeExtract)),
+		post("/api/v1/extractions/{id}/phrase", acting, "extrait", s.extracting(s.revealExtract)),
 		get("/api/v1/livraisons", following, "consultation", s.deliveries),
 		get("/api/v1/livraisons/{id}", following, "consultation", s.delivery),
 		put("/api/v1/livraisons/{id}", pushing, "livraison", s.push),
@@ -88,6 +101,14 @@ func (needs right) allows(c caller) error {
 	case following:
 		if c.token == nil && !v.Admin && v.Kind != belvedere.Operator {
 			return belvedere.Errorf(belvedere.Forbidden, "Les livraisons sont réservées aux administrateurs de la console et aux jetons de ceux qui livrent.")
+		}
+		return nil
+	case acting:
+		switch {
+		case c.token != nil:
+			return belvedere.Errorf(belvedere.Forbidden, onlyPersons)
+		case !c.local || v.Kind != belvedere.AccountViewer:
+			return belvedere.Errorf(belvedere.Forbidden, "Une extraction se demande et se prend dans les pages de la console, ou depuis la machine du serveur au nom d’un compte.")
 		}
 		return nil
 	case pushing:

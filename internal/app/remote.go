@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -62,11 +63,36 @@ func (a *App) serverAt() (s serverFile, err error) {
 // Ask reads an address of the API of the server that holds this data folder, in the name of an
 // account ("" or "admin": the operator), with the name that the server gives the answer as a file.
 func (a *App) Ask(ctx context.Context, path, as string) (body []byte, name string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, mostAnswered)
+	defer cancel()
+	res, name, err := a.Call(ctx, http.MethodGet, path, as, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	defer res.Close()
+	body, err = io.ReadAll(res)
+	return body, name, err
+}
+
+// mostAnswered bounds an answer that is held in memory.
+const mostAnswered = 5 * time.Minute
+
+// Call asks something of the API of the server that holds this data folder, with a JSON body unless it is nil. The
+// answer is read and closed by who asked.
+func (a *App) Call(ctx context.Context, method, path, as string, in any) (_ io.ReadCloser, name string, err error) {
 	s, err := a.serverAt()
 	if err != nil {
 		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "un autre processus tient l’entrepôt et n’est pas un serveur : réessayez quand il aura fini")
 	}
-	req, client, err := a.localRequest(ctx, s, path, as)
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, "", err
+		}
+		body = bytes.NewReader(text)
+	}
+	req, client, err := a.localRequest(ctx, s, method, path, as, body)
 	if err != nil {
 		return nil, "", err
 	}
@@ -74,28 +100,30 @@ func (a *App) Ask(ctx context.Context, path, as string) (body []byte, name strin
 	if err != nil {
 		return nil, "", belvedere.WrapError(belvedere.Unavailable, err, "le serveur à %s ne répond pas", s.Address)
 	}
-	defer res.Body.Close()
-	if body, err = io.ReadAll(res.Body); err != nil {
-		return nil, "", err
-	}
-	if res.StatusCode != http.StatusOK {
-		var problem struct {
-			Detail string `json:"detail"`
-		}
-		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
-			return nil, "", belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
-		}
-		return nil, "", belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
+	if res.StatusCode/100 != 2 {
+		defer res.Body.Close()
+		return nil, "", refusal(res)
 	}
 	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil {
 		name = filepath.Base(params["filename"])
 	}
-	return body, name, nil
+	return res.Body, name, nil
+}
+
+// refusal is what a server says no with.
+func refusal(res *http.Response) error {
+	var problem struct {
+		Detail string `json:"detail"`
+	}
+	if json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&problem) == nil && problem.Detail != "" {
+		return belvedere.Errorf(belvedere.Invalid, "%s", problem.Detail)
+	}
+	return belvedere.Errorf(belvedere.Unavailable, "le serveur a répondu %s", res.Status)
 }
 
 // localRequest is a request to the server from its own machine, with the proof that only who can
 // read the keys has.
-func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (*http.Request, *http.Client, error) {
+func (a *App) localRequest(ctx context.Context, s serverFile, method, path, as string, body io.Reader) (*http.Request, *http.Client, error) {
 	host, port, err := net.SplitHostPort(s.Address)
 	if err != nil {
 		return nil, nil, err
@@ -110,7 +138,7 @@ func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (
 			return nil, nil, err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, scheme+"://"+net.JoinHostPort(host, port)+path, body)
 	if err != nil {
 		return nil, nil, belvedere.WrapError(belvedere.Invalid, err, "l’adresse %q est mal formée", path)
 	}
@@ -121,7 +149,7 @@ func (a *App) localRequest(ctx context.Context, s serverFile, path, as string) (
 	if as != "" && as != "admin" {
 		req.Header.Set("Belvedere-Au-Nom-De", as)
 	}
-	return req, &http.Client{Timeout: 5 * time.Minute, Transport: transport}, nil
+	return req, &http.Client{Transport: transport}, nil
 }
 
 // ownCertificate trusts the certificate of the server, whoever signed it.

@@ -20,7 +20,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Notices: a.Notice, Meanings: a.Meanings, Explorer: a.Reporter, Saved: a.Saved,
+		Reports: a.Reporter, Store: a.Registry, Ingest: a.Ingest, Journal: a.Journal, Write: a.Write, Notices: a.Notice, Extracts: a.Extracts, Meanings: a.Meanings, Explorer: a.Reporter, Saved: a.Saved,
 		Dashboards: a.Dashboards, DashboardFile: a.DashboardFile,
 		TokenViewer: a.TokenViewer, Viewer: a.signedIn, Local: a.Keys.Bearer(), Operator: a.Operator, As: a.As,
 		URL: a.Config.URL, Secure: a.Auth.Secure(), MaxFile: a.Config.MaxFile, Now: a.clock(), Log: a.Log,

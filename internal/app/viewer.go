@@ -174,6 +174,9 @@ func (a *App) scope(ctx context.Context, key scopeKey, make func(rights.Input) b
 // rightsNow gives what decides at this moment. It is read again when anything about rights has
 // changed, when an edition is out, and when the day changes in the territory.
 func (a *App) rightsNow(ctx context.Context) (*rightsKept, error) {
+	if a.Reporter == nil {
+		return nil, belvedere.WrapError(belvedere.Unavailable, ErrHeld, "un autre processus tient l’entrepôt, le serveur sans doute\u00a0: arrêtez-le pour cette commande")
+	}
 	version, err := a.Registry.RightsVersion(ctx) // before what it stands for: never newer than that
 	if err != nil {
 		return nil, err

@@ -180,24 +180,22 @@ func (s *Service) until(from time.Time, days int) time.Time {
 	return time.Date(y, m, d+days+1, 0, 0, 0, 0, s.Zone).UTC()
 }
 
-// Queue puts a request of an account among those that wait, for a process that cannot know its rights: whoever
-// makes the file asks them. What can be checked without rights is.
-func (s *Service) Queue(ctx context.Context, a registry.Account, x Spec, promised bool) (_ registry.Extract, err error) {
-	defer belvedere.Wrap(&err, "Queue(%s)", a.Login)
-	if !promised {
-		return registry.Extract{}, belvedere.Errorf(belvedere.Invalid, "Prenez l’engagement à détruire les copies à leur terme.")
-	}
-	if err := x.shape(); err != nil {
+// Request asks for an extract at once, as a draft that is asked for in the same breath.
+func (s *Service) Request(ctx context.Context, v belvedere.Viewer, r Request) (_ registry.Extract, err error) {
+	defer belvedere.Wrap(&err, "Request(%s)", v.Login)
+	x, err := r.Spec()
+	if err != nil {
 		return registry.Extract{}, err
 	}
-	now := s.Now().UTC()
-	e := registry.Extract{Account: a.ID, Login: a.Login, State: registry.ExtractWaiting, Created: now, Asked: now, Code: newCode()}
-	x.into(&e)
-	if e.Label == "" {
-		e.Label = "totaux"
-		if x.Kind == Persons {
-			e.Label = x.Order.Kind + ", " + string(x.Order.School)
-		}
+	if err := s.Check(v, x, StepConfirm); err != nil { // no draft is left of what is faulty
+		return registry.Extract{}, err
 	}
-	return s.Registry.CreateExtract(ctx, e)
+	if !r.Promise {
+		return registry.Extract{}, belvedere.Errorf(belvedere.Invalid, "Prenez l’engagement à détruire les copies à leur terme.")
+	}
+	e, err := s.Draft(ctx, v, x)
+	if err != nil {
+		return e, err
+	}
+	return s.Ask(ctx, v, e.ID, true)
 }

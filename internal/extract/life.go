@@ -58,6 +58,15 @@ func (s *Service) Take(ctx context.Context, v belvedere.Viewer, id int64) (_ reg
 	}{open, f}, Name: e.FileName, Type: fileOf(e, s.Now()).contentType(), Size: e.Bytes}, nil
 }
 
+// Still tells whether someone may still have the file of an extract: who reads a large one is asked again.
+func (s *Service) Still(ctx context.Context, v belvedere.Viewer, id int64) error {
+	e, err := s.Own(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	return s.mayTake(v, e)
+}
+
 // mayTake asks the state of the file and the rights of the moment.
 func (s *Service) mayTake(v belvedere.Viewer, e registry.Extract) error {
 	switch {

@@ -263,26 +263,3 @@ type Format = export.Format
 
 // Formats are those of extracts, in the order of menus.
 func Formats() []Format { return export.SheetFormats }
-
-// shape says what is wrong with a spec whoever asks.
-func (x Spec) shape() error {
-	var flaws admin.Flaws
-	add := func(field, text string) { flaws = append(flaws, admin.Flaw{Field: field, Message: text}) }
-	if x.Kind == Totals {
-		if e, err := x.explore(); err != nil {
-			add("etat", belvedere.Message(err))
-		} else if len(e.Columns) == 0 {
-			add("indicateurs", "Choisissez au moins un indicateur.")
-		}
-	} else if x.Kind != Persons || len(x.Order.Columns) == 0 {
-		add("colonnes", "Choisissez au moins une colonne.")
-	}
-	x.checkPurpose(add)
-	if _, _, _, ok := export.SheetFormat(export.Format(x.Format)); !ok {
-		add("format", "Choisissez un format de la liste.")
-	}
-	if len(flaws) > 0 {
-		return flaws
-	}
-	return nil
-}

@@ -10,6 +10,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/admin"
+	"belvedere/internal/door"
 	"belvedere/internal/extract"
 	"belvedere/internal/registry"
 	"belvedere/internal/web/pages"
@@ -184,8 +185,18 @@ func (s *server) takeExtract(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", `attachment; filename="`+file.Name+`"`)
 	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
 	h.Set("Cache-Control", "no-store")
-	if _, err := io.Copy(w, file); err != nil {
-		s.Log.Warn("an extract was not handed out whole", "extract", e.ID, "err", err)
+	still := func() error {
+		now, err := s.Viewer(r)
+		if err != nil {
+			return err
+		}
+		return s.Extracts.Still(r.Context(), now, e.ID)
+	}
+	if n, err := door.Copy(w, file, s.Now, still); err != nil || n < file.Size {
+		s.Log.Warn("an extract was not handed out whole", "extract", e.ID, "bytes", n, "of", file.Size, "err", err)
+		if err != nil {
+			panic(http.ErrAbortHandler) // the length announced is not met: the reader knows that it is cut
+		}
 	}
 	return nil
 }
