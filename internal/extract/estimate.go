@@ -70,8 +70,9 @@ func (s *Service) Estimate(ctx context.Context, v belvedere.Viewer, x Spec) (out
 
 // sampleOf makes the rows to sample, nil when there are too many to read them now.
 func (s *Service) sampleOf(ctx context.Context, v belvedere.Viewer, x Spec, out *Estimate) (*content, error) {
+	namer := s.namer(make([]byte, saltSize), "X")
 	if x.Kind == Totals {
-		c, err := s.totals(ctx, v, x)
+		c, err := s.totals(ctx, v, x, namer)
 		out.Rows = c.rows
 		return &c, err
 	}
@@ -84,7 +85,7 @@ func (s *Service) sampleOf(ctx context.Context, v belvedere.Viewer, x Spec, out 
 		out.Risk = &pseudonym.Risk{Rows: rows, People: people, Partial: true, Named: x.Order.Names}
 		return nil, nil
 	}
-	c, risk, err := s.persons(ctx, v, x, s.namer(make([]byte, saltSize), "X"))
+	c, risk, err := s.persons(ctx, v, x, namer)
 	if err != nil {
 		return nil, err
 	}

@@ -229,7 +229,7 @@ func (s *Service) content(ctx context.Context, v belvedere.Viewer, x Spec, namer
 		return c, "", err
 	}
 	if x.Kind == Totals {
-		c, err = s.totals(ctx, v, x)
+		c, err = s.totals(ctx, v, x, namer)
 	} else {
 		var r pseudonym.Risk
 		if c, r, err = s.persons(ctx, v, x, namer); err == nil {

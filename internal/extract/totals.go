@@ -6,6 +6,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/export"
+	"belvedere/internal/school/pseudonym"
 )
 
 // A content is what an extract holds, before it says for whom and why.
@@ -20,8 +21,9 @@ type content struct {
 }
 
 // totals asks the explorer, with the rights of the one who asks, and lays the answer out as rows: for each dimension
-// its code and its name, for each number its value and the word that stands in its place when it is not shown.
-func (s *Service) totals(ctx context.Context, v belvedere.Viewer, x Spec) (c content, err error) {
+// its code and its name, for each number its value and the word that stands in its place when it is not shown, then
+// the mark of the line. A figure is never altered to bear a mark.
+func (s *Service) totals(ctx context.Context, v belvedere.Viewer, x Spec, namer pseudonym.Namer) (c content, err error) {
 	reports := s.Reports()
 	if reports == nil {
 		return c, belvedere.Errorf(belvedere.Unavailable, "Un autre processus tient l’entrepôt\u00a0: le serveur prépare les extraits de totaux.")
@@ -44,14 +46,23 @@ func (s *Service) totals(ctx context.Context, v belvedere.Viewer, x Spec) (c con
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := yield(totalRow(r, &r.Rows[i])); err != nil {
+			if err := yield(append(totalRow(r, &r.Rows[i]), lineMark(namer, &r.Rows[i]))); err != nil {
 				return err
 			}
 		}
 		return nil
 	}}
-	c.about = totalAbout(r, out.Heading)
+	c.about = append(totalAbout(r, out.Heading), belvedere.Attribute{Name: "Repères", Value: "Chaque ligne a le sien, propre à cet extrait : il sert à la citer, et dit d’où vient une copie."})
 	return c, nil
+}
+
+// lineMark names a line within an extract, by what it is of.
+func lineMark(namer pseudonym.Namer, line *belvedere.ResultRow) string {
+	var b strings.Builder
+	for _, k := range line.Keys {
+		b.WriteString(k.Code + "\x00")
+	}
+	return namer.Code("ligne", b.String())
 }
 
 func totalColumns(r *belvedere.Result) []export.SheetColumn {
@@ -82,6 +93,7 @@ func totalColumns(r *belvedere.Result) []export.SheetColumn {
 		add(col.Key, label, belvedere.Float64)
 		add(col.Key+"_etat", label+" – état", belvedere.Text)
 	}
+	add("repere", "Repère de ligne", belvedere.Text)
 	return out
 }
 
