@@ -34,23 +34,19 @@ type extractCmd struct {
 type extractListCmd struct {
 	As      string `name:"as" help:"D’un compte seul." placeholder:"IDENTIFIANT"`
 	Flagged bool   `name:"signales" help:"Seulement ceux qui sont signalés."`
+	Overdue bool   `name:"depassees" help:"Seulement ceux dont les copies devraient être détruites, sans que personne l’ait dit."`
 	JSON    bool   `name:"json" help:"En JSON."`
 }
 
 // Run lists extracts, without what they hold.
 func (c extractListCmd) Run(e *env) error {
 	return e.with(func(a *app.App) error {
-		var list []registry.Extract
-		var err error
 		if c.As != "" {
-			account, found := a.Registry.AccountByLogin(e.ctx, c.As)
-			if found != nil {
-				return found
+			if _, err := a.Registry.AccountByLogin(e.ctx, c.As); err != nil {
+				return err
 			}
-			list, _, err = a.Registry.ListExtracts(e.ctx, registry.ExtractFilter{Account: account.ID, Flagged: c.Flagged}, registry.Page{})
-		} else {
-			list, _, err = a.Extracts.All(e.ctx, byOperator(), c.Flagged, registry.Page{})
 		}
+		list, _, err := a.Extracts.All(e.ctx, byOperator(), extract.Choice{Flagged: c.Flagged, Overdue: c.Overdue, Login: c.As}, registry.Page{})
 		if err != nil {
 			return err
 		}

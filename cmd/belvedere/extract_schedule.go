@@ -43,7 +43,11 @@ func (c extractScheduleListCmd) Run(e *env) error {
 		}
 		fmt.Fprintln(w, "NUMÉRO\tNOM\tCOMPTE\tRYTHME\tLIEU\tARRÊTÉ")
 		for _, x := range list {
-			fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\t%s\n", x.ID, x.Label, x.Account, x.Rhythm, x.Place, x.Stopped)
+			login := "compte supprimé"
+			if account, err := a.Registry.Account(e.ctx, x.Account); err == nil {
+				login = account.Login
+			}
+			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", x.ID, x.Label, login, x.Rhythm, x.Place, x.Stopped)
 		}
 		return w.Flush()
 	})

@@ -146,15 +146,35 @@ func (s *Service) List(ctx context.Context, v belvedere.Viewer, p registry.Page)
 	return s.Registry.ListExtracts(ctx, registry.ExtractFilter{Account: v.ID}, p)
 }
 
+// A Choice keeps some of the extracts of all.
+type Choice struct {
+	Flagged bool
+	Overdue bool   // whose copies should be gone, and nobody said that they are
+	Login   string // of one account
+}
+
 // All gives the extracts of all, to those who answer for the data: what was asked and what became of it, never
 // what a file holds.
-func (s *Service) All(ctx context.Context, v belvedere.Viewer, flagged bool, p registry.Page) ([]registry.Extract, int, error) {
+func (s *Service) All(ctx context.Context, v belvedere.Viewer, c Choice, p registry.Page) ([]registry.Extract, int, error) {
 	if !Oversees(v) {
 		return nil, 0, belvedere.Errorf(belvedere.Forbidden, "Les extraits de tous sont montrés aux responsables des données.")
 	}
-	states := []registry.ExtractState{registry.ExtractWaiting, registry.ExtractRunning, registry.ExtractReady, registry.ExtractDownloaded, registry.ExtractSent,
-		registry.ExtractExpired, registry.ExtractDeleted, registry.ExtractFailed, registry.ExtractRefused, registry.ExtractCancelled}
-	return s.Registry.ListExtracts(ctx, registry.ExtractFilter{States: states, Flagged: flagged}, p)
+	f := registry.ExtractFilter{Flagged: c.Flagged, States: []registry.ExtractState{registry.ExtractWaiting, registry.ExtractRunning, registry.ExtractReady, registry.ExtractDownloaded, registry.ExtractSent,
+		registry.ExtractExpired, registry.ExtractDeleted, registry.ExtractFailed, registry.ExtractRefused, registry.ExtractCancelled}}
+	if c.Overdue {
+		f.Overdue = s.Now().UTC()
+	}
+	if c.Login != "" {
+		account, err := s.Registry.AccountByLogin(ctx, c.Login)
+		switch {
+		case belvedere.KindOf(err) == belvedere.NotFound && err != nil:
+			return nil, 0, nil
+		case err != nil:
+			return nil, 0, err
+		}
+		f.Account = account.ID
+	}
+	return s.Registry.ListExtracts(ctx, f, p)
 }
 
 // Oversees tells who answers for the extracts of others: data officers, the data protection officer, the operator.

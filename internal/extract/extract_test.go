@@ -170,12 +170,12 @@ func TestOthersDoNotExist(t *testing.T) {
 		if belvedere.Message(missing) != belvedere.Message(own) {
 			t.Errorf("%s: another's and none differ", who)
 		}
-		if _, _, err := h.All(ctx, one, false, registry.Page{}); belvedere.KindOf(err) != belvedere.Forbidden {
+		if _, _, err := h.All(ctx, one, extract.Choice{}, registry.Page{}); belvedere.KindOf(err) != belvedere.Forbidden {
 			t.Errorf("%s sees all: %v", who, err)
 		}
 	}
 	dpo := h.auditor(t)
-	list, n, err := h.All(ctx, dpo, false, registry.Page{})
+	list, n, err := h.All(ctx, dpo, extract.Choice{}, registry.Page{})
 	if err != nil || n != 1 || list[0].ID != e.ID {
 		t.Errorf("the officer sees %d, %v", n, err)
 	}
@@ -246,7 +246,7 @@ func TestUnusual(t *testing.T) {
 		t.Errorf("flagged %q", e.Flagged)
 	}
 	told := slices.ContainsFunc(h.letters, func(m mailMessage) bool { return m.To == "dpo@exemple.fr" && strings.Contains(m.Text, "Paule@Roux") })
-	if _, n, err := h.All(ctx, dpo, true, registry.Page{}); !told || n != 1 || err != nil {
+	if _, n, err := h.All(ctx, dpo, extract.Choice{Flagged: true}, registry.Page{}); !told || n != 1 || err != nil {
 		t.Errorf("told %v, %d flagged, %v", told, n, err)
 	}
 }

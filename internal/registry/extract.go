@@ -131,6 +131,7 @@ type ExtractFilter struct {
 	Flagged  bool
 	DueBy    time.Time // copies due by then, not reminded of yet
 	Before   time.Time // whose file expires by then
+	Overdue  time.Time // whose copies were due by then, and nobody said that they are gone
 }
 
 // An ExtractSchedule makes an extract again and again, and puts it at a place.

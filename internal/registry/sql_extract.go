@@ -101,6 +101,9 @@ func (f ExtractFilter) conditions() (c conditions) {
 	if !f.DueBy.IsZero() {
 		c.add("due <> 0 AND due <= ? AND reminded = 0 AND destroyed = 0", micros(f.DueBy))
 	}
+	if !f.Overdue.IsZero() {
+		c.add("due <> 0 AND due <= ? AND destroyed = 0 AND (downloads > 0 OR state = ?)", micros(f.Overdue), string(ExtractSent))
+	}
 	if !f.Before.IsZero() {
 		c.add("expires <> 0 AND expires <= ?", micros(f.Before))
 	}

@@ -104,7 +104,11 @@ func (s *server) saveExtract(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, stepPath(z.page.ID, before)+"&a=corriger", http.StatusSeeOther)
 		return nil
 	}
-	http.Redirect(w, r, stepPath(z.page.ID, z.page.Step+1), http.StatusSeeOther)
+	next := z.page.Step + 1
+	if z.page.Step < extract.StepPurpose && z.page.Spec.Purpose != "" { // a step that was gone back to: the others stand
+		next = extract.StepConfirm
+	}
+	http.Redirect(w, r, stepPath(z.page.ID, next), http.StatusSeeOther)
 	return nil
 }
 

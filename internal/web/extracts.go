@@ -98,9 +98,11 @@ func (s *server) extracts(w http.ResponseWriter, r *http.Request) error {
 
 // allExtracts lists those of all, without what they hold.
 func (s *server) allExtracts(w http.ResponseWriter, r *http.Request) error {
-	p := pages.Extracts{Frame: s.extractFrame(r, "Extractions de tous"), Everyone: true, Flagged: r.URL.Query().Get("signalees") == "oui"}
+	v := r.URL.Query()
+	p := pages.Extracts{Frame: s.extractFrame(r, "Extractions de tous"), Everyone: true,
+		Choice: extract.Choice{Flagged: v.Get("signalees") == "oui", Overdue: v.Get("copies") == "depassees", Login: clean(v.Get("compte"), 100)}}
 	return s.extractList(w, r, p, allExtractsPath, func(page registry.Page) ([]registry.Extract, int, error) {
-		return s.Extracts.All(r.Context(), viewerOf(r), p.Flagged, page)
+		return s.Extracts.All(r.Context(), viewerOf(r), p.Choice, page)
 	})
 }
 

@@ -56,6 +56,7 @@ func testExtracts(t *testing.T, s *suite) {
 	if _, total, err := s.ListExtracts(s.ctx, registry.ExtractFilter{Account: 2}, registry.Page{}); err != nil || total != registry.MostDrafts {
 		t.Errorf("%d drafts, %v", total, err)
 	}
+	testOverdue(t, s)
 	testTakenOnce(t, s)
 	s.must(s.DeleteAccount(s.ctx, 2, 0))
 	if n, err := s.ForgetExtracts(s.ctx, arrival.AddDate(1, 0, 0)); err != nil || n != registry.MostDrafts {
@@ -137,4 +138,34 @@ func testExtractSchedules(t *testing.T, s *suite) {
 	if list, err := s.ListExtractSchedules(s.ctx, 1); err != nil || len(list) != registry.MostExtractSchedules-1 {
 		t.Errorf("%d left, %v", len(list), err)
 	}
+}
+
+// testOverdue finds the extracts whose copies should be gone: taken or put somewhere, and nobody said that they are.
+func testOverdue(t *testing.T, s *suite) {
+	late := func() (n int) {
+		_, n, err := s.ListExtracts(s.ctx, registry.ExtractFilter{Overdue: arrival.AddDate(0, 2, 0)}, registry.Page{})
+		s.must(err)
+		return n
+	}
+	change := func(f func(*registry.Extract)) {
+		_, err := s.UpdateExtract(s.ctx, 1, func(e *registry.Extract) error {
+			e.State, e.Due, e.Downloads, e.Destroyed = registry.ExtractExpired, arrival.AddDate(0, 1, 0), 1, time.Time{}
+			f(e)
+			return nil
+		})
+		s.must(err)
+	}
+	for name, c := range map[string]struct {
+		change func(*registry.Extract)
+		want   int
+	}{
+		"taken": {func(*registry.Extract) {}, 1}, "never taken": {func(e *registry.Extract) { e.Downloads = 0 }, 0}, "put": {func(e *registry.Extract) { e.Downloads, e.State = 0, registry.ExtractSent }, 1},
+		"destroyed": {func(e *registry.Extract) { e.Destroyed = arrival }, 0}, "not due yet": {func(e *registry.Extract) { e.Due = arrival.AddDate(0, 3, 0) }, 0}, "never due": {func(e *registry.Extract) { e.Due = time.Time{} }, 0},
+	} {
+		change(c.change)
+		if n := late(); n != c.want {
+			t.Errorf("%s: %d overdue", name, n)
+		}
+	}
+	change(func(e *registry.Extract) { e.State = registry.ExtractReady })
 }

@@ -123,8 +123,24 @@ type Extracts struct {
 	Oversees bool
 	Regular  bool // there are places where regular ones may be put
 	Everyone bool
-	Flagged  bool
+	Choice   extract.Choice
 	Now      time.Time
+}
+
+// chosen tells whether something is left out.
+func (p Extracts) chosen() bool { return p.Choice != extract.Choice{} }
+
+// kept says, under the title of the list, what is left out.
+func (p Extracts) kept() string {
+	switch c := p.Choice; {
+	case c.Login != "":
+		return "Demandées par " + c.Login + "."
+	case c.Overdue:
+		return "Celles dont les copies devraient être détruites, sans que personne ait dit qu’elles le sont."
+	case c.Flagged:
+		return "Celles qui sont signalées."
+	}
+	return ""
 }
 
 // Extract is the page of one extract.
