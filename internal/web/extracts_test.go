@@ -271,6 +271,17 @@ func TestExtractAccessibility(t *testing.T) {
 	if _, _, err := c.service.CreateSchedule(context.Background(), c.viewer, extract.ScheduleForm{Label: "Chaque lundi", Spec: &x, Rhythm: "lundi", Place: "partage"}); err != nil {
 		t.Fatal(err)
 	}
+	totals := draftOf.FindStringSubmatch(c.step(t, url.Values{"etape": {"1"}, "sujet": {"totaux"}}))[1]
+	empty := c.drafted(t, nil)
+	c.step(t, url.Values{"brouillon": {empty}, "etape": {"3"}, "min.annee": {"2030"}})
+	for i := range 200 { // a list of many, in all states
+		states := []registry.ExtractState{registry.ExtractDownloaded, registry.ExtractExpired, registry.ExtractFailed, registry.ExtractSent, registry.ExtractCancelled}
+		_, err := c.registry.CreateExtract(context.Background(), registry.Extract{Account: 2, Login: "Paule@AUTRE", Label: "Inscriptions par étape, dans un intitulé qui n’en finit pas", Purpose: "Enquête", State: states[i%5], Code: "XAAAAAAAAA",
+			Created: extractNow(), Asked: extractNow(), Ended: extractNow(), Due: extractNow().AddDate(0, 0, i-100), Downloads: 1, Rows: int64(i * 1000), Flagged: []string{"", "colonnes nominatives"}[i%2]})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	c.viewer.Auditor = true // sees all pages
 	server := httptest.NewServer(c)
 	defer server.Close()
@@ -279,6 +290,9 @@ func TestExtractAccessibility(t *testing.T) {
 		{"extractions", "/extractions", ""}, {"extrait", "/extractions/" + id, ""}, {"attente", "/extractions/" + waiting, ""}, {"toutes", "/extractions/toutes", ""},
 		{"etape1", "/extractions/nouvelle", ""}, {"etape2", wizard + "2", ""}, {"etape3", wizard + "3", ""}, {"etape4", wizard + "4", ""}, {"etape5", wizard + "5", ""}, {"etape6", wizard + "6", ""},
 		{"fautes", wizard + "4", "document.querySelector('[name=finalite]').value = ''; document.querySelector('.wizard .main-action').click()"},
+		{"filtre-faux", wizard + "3", "document.querySelector('[name=\"min.inscrit_le\"]').type = 'text'; document.querySelector('[name=\"min.inscrit_le\"]').value = 'hier'; document.querySelector('.wizard .main-action').click()"},
+		{"totaux2", "/extractions/nouvelle?brouillon=" + totals + "&etape=2", ""}, {"totaux3", "/extractions/nouvelle?brouillon=" + totals + "&etape=3", ""}, {"vide6", "/extractions/nouvelle?brouillon=" + empty + "&etape=6", ""},
+		{"depassees", "/extractions/toutes?copies=depassees", ""}, {"compte", "/extractions/toutes?compte=Paule@AUTRE&page=4", ""}, {"aucune", "/extractions/toutes?compte=personne", ""},
 		{"regulieres", "/extractions/regulieres", ""}, {"reguliere", "/extractions/regulieres/nouvelle?extrait=" + id, ""}, {"reglages", "/extractions/reglages", ""}, {"tracer", "/extractions/tracer", ""},
 	}
 	for _, width := range []int64{1440, 390} {
