@@ -30,13 +30,13 @@ func init() {
 		"GET /gouvernance/regles, GET /gouvernance/regles/nouvelle, POST /gouvernance/regles/nouvelle, GET /gouvernance/regles/{id}, GET /gouvernance/regles/{id}/modifier, "+
 		"POST /gouvernance/regles/{id}/modifier, GET /gouvernance/regles/{id}/differences, POST /gouvernance/regles/{id}/vigueur, POST /gouvernance/regles/{id}/abroger, "+
 		"POST /gouvernance/regles/{id}/lu, GET /gouvernance/questions, GET /gouvernance/questions/nouvelle, POST /gouvernance/questions/nouvelle, GET /gouvernance/questions/{id}, "+
-		"POST /gouvernance/questions/{id}, GET /gouvernance/formations, GET /gouvernance/formations.csv, GET /gouvernance/formations/nouvelle, POST /gouvernance/formations/nouvelle, "+
+		"POST /gouvernance/questions/{id}, GET /gouvernance/formations, GET /gouvernance/formations.csv, GET /gouvernance/attestations.csv, GET /gouvernance/formations/nouvelle, POST /gouvernance/formations/nouvelle, "+
 		"GET /gouvernance/formations/{id}, GET /gouvernance/formations/{id}/liste.csv, GET /gouvernance/formations/{id}/modifier, POST /gouvernance/formations/{id}/modifier, "+
 		"POST /gouvernance/formations/{id}/inscription, POST /gouvernance/formations/{id}/desinscription, POST /gouvernance/formations/{id}/presence")
 	weigh("signed in", "GET /gouvernance/coherence, GET /gouvernance/coherence.csv, POST /gouvernance/coherence/controle")
 	weigh("nominative", "GET /ecole/{uai}/coherence/{regle}, GET /ecole/{uai}/coherence/{regle}/constats.csv, POST /ecole/{uai}/coherence/constats/{numero}")
 	weigh("officer", "POST /gouvernance/designations, POST /gouvernance/designations/{id}/fin, POST /gouvernance/responsabilites, POST /gouvernance/responsabilites/{code}/retirer, "+
-		"POST /gouvernance/reglages, GET /gouvernance/calendrier/nouvelle, POST /gouvernance/calendrier/nouvelle, POST /gouvernance/calendrier/report, GET /gouvernance/calendrier/{id}, "+
+		"POST /gouvernance/reglages, GET /gouvernance/calendrier/nouvelle, POST /gouvernance/calendrier/nouvelle, POST /gouvernance/calendrier/report, POST /gouvernance/calendrier/vacances, GET /gouvernance/calendrier/{id}, "+
 		"POST /gouvernance/calendrier/{id}, POST /gouvernance/calendrier/{id}/retirer")
 }
 

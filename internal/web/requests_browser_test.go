@@ -35,6 +35,18 @@ func TestRequestsAccessibility(t *testing.T) {
 		"public": {"Direction"}, "exemple_indicateur": {"eleves"}, "exemple_ou": {"annee=2025"}, "exemple_valeur": {"12"}, "geste": {"deposer"}})
 	access, _, _ = strings.Cut(access, "?")
 	report, _, _ = strings.Cut(report, "?")
+	for i := range 2 { // which the administrator is to decide together, and one that nobody can
+		o.must(t, "/demandes/nouvelle/acces", url.Values{"besoin": {fmt.Sprint("Lire ", i)}, "role": {"Patrimoine"}, "capacite": {"lecteur"}, "rubriques": {"travaux"}, "finalite": {"Bilan"},
+			"fin": {time.Now().AddDate(0, 6, 0).Format(time.DateOnly)}, "responsable": {fmt.Sprint(o.boss.ID)}, "geste": {"deposer"}})
+	}
+	gone := o.person(t, "Zoé")
+	stuck := o.must(t, "/demandes/nouvelle/acces", url.Values{"besoin": {"Lire"}, "role": {"Patrimoine"}, "capacite": {"lecteur"}, "rubriques": {"travaux"}, "finalite": {"Bilan"},
+		"fin": {time.Now().AddDate(0, 6, 0).Format(time.DateOnly)}, "responsable": {fmt.Sprint(gone.ID)}, "geste": {"deposer"}})
+	stuck, _, _ = strings.Cut(stuck, "?")
+	gone.State = registry.Locked
+	if _, err := o.reg.UpdateAccount(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
 	o.be(max)
 	o.must(t, access, url.Values{"geste": {"approuver"}, "version": {"1"}})
 	given, err := o.reg.CreateGrant(t.Context(), registry.Grant{Created: time.Now(), CreatedBy: o.boss.Login, Grant: belvedere.Grant{Account: dora.ID, Capability: belvedere.DataOfficer, Purpose: "Répondre des données",
@@ -53,7 +65,7 @@ func TestRequestsAccessibility(t *testing.T) {
 	list := []struct{ name, address, open string }{
 		{"habilitations", "/administration/habilitations?fait=donnee", ""}, {"habilitation", "/administration/habilitations/nouvelle", ""}, {"habilitation-fautes", "/administration/habilitations/nouvelle", sent},
 		{"habilitation-retirer", one + "/retirer", ""}, {"habilitation-renouveler", one + "/renouveler", ""},
-		{"demandes", "/demandes?fait=deposee", ""}, {"a-traiter", "/demandes/a-traiter", ""}, {"delais", "/demandes/delais", ""}, {"revues", "/demandes/revues", ""}, {"suppleance", "/demandes/suppleance", ""},
+		{"demandes", "/demandes?fait=deposee", ""}, {"a-traiter", "/demandes/a-traiter?tri=-depot", ""}, {"a-traiter-fautes", "/demandes/a-traiter", "document.querySelector('[value=refuser]').click()"}, {"bloquee", stuck, ""}, {"vacances", "/gouvernance/calendrier", "document.querySelector('.main details').open = true"}, {"delais", "/demandes/delais", ""}, {"revues", "/demandes/revues", ""}, {"suppleance", "/demandes/suppleance", ""},
 		{"acces", "/demandes/nouvelle/acces?capacite=extracteur", ""}, {"acces-fautes", "/demandes/nouvelle/acces", sent}, {"rapport", "/demandes/nouvelle/rapport", ""},
 		{"demande", access, "document.querySelector('details').open = true"}, {"demande-rapport", report, ""},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"belvedere"
 	"belvedere/internal/admin"
+	"belvedere/internal/governance"
 	"belvedere/internal/registry"
 	"belvedere/internal/web"
 )
@@ -82,6 +83,7 @@ func newOffices(t *testing.T, schools int) *offices {
 			{Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
 		c.Grants = &admin.Grants{Registry: reg, Schools: dir, Widgets: c.Users.Widgets}
 		withProcedures(t, c, reg)
+		c.Governance = governance.New(governance.Config{Registry: reg})
 		c.Groups = &admin.Groups{Registry: reg, Schools: dir}
 		c.Journal = o.journal
 		c.Viewer = func(*http.Request) (belvedere.Viewer, error) { return o.as, nil }
