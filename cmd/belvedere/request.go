@@ -13,15 +13,18 @@ import (
 )
 
 type requestCmd struct {
-	List    requestListCmd    `cmd:"" default:"withargs" help:"Lister les demandes."`
-	File    requestFileCmd    `cmd:"" help:"Déposer une demande au nom d’un compte."`
-	Show    requestShowCmd    `cmd:"" help:"Montrer une demande, ses réponses et son histoire."`
-	Decide  requestDecideCmd  `cmd:"" help:"Décider une demande au nom d’un compte dont c’est le tour."`
-	Assign  requestAssignCmd  `cmd:"" help:"Désigner une autre personne, quand celle qui doit décider ne le peut plus ou a dépassé le délai."`
-	Delays  requestDelaysCmd  `cmd:"" help:"Délais médians et neuvièmes déciles, par procédure et par étape."`
-	Manager requestManagerCmd `cmd:"" help:"Déclarer le responsable d’un compte."`
-	Review  requestReviewCmd  `cmd:"" help:"Ouvrir une revue des habilitations, ou lister les revues."`
-	Tend    requestTendCmd    `cmd:"" help:"Faire ce que le serveur fait chaque jour : rappels, échéances, revues, effacements."`
+	List       requestListCmd       `cmd:"" default:"withargs" help:"Lister les demandes."`
+	File       requestFileCmd       `cmd:"" help:"Déposer une demande au nom d’un compte."`
+	Show       requestShowCmd       `cmd:"" help:"Montrer une demande, ses réponses et son histoire."`
+	Decide     requestDecideCmd     `cmd:"" help:"Décider une demande au nom d’un compte dont c’est le tour."`
+	Assign     requestAssignCmd     `cmd:"" help:"Désigner une autre personne, quand celle qui doit décider ne le peut plus ou a dépassé le délai."`
+	Delays     requestDelaysCmd     `cmd:"" help:"Délais médians et neuvièmes déciles, par procédure et par étape."`
+	Manager    requestManagerCmd    `cmd:"" help:"Déclarer le responsable d’un compte."`
+	Review     requestReviewCmd     `cmd:"" help:"Ouvrir une revue des habilitations, ou lister les revues."`
+	Procedures requestProceduresCmd `cmd:"" help:"Lister les procédures qui se déposent."`
+	Declare    requestDeclareCmd    `cmd:"" help:"Déclarer une procédure, sans redémarrer : les demandes en cours gardent leur révision."`
+	Undeclare  requestUndeclareCmd  `cmd:"" help:"Retirer une procédure déclarée ainsi."`
+	Tend       requestTendCmd       `cmd:"" help:"Faire ce que le serveur fait chaque jour : rappels, échéances, revues, effacements."`
 }
 
 // asking is who asks: an account, or the operator, who sees everything and decides nothing.

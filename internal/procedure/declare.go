@@ -61,7 +61,7 @@ func parse(f *declaration.File, others []*Procedure) *Procedure {
 		return nil
 	}
 	d := &declared{p: &Procedure{Text: f.Text}}
-	keys := root.Fields("procedure", "label", "doc", "filed_by", "public", "title", "legal", "retention", "fields", "checks", "steps", "example")
+	keys := root.Fields("procedure", "label", "doc", "filed_by", "public", "title", "legal", "retention", "fields", "checks", "steps", "example", "campaign")
 	p := d.p
 	p.Code, p.Label, p.Doc, p.Title = d.code(root, keys, "procedure"), root.Word(keys, "label", true), root.Word(keys, "doc", true), root.Word(keys, "title", true)
 	if slices.ContainsFunc(others, func(o *Procedure) bool { return o.Code == p.Code }) {
@@ -75,6 +75,7 @@ func parse(f *declaration.File, others []*Procedure) *Procedure {
 		root.Fault("la clé «\u00a0legal\u00a0» manque\u00a0: une procédure dit sa base légale")
 	}
 	d.retention(root, keys)
+	d.campaign(keys["campaign"])
 	for _, n := range declaration.Items(keys, "fields") {
 		d.field(n)
 	}

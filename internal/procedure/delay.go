@@ -48,7 +48,11 @@ type Delays struct {
 // who sign in.
 func (s *Service) Delays(ctx context.Context) (out []Delays, err error) {
 	defer belvedere.Wrap(&err, "Delays")
-	for _, p := range s.procedures {
+	list, err := s.Procedures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list {
 		events, err := s.Registry.ProcedureEvents(ctx, p.Code)
 		if err != nil {
 			return nil, err

@@ -216,7 +216,7 @@ func TestLateStepIsTold(t *testing.T) {
 func TestRevisionStays(t *testing.T) {
 	on(t, func(t *testing.T, d *desk) {
 		r := d.file("Alice", "acces", d.wish())
-		p, err := d.s.Procedure("acces")
+		p, err := d.s.Procedure(t.Context(), "acces")
 		if err != nil {
 			t.Fatal(err)
 		}

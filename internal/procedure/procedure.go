@@ -28,7 +28,8 @@ type Procedure struct {
 	Checks   []Check
 	Steps    []*Step
 	Example  *Example
-	Text     string // the declaration itself
+	Campaign *Campaign // nil: it may be filed at any time
+	Text     string    // the declaration itself
 }
 
 // A FieldType is what a field holds.

@@ -62,25 +62,12 @@ func New(c Config) (*Service, error) {
 	return &Service{Config: c, procedures: list, kept: map[revision]*Procedure{}}, err
 }
 
-// Procedures are those that may be filed, in the order of their files.
-func (s *Service) Procedures() []*Procedure { return s.procedures }
-
-// Procedure finds one that may be filed.
-func (s *Service) Procedure(code string) (*Procedure, error) {
-	for _, p := range s.procedures {
-		if p.Code == code {
-			return p, nil
-		}
-	}
-	return nil, belvedere.Errorf(belvedere.NotFound, "Aucune procédure ne s’appelle « %s ».", short(code))
-}
-
 // today is the calendar date of the territory.
 func (s *Service) today() time.Time { return belvedere.Date(s.Now().In(s.Zone).Date()) }
 
 // current is a declaration with the number that the registry gives it.
 func (s *Service) current(ctx context.Context, code string) (*Procedure, error) {
-	p, err := s.Procedure(code)
+	p, err := s.Procedure(ctx, code)
 	if err != nil {
 		return nil, err
 	}

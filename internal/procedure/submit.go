@@ -105,6 +105,9 @@ func (s *Service) put(ctx context.Context, v belvedere.Viewer, st *stage, in Sub
 		}
 	}
 	if act == ActFile {
+		if open, says := s.Opening(st.p); in.File && !open {
+			return st.r, belvedere.Errorf(belvedere.Conflict, "%s Gardez la demande en brouillon.", says)
+		}
 		if err := s.bounded(ctx, st.r, in.File); err != nil {
 			return st.r, err
 		}

@@ -121,7 +121,7 @@ func (s *Service) note(ctx context.Context, object, detail string) {
 // and the last grant when one is asked for again.
 func (s *Service) Prefill(ctx context.Context, v belvedere.Viewer, code string, given map[string][]string, grant int64) (_ Values, err error) {
 	defer belvedere.Wrap(&err, "Prefill(%s)", code)
-	p, err := s.Procedure(code)
+	p, err := s.Procedure(ctx, code)
 	if err != nil {
 		return nil, err
 	}

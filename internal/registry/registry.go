@@ -161,6 +161,7 @@ const (
 	SettingEscalation    = "gouvernance.escalade_jours" // days without answer before a question goes further, 1 to 60
 	SettingReadReminder  = "gouvernance.rappel_jours"   // days between two reminders to read a rule, 1 to 90
 	SettingHolidays      = "gouvernance.vacances"       // a line each: first day, last day, label
+	SettingProcedures    = "procedures.declarees"       // declared in the product: "code:revision", with spaces between
 	SettingJournalMonths = "journal.conservation_mois"  // 6 to 36
 	SettingReceiptMonths = "recus.conservation_mois"    // of the receipts of files: 12 to 240
 )

@@ -82,8 +82,12 @@ func requestTabs(path string) []parts.Link {
 // requests lists one's own and those that everyone may see.
 func (s *server) requests(w http.ResponseWriter, r *http.Request) error {
 	query, v := r.URL.Query(), viewerOf(r)
-	p := pages.Requests{Frame: s.requestFrame(r, "Demandes"), Tabs: requestTabs(requestsPath), Procedures: s.Procedures.Procedures(), Search: clean(query.Get("q"), mostSearch),
+	p := pages.Requests{Frame: s.requestFrame(r, "Demandes"), Tabs: requestTabs(requestsPath), Search: clean(query.Get("q"), mostSearch),
 		Done: requestDone[query.Get("fait")], Zone: s.Zone}
+	var err error
+	if p.Procedures, err = s.Procedures.Procedures(r.Context()); err != nil {
+		return err
+	}
 	list, err := s.Procedures.List(r.Context(), v, procedure.Query{Text: p.Search})
 	if err != nil {
 		return err

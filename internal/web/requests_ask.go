@@ -14,7 +14,7 @@ func (s *server) accessRequest(v belvedere.Viewer, values url.Values) string {
 	if s.Procedures == nil || s.Users == nil || v.Kind != belvedere.AccountViewer {
 		return ""
 	}
-	if _, err := s.Procedures.Procedure("acces"); err != nil {
+	if !s.Procedures.Ships("acces") {
 		return ""
 	}
 	return withQuery(requestsPath+"/nouvelle/acces", values)

@@ -31,11 +31,16 @@ func (s *server) requestForm(w http.ResponseWriter, r *http.Request, status int,
 		p.Procedure, p.Version = p.File.Procedure, p.File.Version
 	}
 	if p.Procedure == nil {
-		if p.Procedure, err = s.Procedures.Procedure(code); err != nil {
+		if p.Procedure, err = s.Procedures.Procedure(r.Context(), code); err != nil {
 			return err
 		}
 	}
 	p.Frame = s.requestFrame(r, p.Procedure.Label)
+	if p.File == nil || p.File.State == registry.RequestDraft {
+		p.Open, p.Campaign = s.Procedures.Opening(p.Procedure)
+	} else {
+		p.Open = true
+	}
 	p.Action = requestsPath + "/nouvelle/" + code
 	if p.File != nil {
 		p.Action = procedure.Path(p.File.ID)

@@ -31,6 +31,8 @@ type RequestForm struct {
 	Procedure *procedure.Procedure
 	File      *procedure.View // nil: a new one
 	Version   int64
+	Open      bool   // it may be filed today
+	Campaign  string // when it may, in words
 	Action    string
 	Values    map[string][]string
 	Fields    []RequestField
