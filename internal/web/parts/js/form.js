@@ -1,4 +1,15 @@
-// A form that comes back with faults: read its summary first.
+// A form that comes back with faults: read its summary first, and let its links lead into the fields.
+// Left to itself the browser sends the form again to go to a place of the page that answered it.
 export function form(node) {
-  node.querySelector('[data-focus]')?.focus();
+  const summary = node.querySelector('[data-focus]');
+  if (!summary) return;
+  summary.focus();
+  summary.addEventListener('click', (e) => {
+    const link = e.target.closest?.('a[href^="#"]');
+    const place = link && document.getElementById(link.hash.slice(1));
+    if (!place) return;
+    e.preventDefault();
+    const field = 'input:not([type=hidden]), select, textarea';
+    (place.matches(field) ? place : place.querySelector(field) ?? place).focus();
+  });
 }
