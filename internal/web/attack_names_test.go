@@ -17,7 +17,7 @@ func TestTypedNamesStayInTheSchool(t *testing.T) {
 	f := newFort(t)
 	n := 0
 	told := []string{"finalite", "destinataires", "nom"} // what extracts are for is in the journal, in the words of who asks
-	for _, form := range append(f.formsOf(strong(school), "nominative"), f.formsOf(extracting, "extractor")...) {
+	for _, form := range append(f.formsOf(naming, "nominative"), f.formsOf(extracting, "extractor")...) {
 		form.free = slices.DeleteFunc(form.free, func(field string) bool {
 			return strings.HasPrefix(form.action, "/extractions") && slices.Contains(told, field)
 		})
@@ -41,7 +41,7 @@ func TestTypedNamesStayInTheSchool(t *testing.T) {
 		}
 		method, path, _ := strings.Cut(address, " ")
 		for _, name := range []string{"q", "recherche", "annee", "division", "groupe", "jour", "etat", "profil", "eleve", "page", "regle", "genre", "fait", "depuis"} {
-			f.as = strong(school)
+			f.as = naming
 			f.send(method, path+"?"+url.Values{name: {sung}}.Encode(), url.Values{"faire": {sung}, "geste": {sung}, name: {sung}}.Encode())
 			n++
 		}

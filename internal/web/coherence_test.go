@@ -104,7 +104,11 @@ func TestCoherencePages(t *testing.T) {
 	must(w, 200, own+"dates_sortie")
 	nobody(w)
 	must(f.ask("GET "+own+"dates_sortie"), 303)
-	f.as = strong(school)
+	f.as = strong(school) // counts, without a grant of identities
+	w = f.ask("GET " + own + "dates_sortie")
+	must(w, 403, "identités")
+	nobody(w)
+	f.as = naming
 	must(f.ask("GET "+own+"dates_sortie"), 200, "Lou Zyx&lt;b&gt;", "N001", "sans date de sortie", "coffre de l’établissement")
 	must(f.ask("GET "+own+"dates_sortie/constats.csv"), 200, "N001")
 	must(f.ask("GET "+own+"rien"), 404)

@@ -81,7 +81,10 @@ func (s *server) showDossier(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	p.Choices = s.dossierChoices(p.Own)
-	if p.Asked = p.Query != ""; p.Asked {
+	if err := dossier.MayName(viewer, uai); err != nil {
+		p.Refused = belvedere.Message(err)
+	}
+	if p.Asked = p.Query != "" && p.Refused == ""; p.Asked {
 		if p.Found, err = s.Dossier.Locate(ctx, viewer, uai, p.Query); err != nil && belvedere.KindOf(err) != belvedere.NotFound {
 			return err
 		}

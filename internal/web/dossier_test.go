@@ -40,6 +40,13 @@ func personFiles(t testing.TB, vaults board.Vaults, uai belvedere.UAI, now func(
 	return d
 }
 
+// naming is the staff of the school with a grant of identities.
+var naming = func() belvedere.Viewer {
+	v := strong(school)
+	v.Grants = []belvedere.Grant{{Capability: belvedere.Extractor, Level: belvedere.Identities, Schools: school.Scope.Own}}
+	return v
+}()
+
 // dropPersons sends a file of persons.
 func (f *fort) dropPersons(choice, name, text string) (status int, location, body string) {
 	f.t.Helper()
@@ -100,6 +107,13 @@ func TestPersonFilesAreMapped(t *testing.T) {
 	if w := f.ask("GET " + to); w.Code != 404 {
 		t.Errorf("the deposit is still there: %d", w.Code)
 	}
+	if page := f.ask("GET " + f.at("personnes?q=zygomatique")).Body.String(); strings.Contains(page, "ZYGOMATIQUE") || !strings.Contains(page, "Demander un accès") {
+		t.Error("staff without a grant of identities finds a person")
+	}
+	if w := f.ask("GET " + f.at("personnes/etudiant/1/effacer")); w.Code != 403 {
+		t.Errorf("asking before erasing answers %d without the grant", w.Code)
+	}
+	f.as = naming
 	list := f.ask("GET " + f.at("personnes?q=zygomatique")).Body.String()
 	if !strings.Contains(list, "ZYGOMATIQUE Zéphyrine") || !strings.Contains(list, `name="nom" value="scolarite"`) {
 		t.Error("the person is not found")
@@ -121,5 +135,45 @@ func TestPersonFilesNeedTheirStaff(t *testing.T) {
 				t.Errorf("%s: %s answers %d", name, page, w.Code)
 			}
 		}
+	}
+}
+
+// TestAttackOfStaffWithoutTheGrant walks all that is about people of an institution as one who works there and
+// composes, with every grant but that of identities: no name, no number of a student, no file of others.
+func TestAttackOfStaffWithoutTheGrant(t *testing.T) {
+	f := newFort(t)
+	author := extracting
+	author.Grants = []belvedere.Grant{{Capability: belvedere.Author}, {Capability: belvedere.DataOfficer}, {Capability: belvedere.Extractor, Level: belvedere.Pseudonyms, AllSchools: true}}
+	told := []string{"Zéphyrine", "21900017", "Zyx", "N001"}
+	walk := func(who belvedere.Viewer) (n, names int) {
+		f.as = who
+		for address := range f.addresses() {
+			if !strings.Contains(address, "/personnes") && !strings.Contains(address, "coherence") {
+				continue
+			}
+			for _, query := range []string{"", "?q=zygomatique", "?q=AUBRY", "?genre=inscriptions", "?regle=dates_sortie&etablissement=" + string(school.Scope.Own[0])} {
+				method, path, _ := strings.Cut(address, " ")
+				if method == "POST" && strings.Contains(path, "effacer") {
+					continue
+				}
+				w := f.send(method, path+query, "faire=essayer&genre=inscriptions")
+				n++
+				for _, word := range told {
+					if strings.Contains(w.Body.String(), word) {
+						names++
+						if who.Login == author.Login {
+							t.Errorf("%s%s says %q", address, query, word)
+						}
+					}
+				}
+			}
+		}
+		return n, names
+	}
+	if n, _ := walk(author); n < 50 {
+		t.Errorf("only %d answers", n)
+	}
+	if _, names := walk(naming); names < 5 {
+		t.Errorf("with the grant %d names are told: the test shows nothing", names)
 	}
 }

@@ -139,7 +139,7 @@ func (s *Service) Findings(ctx context.Context, v belvedere.Viewer, uai belveder
 // mayRead is MayCount for what is about elements, and the right of names for what is about people.
 func (s *Service) mayRead(v belvedere.Viewer, uai belvedere.UAI, r Rule) error {
 	if r.Nominative {
-		return board.May(v, uai)
+		return dossier.MayName(v, uai)
 	}
 	return MayCount(v, uai)
 }

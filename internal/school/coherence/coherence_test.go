@@ -67,11 +67,14 @@ func (d *desk) must(err error) {
 
 // The people of the tests.
 var (
-	registrar = belvedere.Viewer{ID: 3, Login: "scolarite", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{school}}}
-	weak      = belvedere.Viewer{ID: 4, Login: "secretaire", Kind: belvedere.AccountViewer, School: true, Scope: belvedere.Scope{Own: []belvedere.UAI{school}}}
-	boss      = belvedere.Viewer{ID: 1, Login: "admin", Kind: belvedere.AccountViewer, Admin: true, Strong: true, Scope: belvedere.Scope{AllSchools: true}}
-	other     = belvedere.Viewer{ID: 5, Login: "voisin", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{"0350001L"}}}
-	reader    = belvedere.Viewer{ID: 6, Login: "lecteur", Kind: belvedere.AccountViewer, Strong: true, Scope: belvedere.Scope{AllSchools: true}}
+	registrar = belvedere.Viewer{ID: 3, Login: "scolarite", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{school}},
+		Grants: []belvedere.Grant{{Capability: belvedere.Extractor, Level: belvedere.Identities, Schools: []belvedere.UAI{school}}}}
+	author = belvedere.Viewer{ID: 7, Login: "auteur", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{school}},
+		Grants: []belvedere.Grant{{Capability: belvedere.Author}, {Capability: belvedere.Extractor, Level: belvedere.Pseudonyms, Schools: []belvedere.UAI{school}}}}
+	weak   = belvedere.Viewer{ID: 4, Login: "secretaire", Kind: belvedere.AccountViewer, School: true, Scope: belvedere.Scope{Own: []belvedere.UAI{school}}}
+	boss   = belvedere.Viewer{ID: 1, Login: "admin", Kind: belvedere.AccountViewer, Admin: true, Strong: true, Scope: belvedere.Scope{AllSchools: true}}
+	other  = belvedere.Viewer{ID: 5, Login: "voisin", Kind: belvedere.AccountViewer, School: true, Strong: true, Scope: belvedere.Scope{Own: []belvedere.UAI{"0350001L"}}}
+	reader = belvedere.Viewer{ID: 6, Login: "lecteur", Kind: belvedere.AccountViewer, Strong: true, Scope: belvedere.Scope{AllSchools: true}}
 )
 
 // load imports rows of a kind, "column=value" each, in the place of those of their slices.
@@ -257,7 +260,7 @@ func TestWhoReads(t *testing.T) {
 		who                   belvedere.Viewer
 		counts, things, names bool
 	}{
-		"registrar": {registrar, true, true, true}, "weak": {weak, true, true, false}, "boss": {boss, true, true, false}, "other": {other, false, false, false}, "reader": {reader, false, false, false},
+		"registrar": {registrar, true, true, true}, "author": {author, true, true, false}, "weak": {weak, true, true, false}, "boss": {boss, true, true, false}, "other": {other, false, false, false}, "reader": {reader, false, false, false},
 	} {
 		b, err := d.Board(d.ctx, c.who, school, 2025)
 		if (err == nil) != c.counts || err != nil && belvedere.KindOf(err) != belvedere.Forbidden || err == nil && b.New != 4 {

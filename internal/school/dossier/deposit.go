@@ -77,6 +77,9 @@ func (s *Service) Deposit(ctx context.Context, who belvedere.Viewer, uai belvede
 		if err == nil && !found {
 			err = belvedere.Errorf(belvedere.NotFound, "Ces fichiers n’attendent plus\u00a0: ils ont été importés, abandonnés, ou oubliés après sept jours.")
 		}
+		if err == nil {
+			err = mayFollow(who, uai, d.By)
+		}
 		if err != nil {
 			return err
 		}
@@ -162,6 +165,9 @@ func (s *Service) ImportOf(ctx context.Context, who belvedere.Viewer, uai belved
 			return err
 		}
 		one = list[0]
+		if err := mayFollow(who, uai, one.By); err != nil {
+			return err
+		}
 		return tx.Each("SELECT fichier, ligne, champ, regle, message FROM dossier_defaut WHERE import = ? ORDER BY rang", []any{id}, func(scan func(...any) error) error {
 			var f belvedere.Fault
 			err := scan(&f.File, &f.Line, &f.Field, &f.Rule, &f.Message)

@@ -58,6 +58,35 @@ func (s *Service) open(ctx context.Context, who belvedere.Viewer, uai belvedere.
 	return s.Vaults.Vault(ctx, uai, false)
 }
 
+// MayName tells whether someone may read who the people of person files are: the staff of the institution that has a
+// grant of identities for it. Others of its staff bring files, follow them and count.
+func MayName(who belvedere.Viewer, uai belvedere.UAI) error {
+	if err := board.May(who, uai); err != nil || who.Kind == belvedere.Operator {
+		return err
+	}
+	if _, ok := who.Detail(uai, belvedere.Identities); !ok {
+		return belvedere.Errorf(belvedere.Forbidden, "Lire qui sont les personnes de ces fichiers demande une habilitation d’extraction de niveau «\u00a0identités\u00a0» en cours pour cet établissement. Faites une demande d’accès.")
+	}
+	return nil
+}
+
+// openNames gives the vault of an institution to those of its staff who may read names.
+func (s *Service) openNames(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI) (*vault.Vault, error) {
+	if err := MayName(who, uai); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, who, uai)
+}
+
+// mayFollow tells whether someone may read what a deposit or an import says: it quotes what the files hold. Those
+// who brought them have them.
+func mayFollow(who belvedere.Viewer, uai belvedere.UAI, by string) error {
+	if who.Login != "" && by == who.Login {
+		return nil
+	}
+	return MayName(who, uai)
+}
+
 // read runs f on a vault as it stands; for an institution without vault f does not run.
 func (s *Service) read(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, f func(tx *vault.Tx) error) error {
 	v, err := s.open(ctx, who, uai)

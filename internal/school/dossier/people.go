@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"belvedere"
-	"belvedere/internal/school/board"
 	"belvedere/internal/school/vault"
 )
 
@@ -15,7 +14,7 @@ type Name struct{ Key, Last, First string }
 // factor. The names are those of the last registration that says them.
 func (s *Service) Names(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, ids []int64) (names map[int64]Name, err error) {
 	defer belvedere.Wrap(&err, "dossier.Names(%s)", uai)
-	if err := board.May(who, uai); err != nil {
+	if err := MayName(who, uai); err != nil {
 		return nil, err
 	}
 	names = map[int64]Name{}

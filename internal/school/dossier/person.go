@@ -11,7 +11,7 @@ import (
 // Locate finds people of the person files by their key or by parts of their names.
 func (s *Service) Locate(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, query string) (found []vault.Person, err error) {
 	defer belvedere.Wrap(&err, "dossier.Locate(%s)", uai)
-	v, err := s.open(ctx, who, uai)
+	v, err := s.openNames(ctx, who, uai)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func checkSort(sort string) error {
 // ExportPerson writes all that the vault holds about someone of the person files, as JSON.
 func (s *Service) ExportPerson(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, sort string, id int64, w io.Writer) (err error) {
 	defer belvedere.Wrap(&err, "dossier.ExportPerson(%s, %s %d)", uai, sort, id)
-	v, err := s.open(ctx, who, uai)
+	v, err := s.openNames(ctx, who, uai)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *Service) ExportPerson(ctx context.Context, who belvedere.Viewer, uai be
 // ErasePerson removes someone from the person files, and the files as received that hold her.
 func (s *Service) ErasePerson(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, sort string, id int64) (err error) {
 	defer belvedere.Wrap(&err, "dossier.ErasePerson(%s, %s %d)", uai, sort, id)
-	v, err := s.open(ctx, who, uai)
+	v, err := s.openNames(ctx, who, uai)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *Service) ErasePerson(ctx context.Context, who belvedere.Viewer, uai bel
 // Who is someone of the person files, by the number that Locate gives.
 func (s *Service) Who(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, sort string, id int64) (p vault.Person, err error) {
 	defer belvedere.Wrap(&err, "dossier.Who(%s, %s %d)", uai, sort, id)
-	v, err := s.open(ctx, who, uai)
+	v, err := s.openNames(ctx, who, uai)
 	if err != nil {
 		return p, err
 	}

@@ -19,7 +19,8 @@ type PersonFiles struct {
 	Most    int64
 	Query   string
 	Found   []dossier.Someone
-	Asked   bool // a search was made
+	Asked   bool   // a search was made
+	Refused string // why names are not read, "" when they are
 	Done    string
 	Trouble string
 }
