@@ -137,3 +137,42 @@ func TestAttackOfOnesOwnRequest(t *testing.T) {
 		d.kind(belvedere.Forbidden, "one’s own grant is confirmed", d.s.AnswerReview(ctx, d.as("Dora"), review.ID, g.ID, true, ""))
 	})
 }
+
+// Whoever asks names people of the territory and of the own schools: an account of another school is answered as one
+// that does not exist, by its number as by its identifiant, so that nobody lists who works elsewhere.
+func TestAttackOfPeopleOfOtherSchools(t *testing.T) {
+	onSQLite(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		add := func(name string, school belvedere.UAI) registry.Account {
+			a, err := d.reg.CreateAccount(ctx, registry.Account{Login: name + "@Y", FirstName: name, LastName: "Y", State: registry.Active, Place: registry.InSchool, Schools: []belvedere.UAI{school}, Created: start})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.who[name] = a
+			return a
+		}
+		here, there := add("Ici", bel), add("Ailleurs", briand)
+		add("Lea", bel)
+		ask := func(manager string) error {
+			_, err := d.s.Submit(ctx, d.as("Lea"), procedure.Submission{Procedure: "acces", Values: d.wish("responsable", manager), File: true})
+			return err
+		}
+		unknown := ask("99999")
+		for _, manager := range []string{itoa(there.ID), there.Login} {
+			if err := ask(manager); err == nil || err.Error() != unknown.Error() {
+				t.Errorf("%s: %v, want %v", manager, err, unknown)
+			}
+		}
+		for _, manager := range []string{itoa(here.ID), here.Login, itoa(d.who["Max"].ID)} {
+			if err := ask(manager); err != nil {
+				t.Errorf("%s: %v", manager, err)
+			}
+		}
+		if err := d.s.NameManager(ctx, d.as("Root"), "Lea@Y", there.Login); err != nil { // an administrator may
+			t.Fatal(err)
+		}
+		if err := ask(""); err != nil {
+			t.Errorf("the declared manager: %v", err)
+		}
+	})
+}

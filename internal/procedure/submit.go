@@ -283,13 +283,14 @@ func (s *Service) known(ctx context.Context, st *stage, f *Field, values []strin
 
 // person checks that an answer is an active account, and no other than the manager declared.
 func (s *Service) person(ctx context.Context, st *stage, f *Field, values []string) ([]string, string, error) {
+	declared := false
 	if f.Prefill == "responsable" {
 		managers, err := s.Registry.Managers(ctx)
 		if err != nil {
 			return nil, "", err
 		}
 		if m := managers[st.r.Account]; m != 0 {
-			values = []string{strconv.FormatInt(m, 10)}
+			values, declared = []string{strconv.FormatInt(m, 10)}, true
 		}
 	}
 	if len(values) == 0 {
@@ -304,13 +305,23 @@ func (s *Service) person(ctx context.Context, st *stage, f *Field, values []stri
 	} else if a, err = s.Registry.AccountByLogin(ctx, values[0]); err != nil && belvedere.KindOf(err) != belvedere.NotFound {
 		return nil, "", err
 	}
+	by, err := s.Registry.Account(ctx, st.r.Account)
+	if err != nil {
+		return nil, "", err
+	}
 	switch {
-	case a.ID == 0 || a.State != registry.Active:
+	case a.ID == 0 || a.State != registry.Active || f.Step == "" && !declared && !Knows(by, a):
 		return nil, "choisissez une personne qui a un compte actif", nil
 	case a.ID == st.r.Account:
 		return nil, "ce ne peut être vous-même", nil
 	}
 	return []string{strconv.FormatInt(a.ID, 10)}, "", nil
+}
+
+// Knows tells whom someone may name in a form: the people of the territory, and those of the own schools. Who works
+// in other schools is not told.
+func Knows(by, other registry.Account) bool {
+	return other.Place == registry.InTerritory || slices.ContainsFunc(other.Schools, func(u belvedere.UAI) bool { return slices.Contains(by.Schools, u) })
 }
 
 // title is the first line of the field that names a file.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"belvedere/internal/procedure"
@@ -93,8 +94,12 @@ func (s *server) formField(r *http.Request, f *procedure.Field, values []string,
 
 // personOptions are the people that a form may name, by number; nil when they are too many.
 func (s *server) personOptions(r *http.Request) ([]parts.Option, error) {
-	list, total, err := s.Users.Registry.ListAccounts(r.Context(), registry.AccountFilter{State: registry.Active}, registry.Page{Limit: mostListedPeople})
-	if err != nil || total > mostListedPeople {
+	by, err := s.Users.Registry.Account(r.Context(), viewerOf(r).ID)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := s.Users.Registry.ListAccounts(r.Context(), registry.AccountFilter{State: registry.Active}, registry.Page{})
+	if list = slices.DeleteFunc(list, func(a registry.Account) bool { return !procedure.Knows(by, a) }); err != nil || len(list) > mostListedPeople {
 		return nil, err
 	}
 	out := []parts.Option{{Label: "Choisissez"}}
