@@ -46,6 +46,7 @@ func TestInstitutionFromNothing(t *testing.T) {
 	}
 	t.Run("figures are those of the files", w.figures)
 	t.Run("people read, ask and find no name", w.readers)
+	t.Run("every page of their menus is in French", func(t *testing.T) { w.texts(t, registrar, boss, w.server.signedIn(t, "Yann@BRIAC")) })
 }
 
 // A walk is a school on its way into the console.
@@ -310,6 +311,9 @@ func (w *walk) readers(t *testing.T) {
 		if strings.Contains(page, "ÉTUDIANT0") || strings.Contains(page, "AGENT0") {
 			t.Errorf("%s names someone", address)
 		}
+	}
+	if _, page := author.get(t, "/superieur/inscriptions"); strings.Contains(page, "Pré-élémentaire") || !strings.Contains(page, "Cycle ingénieur 1re année") {
+		t.Error("the levels to choose from are not those of higher education")
 	}
 	if status, page := studies.get(t, "/superieur/budget"); status != http.StatusForbidden && !strings.Contains(page, "ommuniqué") {
 		t.Errorf("who has no right to the budget reads it: %d", status)

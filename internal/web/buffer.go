@@ -41,7 +41,10 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, status int, page 
 	if err := page.Render(r.Context(), b); err != nil {
 		return err
 	}
-	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	out := getBuffer()
+	defer putBuffer(out)
+	typeset(out, b.Bytes())
+	send(w, r, status, "text/html; charset=utf-8", out.Bytes())
 	return nil
 }
 

@@ -68,11 +68,16 @@ func (b *pageBuilder) filter(name string) *FilterView {
 	}
 	add("", allWord(name))
 	for _, c := range named(b.viewer.Scope, name, list.All()) {
-		if !c.Total {
+		if !c.Total && (b.offers(name, c) || slices.Contains(chosen, c.Code)) {
 			add(c.Code, c.Label)
 		}
 	}
 	return f
+}
+
+// offers tells whether a code is worth a choice: a university has no nursery school.
+func (b *pageBuilder) offers(name string, c belvedere.Code) bool {
+	return name != "niveau" || c.Group == higherEducation || c.Group == "" || b.page.Section != HigherSection && !b.dir.allHigher(b.viewer)
 }
 
 // mostOptions is how many choices a field lists. Of more it lists the chosen ones, and the reader

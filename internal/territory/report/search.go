@@ -130,8 +130,13 @@ func (r *Reporter) Higher(ctx context.Context, viewer belvedere.Viewer) bool {
 	if err != nil {
 		return false
 	}
-	return !slices.ContainsFunc(viewer.Scope.Own, func(u belvedere.UAI) bool {
-		s := directory.Find(u)
+	return directory.allHigher(viewer)
+}
+
+// allHigher tells whether someone works in institutions of higher education alone.
+func (d *Directory) allHigher(viewer belvedere.Viewer) bool {
+	return viewer.School && len(viewer.Scope.Own) > 0 && !slices.ContainsFunc(viewer.Scope.Own, func(u belvedere.UAI) bool {
+		s := d.Find(u)
 		return s == nil || s.Attribute("type") != higherEducation
 	})
 }

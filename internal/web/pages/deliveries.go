@@ -58,6 +58,14 @@ func stateClass(s belvedere.DeliveryState) string {
 	return "state-word"
 }
 
+// faultNoun is the word behind the count of faults.
+func faultNoun(d belvedere.Delivery) string {
+	if d.Faults+d.Warnings > 1 {
+		return "défauts"
+	}
+	return "défaut"
+}
+
 // faultWords counts errors and warnings.
 func faultWords(d belvedere.Delivery) string {
 	if d.Faults == 0 && d.Warnings == 0 {
