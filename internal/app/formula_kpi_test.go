@@ -93,6 +93,7 @@ var publishedRatios = []publishedRatio{
 	{"100 * charges_decaissables / produits_encaissables", "Charges décaissables / Produits.encaissables", spending, products, 100},
 	{"100 * charges_externes / produits_encaissables", "Charges externes / Produits.encaissables", "Charges externes", products, 100},
 	{"100 * autofinancement / produits_encaissables", "CAF / Produits encaissables", "Capacité d'autofinancement", products, 100},
+	{"100 * autofinancement / immobilisations", "CAF / Acquisitions d'immobilisations", "Capacité d'autofinancement", "Acquisitions d'immobilisations", 100},
 	{"360 * fonds_roulement / charges_decaissables", "Fonds de roulement en jours de charges décaissables", "Fonds de roulement net global", spending, 360},
 	{"360 * tresorerie / charges_decaissables", "Trésorerie en jours de charges décaissables", "Trésorerie", spending, 360},
 }
