@@ -30,8 +30,9 @@ func (b *tab) follow(t testing.TB, want string) {
 
 // TestExplorerByKeyboard composes with keys alone: from the empty explorer to a table with subtotals, a
 // filter, an order, a way down and back, then the question kept, opened and shared.
-func TestExplorerByKeyboard(t *testing.T) {
-	b := newTab(t)
+func TestExplorerByKeyboard(t *testing.T) { newTab(t).exploreByKeyboard(t) }
+
+func (b *tab) exploreByKeyboard(t *testing.T) {
 	b.size(t, 1440)
 	const title = "Élèves par type, au clavier"
 	for _, step := range []struct {
@@ -48,9 +49,9 @@ func TestExplorerByKeyboard(t *testing.T) {
 		}},
 		{"puts two dimensions in lines, with subtotals", func(t *testing.T) {
 			b.on(t, "[name=lignes]")
-			b.press(t, "Ty")
+			b.press(t, "T") // Type: a letter chooses, as in any list
 			b.on(t, "[name=lignes]")
-			b.press(t, "Sec")
+			b.press(t, "S") // Secteur
 			b.on(t, "[name=sous_totaux]")
 			b.press(t, " ")
 			b.on(t, "[data-explorer-form] .main-action")

@@ -63,5 +63,10 @@ function shorten(data, items) {
   const values = data.getAll(name);
   data.delete(name);
   if (values.length > 0 && values.length < items.length) data.set(name, values.join(','));
-  for (const [key, v] of [...data.entries()]) if (v === '') data.delete(key);
+  // What is empty says nothing; its neighbours of the same name (three lists of dimensions) do.
+  for (const key of new Set(data.keys())) {
+    const said = data.getAll(key).filter((v) => v !== '');
+    data.delete(key);
+    for (const v of said) data.append(key, v);
+  }
 }
