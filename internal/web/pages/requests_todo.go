@@ -73,6 +73,16 @@ func (p RequestsToDo) together() bool {
 	return lists.ContainsFunc(p.Others, func(v *procedure.View) bool { return !v.Alone && len(v.Actions()) > 1 })
 }
 
+// ticks tells whether a file may be chosen with others.
+func (p RequestsToDo) ticks(v *procedure.View) bool {
+	return p.together() && len(p.Others) > 1 && !v.Alone && len(v.Actions()) > 1
+}
+
+// votes tells whether some file may be voted for.
+func (p RequestsToDo) votes() bool {
+	return lists.ContainsFunc(p.Others, func(v *procedure.View) bool { return v.Procedure.Public })
+}
+
 func (p RequestsToDo) ticked(v *procedure.View) bool {
 	return lists.Contains(p.Chosen, tick(v))
 }
