@@ -58,13 +58,37 @@ func (v Viewer) May(c Capability) bool {
 }
 
 // Detail tells whether a viewer may extract rows of a school at a level: nobody may beyond totals
-// without a grant that says so, administrators included.
+// without a grant that says so, administrators included. RowLimits says which of them.
 func (v Viewer) Detail(school UAI, l Level) (Grant, bool) {
+	if list := v.detailed(school, l); len(list) > 0 {
+		return list[0], true
+	}
+	return Grant{}, false
+}
+
+// detailed are the grants that open rows of a school at a level.
+func (v Viewer) detailed(school UAI, l Level) (list []Grant) {
 	rank := []Level{Totals, Pseudonyms, Identities}
 	for _, g := range v.Grants {
 		if g.Capability == Extractor && slices.Index(rank, g.Level) >= slices.Index(rank, l) && (g.AllSchools || slices.Contains(g.Schools, school)) {
-			return g, true
+			list = append(list, g)
 		}
 	}
-	return Grant{}, false
+	return list
+}
+
+// RowLimits are the members to which the rows that someone may extract of a school are limited, one set
+// for each grant that opens some; nil for none. A grant without members opens no further than the account.
+func (v Viewer) RowLimits(school UAI, l Level) (sets [][]Within) {
+	for _, g := range v.detailed(school, l) {
+		set := SortWithin(g.Within)
+		if len(set) == 0 {
+			set = v.Scope.Limit()
+		}
+		if len(set) == 0 {
+			return nil
+		}
+		sets = append(sets, set)
+	}
+	return sets
 }

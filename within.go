@@ -86,6 +86,22 @@ func (s Scope) Limited() bool {
 	return slices.ContainsFunc(s.Parts, func(p Part) bool { return len(p.Within) > 0 })
 }
 
+// Limit is what limits the rights of the account itself, nil for nothing.
+func (s Scope) Limit() []Within {
+	if len(s.Parts) > 0 && s.Parts[0].Grant == 0 {
+		return s.Parts[0].Within
+	}
+	return nil
+}
+
+// Whole refuses, to whom the account opens some members alone, what is about schools as a whole.
+func (s Scope) Whole(what string) error {
+	if len(s.Limit()) == 0 {
+		return nil
+	}
+	return Errorf(Forbidden, "%s"+NoBreak+": vos droits se limitent à une partie de l’établissement.", what)
+}
+
 // Datasets are those that the value of an indicator reads, or its rate, each once.
 func (i *Indicator) Datasets(rate bool) []string {
 	exprs := []Expr{i.Value}

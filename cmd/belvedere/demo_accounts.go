@@ -32,7 +32,7 @@ func makeDemoAccounts(e *env, a *app.App) error {
 		now := time.Now().UTC()
 		x := registry.Account{Login: login, FirstName: d.FirstName, LastName: d.LastName, Email: d.Email, Function: d.Function,
 			State: registry.Active, Place: registry.InTerritory, Admin: d.Admin, Auditor: d.Auditor, AllSchools: d.AllSchools, Schools: d.Schools,
-			AllWidgets: d.Widgets == nil, Widgets: d.Widgets, Created: now, EmailConfirmed: now}
+			AllWidgets: d.Widgets == nil, Widgets: d.Widgets, Within: d.Within, Created: now, EmailConfirmed: now}
 		if d.InSchool {
 			x.Place = registry.InSchool
 		}

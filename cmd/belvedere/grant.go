@@ -43,15 +43,20 @@ type grantGiveCmd struct {
 	Widgets    []string `help:"Rubriques ouvertes : social.assiduite, travaux…" placeholder:"CODES"`
 	AllSchools bool     `help:"Tous les établissements."`
 	Schools    []string `help:"UAI des établissements ouverts ; ceux du compte par défaut." placeholder:"UAI"`
+	Within     string   `help:"Limiter à des membres : composante=GC|INFO;service=GC." placeholder:"PÉRIMÈTRE"`
 	Purpose    string   `help:"Finalité, en mots." required:"" placeholder:"TEXTE"`
 	Until      string   `help:"Dernier jour ; un an par défaut, deux au plus." placeholder:"2027-11-26"`
 }
 
 // Run gives a grant on the word of the operator and prints its number.
 func (c grantGiveCmd) Run(e *env) error {
+	within, err := belvedere.ParseWithin(c.Within)
+	if err != nil {
+		return err
+	}
 	return e.with(func(a *app.App) error {
 		g, err := a.Grants.Give(e.ctx, byOperator(), admin.GrantForm{Login: c.Login, Capability: c.Capability, Level: c.Level, AllWidgets: c.AllWidgets,
-			Widgets: c.Widgets, AllSchools: c.AllSchools, Schools: c.Schools, Purpose: c.Purpose, LastDay: c.Until})
+			Widgets: c.Widgets, AllSchools: c.AllSchools, Schools: c.Schools, Within: within, Purpose: c.Purpose, LastDay: c.Until})
 		if err != nil {
 			return err
 		}

@@ -125,15 +125,23 @@ type userInviteCmd struct {
 	Schools    []string `help:"UAI des établissements gérés." placeholder:"UAI"`
 	Groups     []int64  `help:"Numéros des groupes d’établissements gérés." placeholder:"N"`
 	Widgets    []string `help:"Rubriques ouvertes, toutes par défaut : social.assiduite, travaux…" placeholder:"CODES"`
+	Within     string   `help:"Limiter ses droits à des membres : composante=GC|INFO;service=GC." placeholder:"PÉRIMÈTRE"`
 	Confirmed  bool     `help:"L’exploitant répond de l’adresse : le compte est actif, sans attendre que la personne réponde."`
 }
 
 // Run makes the account, sends the invitation and prints its link. Without anyone named, it
 // prints the link by which the first administrator creates the first account.
 func (c userInviteCmd) Run(e *env) error {
+	within, err := belvedere.ParseWithin(c.Within)
+	if err != nil {
+		return err
+	}
 	return e.with(func(a *app.App) error {
 		if c.Admin && c.FirstName+c.LastName+c.Email == "" {
 			return firstLink(e, a)
+		}
+		if err := a.Users.CheckWithin(within); err != nil { // before there is an account that sees more
+			return err
 		}
 		account, err := a.Users.Create(e.ctx, admin.UserForm{
 			FirstName: c.FirstName, LastName: c.LastName, Email: c.Email, Login: c.Login, Function: c.Function, Admin: c.Admin, Auditor: c.DPO,
@@ -142,8 +150,8 @@ func (c userInviteCmd) Run(e *env) error {
 		if account.ID == 0 || (err != nil && belvedere.KindOf(err) != belvedere.Unavailable) {
 			return err
 		}
-		if len(c.Widgets) > 0 {
-			if _, account, err = a.Users.SetWidgets(e.ctx, account.ID, account.Version, false, c.Widgets); err != nil {
+		if len(c.Widgets) > 0 || len(within) > 0 {
+			if _, account, err = a.Users.SetRights(e.ctx, account.ID, account.Version, len(c.Widgets) == 0, c.Widgets, within); err != nil {
 				return err
 			}
 		}

@@ -18,8 +18,9 @@ type Grants struct {
 	Registry registry.Registry
 	Schools  Directory
 	Widgets  []belvedere.Widget
-	Zone     *time.Location   // of the territory; UTC when nil
-	Now      func() time.Time // the clock when nil
+	Model    func() *belvedere.Model // of the moment: to whose members a grant may be limited; nil limits none
+	Zone     *time.Location          // of the territory; UTC when nil
+	Now      func() time.Time        // the clock when nil
 }
 
 // A GrantState is where a grant stands.
@@ -167,6 +168,9 @@ func (g *Grants) Revoke(ctx context.Context, by belvedere.Viewer, id int64, why 
 func (g *Grants) view(one registry.Grant, of registry.Account) GrantView {
 	v, now := GrantView{Grant: one, Person: of.Name(), Login: of.Login, State: GrantLive, LastDay: one.Until.Add(-time.Second).In(g.zone())}, g.now()
 	v.Opens = SayGrant(one.Grant, g.Widgets)
+	if len(one.Within) > 0 {
+		v.Opens += belvedere.NarrowSpace + "; seulement " + memberWords(one.Within, g.model())
+	}
 	switch {
 	case !one.Revoked.IsZero():
 		v.State = GrantRevoked

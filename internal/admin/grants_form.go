@@ -24,7 +24,8 @@ type GrantForm struct {
 	AllWidgets bool
 	Widgets    []string
 	AllSchools bool
-	Schools    []string // UAIs
+	Schools    []string           // UAIs
+	Within     []belvedere.Within // members to which it is limited
 	Purpose    string
 	LastDay    string // 2027-11-26 or 26/11/2027; "" is a year from now
 }
@@ -106,12 +107,16 @@ func (g *Grants) opened(ctx context.Context, flaws *Flaws, out *registry.Grant, 
 		}
 		out.Schools = flaws.uais(f.Schools, nil, k)
 	}
+	out.Within = flaws.within(f.Within, nil, g.model())
 	nothing := !out.AllSchools && len(out.Schools) == 0 && !out.AllWidgets && len(out.Widgets) == 0
 	switch {
 	case len(*flaws) > 0:
 	case out.Capability == "" && nothing:
 		flaws.add("rubriques", "Une habilitation de lecture ouvre des rubriques, des établissements, ou les deux : choisissez.")
 	case out.Level != belvedere.Totals && !out.AllSchools && len(out.Schools) == 0:
+		if len(out.Within) == 0 { // of the schools of the account, what the account may see of them
+			out.Within = slices.Clone(to.Within)
+		}
 		if out.Schools = slices.Clone(to.Schools); len(out.Schools) == 0 {
 			flaws.add("etablissement", "Des lignes de personnes s’extraient d’établissements nommés : choisissez-les.")
 		}

@@ -26,7 +26,8 @@ type UsersConfig struct {
 	Registry registry.Registry
 	Schools  Directory
 	Inviter  Inviter
-	Widgets  []belvedere.Widget // of the catalogue, in the order of the form
+	Widgets  []belvedere.Widget      // of the catalogue, in the order of the form
+	Model    func() *belvedere.Model // of the moment: to whose members rights may be limited; nil limits none
 	Now      func() time.Time
 }
 
@@ -229,6 +230,10 @@ func (u *Users) addressChanged(ctx context.Context, before, after registry.Accou
 // as for Update.
 func (u *Users) SetWidgets(ctx context.Context, id, version int64, all bool, widgets []string) (before, after registry.Account, err error) {
 	defer belvedere.Wrap(&err, "SetWidgets(%d)", id)
+	return u.setRights(ctx, id, version, all, widgets, func(a registry.Account) ([]belvedere.Within, error) { return a.Within, nil })
+}
+
+func (u *Users) setRights(ctx context.Context, id, version int64, all bool, widgets []string, within func(registry.Account) ([]belvedere.Within, error)) (before, after registry.Account, err error) {
 	if before, err = u.account(ctx, id); err != nil {
 		return before, after, err
 	}
@@ -238,11 +243,14 @@ func (u *Users) SetWidgets(ctx context.Context, id, version int64, all bool, wid
 	}
 	after = before
 	after.AllWidgets, after.Widgets = all, list
+	if after.Within, err = within(before); err != nil {
+		return before, after, err
+	}
 	if all {
 		after.Widgets = nil
 	}
 	differences := func(kept registry.Account) []Difference {
-		return changes(kept, withWidgets(kept, after), u.emptyKnown())
+		return changes(kept, withRights(kept, after), u.emptyKnown())
 	}
 	if before.Version != version {
 		return before, after, u.stale(ctx, before, differences(before))
@@ -254,8 +262,8 @@ func (u *Users) SetWidgets(ctx context.Context, id, version int64, all bool, wid
 	return before, written, nil
 }
 
-func withWidgets(a, from registry.Account) registry.Account {
-	a.AllWidgets, a.Widgets = from.AllWidgets, from.Widgets
+func withRights(a, from registry.Account) registry.Account {
+	a.AllWidgets, a.Widgets, a.Within = from.AllWidgets, from.Widgets, from.Within
 	return a
 }
 

@@ -97,6 +97,7 @@ func changes(before, after registry.Account, k *known) []Difference {
 		{"Établissements", schoolNames(before, k), schoolNames(after, k)},
 		{"Groupes", groupNames(before, k), groupNames(after, k)},
 		{"Rubriques", widgetNames(before, k), widgetNames(after, k)},
+		{"Limité à", memberNames(before, k.model), memberNames(after, k.model)},
 	}
 	for _, l := range lists {
 		if gone, come := without(l.before, l.after), without(l.after, l.before); len(gone)+len(come) > 0 {

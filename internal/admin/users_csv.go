@@ -17,7 +17,7 @@ import (
 
 // userColumns are the columns of a file of users, in the order of the export. No other is
 // taken: a state, a password or a number of account never comes from a file.
-var userColumns = []string{"nom", "prenom", "mail", "identifiant", "fonction", "place", "administrateur", "dpo", "etablissements", "groupes", "rubriques"}
+var userColumns = []string{"nom", "prenom", "mail", "identifiant", "fonction", "place", "administrateur", "dpo", "etablissements", "groupes", "rubriques", "perimetre"}
 
 // UserColumns are the columns of a file of users.
 func UserColumns() []string { return slices.Clone(userColumns) }
@@ -162,5 +162,13 @@ func exportCells(a registry.Account, names map[int64]string) []string {
 		}
 	}
 	return []string{a.LastName, a.FirstName, a.Email, a.Login, a.Function, string(a.Place),
-		yesNo(a.Admin), yesNo(a.Auditor), schools, strings.Join(groups, "|"), widgets}
+		yesNo(a.Admin), yesNo(a.Auditor), schools, strings.Join(groups, "|"), widgets, withinCell(a.Within)}
+}
+
+// withinCell is "composante=GC|INFO;service=GC", or « aucun » for rights without limit.
+func withinCell(list []belvedere.Within) string {
+	if len(list) == 0 {
+		return "aucun"
+	}
+	return belvedere.WithinText(list)
 }

@@ -55,6 +55,7 @@ type known struct {
 	groups  map[int64]string         // name by number
 	widgets map[string]string        // "Social > Discipline" by code
 	order   []string                 // codes of widgets as the form lists them
+	model   *belvedere.Model         // whose members rights may be limited to, nil for none
 	numbers map[string]int           // the last that made a proposed identifier unique
 	taken   func(ctx context.Context, login string, id int64) (bool, error)
 	address func(ctx context.Context, email string, id int64) (bool, error)
@@ -62,7 +63,7 @@ type known struct {
 
 // emptyKnown knows the widgets, which need no reading.
 func (u *Users) emptyKnown() *known {
-	k := &known{schools: map[belvedere.UAI]string{}, groups: map[int64]string{}, widgets: map[string]string{}, numbers: map[string]int{}}
+	k := &known{schools: map[belvedere.UAI]string{}, groups: map[int64]string{}, widgets: map[string]string{}, numbers: map[string]int{}, model: u.model()}
 	for _, w := range u.Widgets {
 		k.widgets[w.Code] = w.Label
 		if w.Menu != w.Label {
@@ -158,6 +159,8 @@ func (f *Flaws) place(a registry.Account) {
 	switch {
 	case a.Place != registry.InTerritory && a.Place != registry.InSchool:
 		f.add("place", "Le lieu de travail %s n’existe pas : choisissez collectivité ou établissement.", quoted(string(a.Place)))
+	case a.Admin && len(a.Within) > 0:
+		f.add("administrateur", "Les droits de ce compte se limitent à une partie des chiffres, et un administrateur voit tout : retirez d’abord la limite dans ses autorisations.")
 	case a.Place == registry.InSchool && a.Admin:
 		f.add("administrateur", "Une personne qui travaille dans un établissement ne peut pas être administrateur de la console : choisissez l’un ou l’autre.")
 	case a.Place == registry.InSchool && a.AllSchools:

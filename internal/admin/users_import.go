@@ -206,6 +206,7 @@ func (in *usersReading) take(ctx context.Context, row usersRow) error {
 		if base.ID == 0 {
 			base = registry.Account{State: registry.Invited, AllWidgets: true, Created: in.u.Now().UTC()}
 		}
+		base.Within = in.within(row, before, form.Admin, &flaws)
 		var err error
 		after, err = in.u.checked(ctx, base, form, in.known)
 		if more, ok := err.(Flaws); ok {

@@ -148,6 +148,26 @@ func (in *usersReading) widgets(cell string, flaws *Flaws) (all bool, codes []st
 	return false, codes
 }
 
+// within reads « aucun », or members as the export writes them. A cell that says nothing changes nothing.
+func (in *usersReading) within(row usersRow, before registry.Account, admin bool, flaws *Flaws) []belvedere.Within {
+	cell, said := row.said("perimetre")
+	switch {
+	case !said:
+		return before.Within
+	case nothing(cell):
+		return nil
+	}
+	list, err := belvedere.ParseWithin(unguardedCell(cell))
+	if err != nil {
+		flaws.add("perimetre", "%s", belvedere.Message(err))
+		return nil
+	}
+	if list = flaws.within(list, before.Within, in.known.model); admin && len(list) > 0 {
+		flaws.add("perimetre", "Un administrateur voit tout : écrivez aucun, ou retirez-lui ce rôle.")
+	}
+	return list
+}
+
 // rules checks a line against the others and against who imports.
 func (in *usersReading) rules(line int64, before, after registry.Account, flaws *Flaws) {
 	if above, ok := in.lineOf[before.ID]; ok && before.ID != 0 {

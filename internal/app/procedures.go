@@ -52,6 +52,10 @@ func (a *App) choices(ctx context.Context, of string) (out []procedure.Option, e
 		for _, s := range schools {
 			out = append(out, procedure.Option{Code: string(s.UAI), Label: s.Name})
 		}
+	case "membre":
+		for _, m := range admin.RequestMembers(a.figures()) {
+			out = append(out, procedure.Option{Code: belvedere.WithinText([]belvedere.Within{{Dim: m.Dim.Name, Codes: []string{m.Code}}}), Label: m.Dim.Label + belvedere.NoBreak + ": " + m.Label})
+		}
 	case "indicateur":
 		m, err := a.Definitions(ctx)
 		if err != nil {

@@ -153,17 +153,25 @@ func (a *App) openAuth(url string) (err error) {
 // openAdmin builds the use cases of administration.
 func (a *App) openAdmin() {
 	schools, now, zone := schoolList{a}, a.clock(), a.Config.Location()
-	a.Users = admin.NewUsers(admin.UsersConfig{Registry: a.Registry, Schools: schools, Inviter: inviter{a}, Widgets: a.Model.Widgets, Now: now})
+	a.Users = admin.NewUsers(admin.UsersConfig{Registry: a.Registry, Schools: schools, Inviter: inviter{a}, Widgets: a.Model.Widgets, Model: a.figures, Now: now})
 	a.Groups = &admin.Groups{Registry: a.Registry, Schools: schools}
 	a.Agreements = admin.NewAgreements(admin.AgreementsConfig{Registry: a.Registry, Schools: schools, Model: a.Model, Live: a.latest, Mail: reminders{a}, Now: now, Zone: zone})
 	a.Territory = admin.NewTerritory(a.Registry)
 	a.Schools = admin.NewSchools(admin.SchoolsConfig{Registry: a.Registry, Schools: schools, Now: now})
-	a.Grants = &admin.Grants{Registry: a.Registry, Schools: schools, Widgets: a.Model.Widgets, Zone: zone, Now: now}
+	a.Grants = &admin.Grants{Registry: a.Registry, Schools: schools, Widgets: a.Model.Widgets, Model: a.figures, Zone: zone, Now: now}
 	var reserved []string
 	for _, f := range a.Model.Forms {
 		reserved = append(reserved, f.Code)
 	}
 	a.Tokens = &admin.Tokens{Registry: a.Registry, Schools: schools, Reserved: reserved, Zone: zone, Now: now}
+}
+
+// figures is the catalogue of the moment, of which rights may name members.
+func (a *App) figures() *belvedere.Model {
+	if a.Reporter == nil {
+		return a.Model
+	}
+	return a.Reporter.Model()
 }
 
 // inviter is the service of the moment: a server that learns its port builds another.

@@ -7,11 +7,12 @@ type Account struct {
 	FirstName, LastName, Email, Function string
 
 	Admin, Auditor bool
-	InSchool       bool            // works in its Schools, and sees all of their figures
-	AllSchools     bool            // every school of the territory
-	Groups         []string        // names of Groups
-	Schools        []belvedere.UAI // one by one
-	Widgets        []string        // nil: all
+	InSchool       bool               // works in its Schools, and sees all of their figures
+	AllSchools     bool               // every school of the territory
+	Groups         []string           // names of Groups
+	Schools        []belvedere.UAI    // one by one
+	Widgets        []string           // nil: all
+	Within         []belvedere.Within // members to which all that is limited
 	Grants         []Grant
 }
 
@@ -33,7 +34,7 @@ func Groups() []Group {
 	}
 }
 
-// Accounts are twelve people of different rights, from the widest. Only schools that stand in every
+// Accounts are thirteen people of different rights, from the widest. Only schools that stand in every
 // département that Write writes are named.
 func Accounts() []Account {
 	school := func(index int) belvedere.UAI { return belvedere.UAIFromNumber(int32(firstSchool + index)) }
@@ -59,6 +60,8 @@ func Accounts() []Account {
 			Grants: []Grant{{"auteur", "agregats", "Suivre les inscriptions et la réussite"}, {"extracteur", "identites", "Convoquer les étudiants et répondre aux enquêtes"}, {"donnees", "agregats", "Répondre des données de la scolarité"}}},
 		{FirstName: "Gaëtan", LastName: "ROUVRAY", Email: "gaetan.rouvray@eni-sarvane.example", Function: "Responsable du cycle préparatoire", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()},
 			Widgets: []string{"sup.inscriptions", "sup.resultats", "sup.heures", "sup.plateforme"}},
+		{FirstName: "Ronan", LastName: "QUILLIEN", Email: "ronan.quillien@eni-sarvane.example", Function: "Directeur du département Génie civil", InSchool: true, Schools: []belvedere.UAI{InstituteUAI()},
+			Within: []belvedere.Within{{Dim: "composante", Codes: []string{"Genie_civil"}}}, Grants: []Grant{{"auteur", "agregats", "Suivre les étudiants, les heures et le budget du département"}}},
 	}
 }
 

@@ -81,7 +81,7 @@ func (s *Service) mayTake(v belvedere.Viewer, e registry.Extract) error {
 	if err := s.may(v, x); err != nil {
 		return err
 	}
-	if x.Kind == Totals && x.Rights != rights(v, x) {
+	if x.Rights != rights(v, x) {
 		return belvedere.Errorf(belvedere.Forbidden, "Vos droits ou une convention ont changé depuis la préparation de ce fichier\u00a0: demandez-le de nouveau.")
 	}
 	return nil

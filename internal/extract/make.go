@@ -182,6 +182,9 @@ func (s *Service) asker(ctx context.Context, e registry.Extract) (registry.Accou
 // rights names what a file was made with: it is handed out while that stands.
 func rights(v belvedere.Viewer, x Spec) string {
 	if x.Kind == Persons {
+		if limits := v.RowLimits(x.Order.School, x.Order.Level()); limits != nil {
+			return fmt.Sprintf("%q", limits)
+		}
 		return "" // asked anew each time
 	}
 	return v.Scope.Fingerprint
@@ -350,7 +353,7 @@ func (s *Service) finish(ctx context.Context, e registry.Extract, before belvede
 	if err := s.may(v, x); err != nil {
 		return e, err
 	}
-	if x.Kind == Totals && v.Scope.Fingerprint != before.Scope.Fingerprint {
+	if rights(v, x) != rights(before, x) {
 		return e, belvedere.Errorf(belvedere.Forbidden, "Vos droits ou une convention ont changé pendant la préparation\u00a0: demandez-le de nouveau.")
 	}
 	limits, err := s.Limits(ctx)

@@ -203,6 +203,14 @@ func (s *Service) grant(ctx context.Context, st *stage, effect *Step, approvals 
 			g.Schools = append(g.Schools, belvedere.UAI(u))
 		}
 	}
+	for _, one := range read("perimetre") {
+		within, err := belvedere.ParseWithin(one)
+		if err != nil {
+			return nil, err
+		}
+		g.Within = append(g.Within, within...)
+	}
+	g.Within = belvedere.SortWithin(g.Within)
 	if !g.Until.After(now) {
 		return nil, Flaws{{"accorde." + effect.With["fin"], "La date de fin est passée" + belvedere.NoBreak + ": renvoyez la demande à compléter."}}
 	}

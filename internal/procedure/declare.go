@@ -122,7 +122,7 @@ func integer(n declaration.Node, keys map[string]declaration.Node, key string, l
 var fieldTypes = []FieldType{TextField, NumberField, MoneyField, DateField, PeriodField, ChoiceField, YesNoField, ReferField, PersonField}
 
 // registers are those of references.
-var registers = []string{"rubrique", "etablissement", "indicateur"}
+var registers = []string{"rubrique", "etablissement", "indicateur", "membre"}
 
 func (d *declared) field(n declaration.Node) {
 	keys := n.Fields("name", "type", "label", "hint", "step", "lines", "most", "unit", "scale", "min", "max", "within", "future", "options", "ordered",
@@ -256,7 +256,7 @@ func (d *declared) actor(n declaration.Node, keys map[string]declaration.Node, s
 
 // grantInputs are what the effect « habilitation » reads, by type.
 var grantInputs = map[string][]FieldType{
-	"capacite": {ChoiceField}, "niveau": {ChoiceField}, "rubriques": {ReferField}, "etablissements": {ReferField}, "finalite": {TextField}, "fin": {DateField},
+	"capacite": {ChoiceField}, "niveau": {ChoiceField}, "rubriques": {ReferField}, "etablissements": {ReferField}, "perimetre": {ReferField}, "finalite": {TextField}, "fin": {DateField},
 }
 
 func (d *declared) effect(with declaration.Node, s *Step) {
@@ -264,6 +264,9 @@ func (d *declared) effect(with declaration.Node, s *Step) {
 		return
 	}
 	for input, types := range grantInputs {
+		if input == "perimetre" && s.With[input] == "" { // of a procedure that gives whole schools
+			continue
+		}
 		f := d.p.Field(s.With[input])
 		if f == nil || !slices.Contains(types, f.Type) {
 			with.Fault("l’effet habilitation lit «\u00a0%s\u00a0» dans un champ de type %s", input, types[0])

@@ -178,5 +178,13 @@ func (s *Service) likeGrant(ctx context.Context, v belvedere.Viewer, p *Procedur
 		if out[step.With["etablissements"]] = schools; g.AllSchools {
 			out[step.With["etablissements"]] = []string{Everything}
 		}
+		if field := step.With["perimetre"]; field != "" {
+			out[field] = []string{}
+			for _, w := range g.Within {
+				for _, code := range w.Codes {
+					out[field] = append(out[field], belvedere.WithinText([]belvedere.Within{{Dim: w.Dim, Codes: []string{code}}}))
+				}
+			}
+		}
 	}
 }

@@ -221,7 +221,7 @@ func (s *server) endAll(w http.ResponseWriter, r *http.Request, m me) error {
 // accountRights says what the account may see: menus and widgets, schools, and what they share.
 func (s *server) accountRights(w http.ResponseWriter, r *http.Request, m me) error {
 	v := viewerOf(r)
-	p := pages.Rights{Frame: s.accountFrame(r, m, "Ce que je peux voir"), Tabs: accountTabs("/compte/droits"), Admin: v.Admin, Auditor: v.Auditor, School: v.School, AllSchools: v.Scope.AllSchools}
+	p := pages.Rights{Frame: s.accountFrame(r, m, "Ce que je peux voir"), Tabs: accountTabs("/compte/droits"), Admin: v.Admin, Auditor: v.Auditor, School: v.School, AllSchools: v.Scope.AllSchools, Limit: s.model.WithinWords(v.Scope.Limit())}
 	for _, widget := range s.model.Widgets {
 		if n := len(p.Menus); n == 0 || p.Menus[n-1].Label != widget.Menu {
 			p.Menus = append(p.Menus, pages.RightsMenu{Label: widget.Menu})

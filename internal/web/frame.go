@@ -29,6 +29,7 @@ func (s *server) frame(r *http.Request, title string) parts.Frame {
 	if n, err := s.Reports.SchoolCount(r.Context(), viewerOf(r)); err == nil && n > 0 {
 		f.PlaceNote = belvedere.Plural(n, "établissement", "établissements")
 	}
+	f.Limit = s.limitWords(viewerOf(r).Scope)
 	f.Crumbs = []parts.Link{{Label: f.Place, Address: s.home()}}
 	f.Menu = s.menu(r, viewerOf(r), r.URL.Path)
 	f.Help, _ = guide.For(r.URL.Path)
@@ -127,14 +128,17 @@ func (s *server) menuGroups(viewer belvedere.Viewer, path string, higher bool) [
 		}},
 		{"Suivi", s.followEntries()},
 		{"Gouvernance", s.governanceEntries(viewer)},
-		{"Mon établissement", append(s.boardEntries(viewer, path, higher), s.schoolEntries()...)},
+		{"Mon établissement", append(s.boardEntries(viewer, path, higher), s.schoolEntries(viewer)...)},
 		{"Administration", s.administrationEntries()},
 	}
 }
 
 // schoolEntries are the pages of those who work in a school.
-func (s *server) schoolEntries() []menuEntry {
+func (s *server) schoolEntries(viewer belvedere.Viewer) []menuEntry {
 	var out []menuEntry
+	if len(viewer.Scope.Limit()) > 0 { // these pages are about the whole school
+		return nil
+	}
 	if s.Tally != nil {
 		out = append(out, menuEntry{"Ce que voit la collectivité", tallyPath, schoolStaff})
 	}

@@ -94,7 +94,7 @@ func (s *server) giveGrant(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := pages.Grant{Form: s.readGrantForm(form)}
 	traceOf(r).about("nouvelle habilitation", "recherche d’établissements, rien d’enregistré")
-	if form.Get("geste") == "chercher" {
+	if form.Get("geste") == "chercher" || searchesMembers(form) {
 		return s.grantForm(w, r, http.StatusOK, p, form)
 	}
 	made, err := s.Grants.Give(r.Context(), viewerOf(r), p.Form)
@@ -120,7 +120,7 @@ func (s *server) readGrantForm(form url.Values) admin.GrantForm {
 	asked := form["rubrique"]
 	all := len(asked) > 0 && !slices.ContainsFunc(s.Users.Widgets, func(wg belvedere.Widget) bool { return !slices.Contains(asked, wg.Code) })
 	return admin.GrantForm{Login: form.Get("personne"), Capability: form.Get("capacite"), Level: form.Get("niveau"), AllWidgets: all, Widgets: asked,
-		AllSchools: form.Get("portee") == "tous", Schools: form["etablissement"], Purpose: form.Get("finalite"), LastDay: form.Get("fin")}
+		AllSchools: form.Get("portee") == "tous", Schools: form["etablissement"], Within: readWithin(form), Purpose: form.Get("finalite"), LastDay: form.Get("fin")}
 }
 
 // grantForm shows the form with what was typed.
@@ -134,6 +134,8 @@ func (s *server) grantForm(w http.ResponseWriter, r *http.Request, status int, p
 		return err
 	}
 	p.Picker.Legend, p.Picker.Error = "Établissements", p.Errors.Of("etablissement")
+	p.Members = s.memberPicker(p.Form.Within, form, p.Errors.Of("perimetre"))
+	p.Members.Hint = "L’habilitation n’ouvre alors que les chiffres et les lignes de ces membres. Sans membre coché, elle vaut pour les établissements cochés entiers, ou pour ce que le compte voit des siens."
 	return s.write(w, r, status, pages.GrantPage(p))
 }
 

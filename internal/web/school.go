@@ -54,7 +54,7 @@ func (s *server) boardRoutes() []route {
 
 // boardEntries are the pages of the school that the reader stands in, or of the only one that he has.
 func (s *server) boardEntries(viewer belvedere.Viewer, path string, higher bool) []menuEntry {
-	if s.Board == nil || !viewer.School {
+	if s.Board == nil || !viewer.School || len(viewer.Scope.Limit()) > 0 {
 		return nil
 	}
 	schools := board.Schools(viewer)

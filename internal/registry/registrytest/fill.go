@@ -58,7 +58,7 @@ func (s *suite) fillAccounts() {
 	g, err := s.PutGroup(s.ctx, registry.Group{Name: "Collèges de Rennes", Rule: "commune", Values: []string{"Rennes"}})
 	s.must(err)
 	for _, a := range []registry.Account{person("Claire", "Morvan"), person("Éric", "Œuvrard"), person("Hors", "Jeu")} {
-		a.Groups = []int64{g.ID}
+		a.Groups, a.Within = []int64{g.ID}, []belvedere.Within{{Dim: "composante", Codes: []string{"GC", "INFO"}}}
 		a, err := s.CreateAccount(s.ctx, a)
 		s.must(err)
 		s.must(s.SetPassword(s.ctx, a.ID, "$argon2id$"+a.Login, arrival))

@@ -12,7 +12,7 @@ import (
 // granted is a grant of extracts for a month.
 func granted(account int64) registry.Grant {
 	return registry.Grant{Created: arrival, CreatedBy: "Claire@MORVAN", Grant: belvedere.Grant{Account: account, Capability: belvedere.Extractor,
-		Widgets: []string{"social.assiduite"}, Schools: []belvedere.UAI{"0350017D", "0350001L"}, Level: belvedere.Pseudonyms, Purpose: "Enquête <sur> l’assiduité",
+		Widgets: []string{"social.assiduite"}, Schools: []belvedere.UAI{"0350017D", "0350001L"}, Within: []belvedere.Within{{Dim: "composante", Codes: []string{"GC"}}, {Dim: "service", Codes: []string{"<S>", "é"}}}, Level: belvedere.Pseudonyms, Purpose: "Enquête <sur> l’assiduité",
 		Approver: "Claire MORVAN", Request: 4, From: arrival, Until: arrival.AddDate(0, 1, 0)}}
 }
 

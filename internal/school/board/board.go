@@ -69,7 +69,7 @@ func New(c Config) *Service {
 
 // Schools are those whose vault a viewer may open, sorted.
 func Schools(v belvedere.Viewer) []belvedere.UAI {
-	if !v.School {
+	if !v.School || len(v.Scope.Limit()) > 0 {
 		return nil
 	}
 	own := slices.Clone(v.Scope.Own)
@@ -87,6 +87,8 @@ func May(v belvedere.Viewer, uai belvedere.UAI) error {
 			"Les données nominatives d’un établissement sont réservées aux personnes qui y travaillent, et fermées à la collectivité, administrateurs compris.")
 	case !slices.Contains(v.Scope.Own, uai):
 		return belvedere.Errorf(belvedere.Forbidden, "L’établissement %s n’est pas le vôtre\u00a0: son coffre vous est fermé.", uai)
+	case len(v.Scope.Limit()) > 0:
+		return v.Scope.Whole("Le coffre d’un établissement s’ouvre en entier, ou pas")
 	case !v.Strong:
 		return belvedere.Errorf(belvedere.Forbidden, "Les données nominatives demandent une connexion en deux étapes.")
 	}

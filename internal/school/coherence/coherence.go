@@ -62,8 +62,8 @@ func MayCount(v belvedere.Viewer, uai belvedere.UAI) error {
 	case v.Kind == belvedere.Operator, v.Admin:
 		return nil
 	case v.School && slices.Contains(v.Scope.Own, uai):
-		return nil
-	case v.Kind == belvedere.AccountViewer && v.May(belvedere.DataOfficer) && (v.Scope.AllSchools || slices.Contains(v.Scope.Schools, uai)):
+		return v.Scope.Whole("Le tableau de cohérence porte sur tout l’établissement")
+	case v.Kind == belvedere.AccountViewer && v.May(belvedere.DataOfficer) && len(v.Scope.Limit()) == 0 && (v.Scope.AllSchools || slices.Contains(v.Scope.Schools, uai)):
 		return nil
 	}
 	return belvedere.Errorf(belvedere.Forbidden, "Le tableau de cohérence d’un établissement est pour ceux qui y travaillent, les administrateurs et les responsables des données.")

@@ -14,12 +14,14 @@ import (
 type Catalog struct {
 	Kinds    Kinds
 	Mappings []Mapping // how files of known sources carry kinds
+
+	model *belvedere.Model // whose lists name the members of open columns
 }
 
 // Load reads the declarations of the folder persons of each catalogue and checks them against the
 // code lists and datasets of the model. Its error is a Problems with every mistake found.
 func Load(model *belvedere.Model, sources ...fs.FS) (*Catalog, error) {
-	c := &Catalog{}
+	c := &Catalog{model: model}
 	var mappings []node
 	d := &declared{model: model, at: map[string]node{}}
 	problems, err := documents(sources, func(n node) {

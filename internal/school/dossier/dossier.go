@@ -42,6 +42,11 @@ func New(c Config) *Service {
 // Kinds are the declared kinds of person files.
 func (s *Service) Kinds() Kinds { return s.Catalog.Kinds }
 
+// Within is Catalog.Within.
+func (s *Service) Within(k *Kind, sets [][]belvedere.Within) ([][]Filter, error) {
+	return s.Catalog.Within(k, sets)
+}
+
 // kind is a declared kind by name.
 func (s *Service) kind(name string) (*Kind, error) {
 	if k := s.Catalog.Kinds.Kind(name); k != nil {

@@ -37,6 +37,7 @@ type Request struct {
 	Columns []string        // none: all that the level opens
 	Where   []Filter        // all of them
 	Level   belvedere.Level // what the reader has a grant for; Pseudonyms when empty
+	Any     [][]Filter      // besides, all filters of one of these lists: what rights limited to members open; nil for all
 }
 
 // A Row is one row of persons. Values are in the order of the columns asked for: a text, a float64, or
@@ -68,7 +69,7 @@ var errEnough = errors.New("dossier: enough")
 // ends with an error when one occurs. It holds one state of the vault until it ends.
 func (s *Service) Select(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r Request) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		q, err := s.plan(who, uai, r)
+		q, err := s.plan(ctx, who, uai, r)
 		if err == nil {
 			err = s.each(ctx, uai, q, yield)
 		}
@@ -87,7 +88,7 @@ func (s *Service) Count(ctx context.Context, who belvedere.Viewer, uai belvedere
 	if board.May(who, uai) == nil {
 		who = belvedere.Viewer{Kind: belvedere.Operator} // counts of their own rows name nobody
 	}
-	q, err := s.plan(who, uai, r)
+	q, err := s.plan(ctx, who, uai, r)
 	if err != nil {
 		return n, err
 	}
@@ -111,7 +112,7 @@ type query struct {
 }
 
 // plan checks a request against the declarations and the rights of who asks.
-func (s *Service) plan(who belvedere.Viewer, uai belvedere.UAI, r Request) (q query, err error) {
+func (s *Service) plan(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r Request) (q query, err error) {
 	if r.Level == "" || r.Level == belvedere.Totals {
 		r.Level = belvedere.Pseudonyms
 	}
@@ -123,6 +124,11 @@ func (s *Service) plan(who belvedere.Viewer, uai belvedere.UAI, r Request) (q qu
 	}
 	if q.columns, err = columnsOf(q.kind, r); err != nil {
 		return q, err
+	}
+	if who.Kind != belvedere.Operator {
+		if r.Any, err = s.Catalog.Within(q.kind, who.RowLimits(uai, r.Level)); err != nil {
+			return q, err
+		}
 	}
 	q.person = "0"
 	if p := q.kind.PersonColumn(); p != nil {
@@ -136,7 +142,7 @@ func (s *Service) plan(who belvedere.Viewer, uai belvedere.UAI, r Request) (q qu
 		q.where += []string{" WHERE ", " AND "}[min(i, 1)] + condition
 		q.args = append(q.args, args...)
 	}
-	return q, nil
+	return q, s.among(ctx, uai, &q, r.Any)
 }
 
 // columnsOf are the columns of a request, none of which asks for more than its level.

@@ -13,6 +13,7 @@ import (
 // A Source hands rows of persons; a dossier.Service is one.
 type Source interface {
 	Kinds() dossier.Kinds
+	Within(k *dossier.Kind, sets [][]belvedere.Within) ([][]dossier.Filter, error)
 	Select(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r dossier.Request) iter.Seq2[dossier.Row, error]
 	Count(ctx context.Context, who belvedere.Viewer, uai belvedere.UAI, r dossier.Request) (dossier.Size, error)
 }
@@ -140,6 +141,9 @@ func (s *Service) Kinds(who belvedere.Viewer, school belvedere.UAI) (list []Kind
 		}
 	}
 	for _, k := range s.Source.Kinds() {
+		if _, err := s.Source.Within(k, who.RowLimits(school, level)); err != nil {
+			continue // rights that are limited to members open no row of it
+		}
 		out := Kind{Name: k.Name, Label: k.Label, Doc: k.Doc, People: k.Space != ""}
 		for i := range k.Columns {
 			c := &k.Columns[i]
@@ -186,6 +190,10 @@ func (s *Service) plan(who belvedere.Viewer, o Order, namer Namer) (*plan, error
 		return nil, belvedere.Errorf(belvedere.Invalid, "Choisissez une sorte de lignes de la liste.")
 	}
 	p := &plan{order: o, kind: k, request: dossier.Request{Kind: k.Name, Level: o.Level()}}
+	var err error
+	if p.request.Any, err = s.Source.Within(k, who.RowLimits(o.School, o.Level())); err != nil {
+		return nil, err
+	}
 	if len(o.Columns) == 0 {
 		return nil, belvedere.Errorf(belvedere.Invalid, "Choisissez au moins une colonne.")
 	}

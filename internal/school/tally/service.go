@@ -90,7 +90,7 @@ func May(v belvedere.Viewer, uai belvedere.UAI) error {
 	case !v.School || !slices.Contains(v.Scope.Own, uai):
 		return belvedere.Errorf(belvedere.Forbidden, "Ces chiffres sont ceux de l’établissement %s\u00a0: cette page est réservée aux personnes qui y travaillent.", uai)
 	}
-	return nil
+	return v.Scope.Whole("Ces chiffres sont ceux de tout l’établissement")
 }
 
 // sender is the lock of a school.

@@ -100,6 +100,9 @@ type benchmarker struct {
 // choose finds the school, the year and the indicators.
 func (b *benchmarker) choose() error {
 	v, sight := b.view, sightOf(b.viewer.Scope)
+	if err := b.viewer.Scope.Whole("La comparaison porte sur des établissements entiers"); err != nil {
+		return err
+	}
 	own := b.viewer.Scope.Own
 	if len(own) == 0 && !sight.all {
 		own = b.viewer.Scope.Schools

@@ -84,6 +84,7 @@ type Rights struct {
 	Menus      []RightsMenu
 	Schools    []RightsSchool
 	Grants     []admin.GrantView
+	Limit      string // members to which the rights of the account are limited, "" for none
 	HasGrants  bool // the console gives grants
 }
 

@@ -26,6 +26,8 @@ type Grant struct {
 	People []parts.Option // nil: too many to list
 	Menus  []WidgetMenu
 	Picker Picker
+
+	Members MemberPicker
 }
 
 // A GrantAct is the question before a grant ends or goes on.

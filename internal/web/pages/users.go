@@ -100,6 +100,8 @@ type UserRights struct {
 	Menus   []WidgetMenu
 	Stale   *admin.Stale
 	Done    string
+	Members MemberPicker
+	Errors  parts.FieldErrors
 }
 
 // A WidgetMenu is a menu with its widgets to tick.

@@ -15,6 +15,7 @@ type Frame struct {
 	Logo      string // address of its logo, "" for none
 	Colours   string // address of its style, "" for that of the program
 	PlaceNote string // "96 collèges, 2025-2026"
+	Limit     string // members to which the reader's rights are limited, "" for none
 	Crumbs    []Link
 	Menu      []MenuGroup
 	Viewer    string // name of who reads, "" when nobody signed in

@@ -3,42 +3,14 @@ package form
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"belvedere/internal/source/table"
+	"belvedere/internal/words"
 )
 
-// plain writes a text without case or accents, each run of anything but letters, digits and
-// "+<>" as one "_". Codes are compared so: "1-4" is "1_4" and never "14", "6+" is not "6".
-func plain(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			continue
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+<>", r):
-			gap = true
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte('_')
-		}
-		gap = false
-		switch r = unicode.ToLower(r); r {
-		case 'œ':
-			b.WriteString("oe")
-		case 'æ':
-			b.WriteString("ae")
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// plain is how members of lists are compared.
+func plain(s string) string { return words.Plain(s) }
 
 // keys are what headers are compared by: no case, no accents, no separators.
 func keys(header []string) []string {
