@@ -82,7 +82,7 @@ func TestUserRightsTree(t *testing.T) {
 	if kept, _ := o.reg.Account(t.Context(), a.ID); !kept.AllWidgets {
 		t.Error("all ticked is not all")
 	}
-	if w := o.post(path, url.Values{"version": {fmt.Sprint(kept.Version + 1)}, "rubrique": {"tout"}}); w.Code != http.StatusBadRequest {
+	if w := o.post(path, url.Values{"version": {fmt.Sprint(kept.Version + 1)}, "rubrique": {"tout"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("unknown widget: %d", w.Code)
 	}
 	if w := o.post(path, url.Values{"version": {fmt.Sprint(a.Version)}}); w.Code != http.StatusConflict {
