@@ -17,6 +17,7 @@ import (
 	"belvedere/internal/governance"
 	"belvedere/internal/registry"
 	"belvedere/internal/web"
+	"belvedere/internal/web/webtest"
 )
 
 // theSchools is a register in memory.
@@ -78,10 +79,10 @@ func newOffices(t *testing.T, schools int) *offices {
 		Scope: belvedere.Scope{AllSchools: true, AllWidgets: true}}
 	o.console = newConsole(t, func(c *web.Config, _ *console) {
 		dir := manySchools(schools)
-		c.Users = admin.NewUsers(admin.UsersConfig{Registry: reg, Schools: dir, Inviter: noPost{}, Widgets: []belvedere.Widget{
+		c.Users = admin.NewUsers(admin.UsersConfig{Registry: reg, Schools: dir, Inviter: noPost{}, Model: webtest.Model, Widgets: []belvedere.Widget{
 			{Code: "moyens.eleves", Label: "Élèves", Menu: "Moyens généraux", Doc: "Les moyens"}, {Code: "moyens.classes", Label: "Classes", Menu: "Moyens généraux"},
 			{Code: "travaux", Label: "Demandes de travaux", Menu: "Demandes de travaux"}}})
-		c.Grants = &admin.Grants{Registry: reg, Schools: dir, Widgets: c.Users.Widgets}
+		c.Grants = &admin.Grants{Registry: reg, Schools: dir, Widgets: c.Users.Widgets, Model: webtest.Model}
 		withProcedures(t, c, reg)
 		c.Governance = governance.New(governance.Config{Registry: reg})
 		c.Groups = &admin.Groups{Registry: reg, Schools: dir}

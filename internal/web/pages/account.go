@@ -85,7 +85,7 @@ type Rights struct {
 	Schools    []RightsSchool
 	Grants     []admin.GrantView
 	Limit      string // members to which the rights of the account are limited, "" for none
-	HasGrants  bool // the console gives grants
+	HasGrants  bool   // the console gives grants
 }
 
 // A RightsMenu is a menu with its widgets, open or not.
