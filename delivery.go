@@ -112,8 +112,11 @@ func (f Fault) Error() string {
 	if f.File != "" {
 		at = f.File + ", " + at
 	}
-	if f.Field != "" {
+	switch {
+	case f.Field != "" && f.Column > 0:
 		at += fmt.Sprintf(", colonne %d (%s)", f.Column, f.Field)
+	case f.Field != "":
+		at += fmt.Sprintf(", colonne «\u00a0%s\u00a0»", f.Field)
 	}
 	return at + " : " + f.Message
 }

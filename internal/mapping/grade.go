@@ -46,6 +46,8 @@ func (w *wish) grade(s *Seen) Match {
 		return m
 	case s.Shape == Empty:
 		m.Score = 0.7 * best
+	case fit >= 1 && w.Identity != "" && w.Identity != Name && s.Identity == w.Identity:
+		m.Score = 0.5 + 0.5*best // a key, a birth date, a mail: whatever it is called
 	case fit >= 1 && (w.Shape == UAI || w.Shape == Commune):
 		// Such values are not there by chance; of two columns, the key is the one that is full.
 		m.Score = (0.55 + 0.45*best) * (0.9 + 0.1*float64(s.Filled)/float64(s.Total))

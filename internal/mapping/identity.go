@@ -40,8 +40,8 @@ var telltales = []telltale{
 	{Bank, []string{"iban"}}, {Bank, []string{"rib"}}, {Bank, []string{"bic"}},
 	{Name, []string{"prenom"}}, {Name, []string{"nom", "famille"}}, {Name, []string{"nom", "usage"}}, {Name, []string{"nom", "naissance"}}, {Name, []string{"nom", "patronymique"}},
 	{Name, []string{"patronyme"}}, {Name, []string{"firstname"}}, {Name, []string{"lastname"}}, {Name, []string{"surname"}}, {Name, []string{"first", "name"}}, {Name, []string{"last", "name"}}, {Name, []string{"full", "name"}},
-	{Name, []string{"civilite"}}, {Name, []string{"username"}}, {Name, []string{"login"}},
-	{PersonKey, []string{"id", "student"}}, {PersonKey, []string{"student", "id"}}, {PersonKey, []string{"userid"}}, {PersonKey, []string{"user", "id"}}, {PersonKey, []string{"matricule"}}, {PersonKey, []string{"numen"}},
+	{Name, []string{"nomuse"}}, {Name, []string{"nompat"}}, {Name, []string{"nomusuel"}}, {Name, []string{"patronymique"}}, {Name, []string{"civilite"}}, {Name, []string{"username"}}, {Name, []string{"login"}},
+	{PersonKey, []string{"id", "student"}}, {PersonKey, []string{"student", "id"}}, {PersonKey, []string{"userid"}}, {PersonKey, []string{"user", "id"}}, {PersonKey, []string{"matricule"}}, {PersonKey, []string{"matcle"}}, {PersonKey, []string{"codetu"}}, {PersonKey, []string{"cod", "etu"}}, {PersonKey, []string{"nip"}}, {PersonKey, []string{"numen"}},
 }
 
 // persons are the words that make of "nom", "identifiant", "adresse" or "numéro" those of a person.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/words"
 )
 
 // Seen is what a column looks like.
@@ -228,6 +229,11 @@ func average(header string) string {
 }
 
 // identify says whether the column tells who a person is, by its header or by its values.
+// namesPeople tells a header that is nothing but a word for a person.
+func namesPeople(header string) bool {
+	return slices.Contains(persons, singular(words.Fold(strings.TrimSpace(header))))
+}
+
 func (c *census) identify() {
 	s := c.seen
 	for id, n := range c.identities {
@@ -240,6 +246,9 @@ func (c *census) identify() {
 		}
 	}
 	id := byHeader(s.Header)
+	if id == "" && s.Shape == Text && namesPeople(s.Header) {
+		id = Name // « Intervenant » over texts that differ
+	}
 	// "ine" or "mail" above amounts of money or a yes and no is another word.
 	if id == "" || s.Shape == UAI || id != PersonKey && id != Birth && id != NIR && id != INE && id != Phone && (s.Shape == Integer || s.Shape == Decimal) {
 		return

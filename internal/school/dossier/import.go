@@ -27,8 +27,9 @@ type File struct {
 
 // A Place is where a row stands.
 type Place struct {
-	File string
-	Line int64
+	File    string
+	Line    int64
+	Headers []string // by column of the kind, as the file calls them; nil when it has no such names
 }
 
 // A Sink takes what a reader finds. Cells are in the order of the columns of the kind and belong to
@@ -221,10 +222,15 @@ func (im *importing) Fault(f belvedere.Fault) error {
 }
 
 // fault notes what is wrong with a row; the value is not repeated, since it may be someone's.
-func (im *importing) fault(at Place, c *Column, rule, why string) error {
+func (im *importing) fault(k *Kind, at Place, c *Column, rule, why string) error {
 	f := belvedere.Fault{File: at.File, Line: at.Line, Rule: rule, Severity: belvedere.SeverityError, Message: why}
 	if c != nil {
 		f.Field, f.Message = c.Name, c.Label+"\u00a0: "+why
+		for i, h := range at.Headers {
+			if h != "" && &k.Columns[i] == c {
+				f.Field = h
+			}
+		}
 	}
 	return im.Fault(f)
 }

@@ -40,7 +40,7 @@ func (s *Service) Batch(ctx context.Context, who belvedere.Viewer, uai belvedere
 			return m.batch(files, parts, s.Catalog.Kinds)
 		}
 	}
-	return b, belvedere.Errorf(belvedere.Invalid, "Aucune correspondance ne reconnaît ces fichiers. Choisissez la sorte de fichiers, et dites quelle colonne est laquelle.")
+	return b, unrecognised(slices.Concat(own, s.Catalog.Mappings), parts)
 }
 
 // named is a mapping by name: of the institution, of the catalogue, or that of the headers of a kind.

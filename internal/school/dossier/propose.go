@@ -39,24 +39,73 @@ func (s *Service) Propose(kind string, files []File) (p Proposal, err error) {
 	for _, one := range parts {
 		p.Files = append(p.Files, one.name)
 	}
-	p.Headers = parts[0].header
-	if p.rows, err = parts[0].sample(); err != nil {
+	found, err := p.nearest(parts)
+	if err != nil {
 		return p, err
 	}
 	p.Sample = p.rows[:min(shown, len(p.rows))]
-	found := mapping.Propose(p.Headers, p.rows, targets(p.Kind))
 	p.Seen, p.Why = found.Seen, map[string]string{}
 	for _, m := range found.Matches {
 		p.Cells = append(p.Cells, Cell{Column: m.Target, From: []string{p.Headers[m.Column]}})
 		p.Why[m.Target] = m.Reason
 	}
+	p.named()
 	p.readWith()
 	for _, name := range found.Missing {
-		if c := p.Kind.Column(name); c.Default == "" {
+		if c := p.Kind.Column(name); c.Default == "" && !p.filled(name) {
 			p.Missing = append(p.Missing, c.Label)
 		}
 	}
 	return p, nil
+}
+
+// nearest looks at the first table of the files, and at the sheets of its workbook: the one that fills most of
+// what the kind asks is the one that people mean.
+func (p *Proposal) nearest(parts []part) (best *mapping.Result, err error) {
+	for i, one := range parts {
+		if i > 0 && (one.book == "" || one.book != parts[0].book) {
+			continue
+		}
+		rows, err := one.sample()
+		if err != nil {
+			return nil, err
+		}
+		found := mapping.Propose(one.header, rows, targets(p.Kind))
+		if best == nil || len(found.Missing) < len(best.Missing) || len(found.Missing) == len(best.Missing) && len(found.Matches) > len(best.Matches) {
+			best, p.Headers, p.rows = found, one.header, rows
+		}
+	}
+	return best, nil
+}
+
+func (p *Proposal) filled(column string) bool {
+	return slices.ContainsFunc(p.Cells, func(c Cell) bool { return c.Column == column })
+}
+
+// named proposes a header that is exactly what the kind calls a column, though its values look otherwise: the
+// trial says then which of them cannot be read, and where.
+func (p *Proposal) named() {
+	names := normal(p.Headers)
+	for i := range p.Kind.Columns {
+		c := &p.Kind.Columns[i]
+		if p.filled(c.Name) {
+			continue
+		}
+		for _, called := range append([]string{c.Name, c.Label}, c.Headers...) {
+			at := slices.Index(names, squash(called))
+			if at < 0 || slices.ContainsFunc(p.Cells, func(cell Cell) bool { return slices.Contains(cell.From, p.Headers[at]) }) {
+				continue
+			}
+			p.Cells = append(p.Cells, Cell{Column: c.Name, From: []string{p.Headers[at]}})
+			p.Why[c.Name] = "l’intitulé est celui de «\u00a0" + called + "\u00a0», mais certaines valeurs ne se lisent pas\u00a0: l’essai dira lesquelles"
+			break
+		}
+	}
+	order := map[string]int{}
+	for i, c := range p.Kind.Columns {
+		order[c.Name] = i
+	}
+	slices.SortStableFunc(p.Cells, func(a, b Cell) int { return order[a.Column] - order[b.Column] })
 }
 
 // readWith proposes, for a column that no header is for, the header of the column whose words tell it:

@@ -2,11 +2,13 @@ package dossier
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"belvedere"
 	"belvedere/internal/source/apogee"
@@ -16,11 +18,12 @@ import (
 // A part is one table among the files of a batch.
 type part struct {
 	name   string // shown: file, and place in an archive
+	book   string // of a sheet: the workbook, whose other sheets may be notes
 	header []string
 	open   func() (table.Rows, error)
 }
 
-// tables opens files and finds the tables in them: CSV in all dialects, NDJSON, plain or packed.
+// tables opens files and finds the tables in them: CSV in all dialects, NDJSON, the sheets of workbooks, plain or packed.
 func tables(files []File) (list []part, err error) {
 	for _, f := range files {
 		archive, err := table.Open(f.Data, f.Size, f.Name, table.Limits{})
@@ -33,15 +36,25 @@ func tables(files []File) (list []part, err error) {
 				one.name += ", " + path.Base(m.Name)
 			}
 			if m.Kind == table.Parquet {
-				return nil, belvedere.Errorf(belvedere.Invalid, "%s est un fichier Parquet\u00a0: donnez les lignes de personnes en CSV.", one.name)
+				return nil, belvedere.Errorf(belvedere.Invalid, "%s est un fichier Parquet\u00a0: donnez les lignes de personnes en CSV ou dans un classeur.", one.name)
+			}
+			if m.Sheet != "" {
+				one.book = one.name
+				one.name += ", feuille " + m.Sheet
 			}
 			rows, err := one.open()
+			if err != nil && one.book != "" && len(archive.Members) > 1 && belvedere.KindOf(err) == belvedere.Invalid {
+				continue // an empty sheet beside others
+			}
 			if err != nil {
 				return nil, err
 			}
 			one.header = rows.Header()
 			list = append(list, one)
 		}
+	}
+	if len(list) == 0 {
+		return nil, belvedere.Errorf(belvedere.Invalid, "Aucune feuille de ces fichiers ne porte de tableau.")
 	}
 	return list, nil
 }
@@ -66,38 +79,53 @@ func normal(header []string) []string {
 }
 
 // recognise gives each table of a mapping the parts that have its columns. A part is of the first
-// table that it fits.
-func (m *Mapping) recognise(parts []part) (map[string][]part, []string) {
-	found := map[string][]part{}
-	var unknown []string
+// table that it fits. A sheet that fits none is left beside one of its workbook that does.
+func (m *Mapping) recognise(parts []part) (found map[string][]part, unknown, left []string) {
+	found = map[string][]part{}
+	read := map[string]bool{} // workbooks
+	var others []part
 	for _, one := range parts {
 		i := slices.IndexFunc(m.Tables, func(t Table) bool { return one.has(t.Headers) })
 		if i < 0 {
-			unknown = append(unknown, one.name)
+			others = append(others, one)
 			continue
 		}
 		found[m.Tables[i].Name] = append(found[m.Tables[i].Name], one)
+		read[one.book] = true
 	}
-	return found, unknown
+	for _, one := range others {
+		if one.book != "" && read[one.book] {
+			left = append(left, one.name)
+		} else {
+			unknown = append(unknown, one.name)
+		}
+	}
+	return found, unknown, left
 }
 
 // Fits tells whether files are of a mapping: each is one of its tables, and one gives rows.
 func (m *Mapping) fits(parts []part) bool {
-	found, unknown := m.recognise(parts)
+	found, unknown, _ := m.recognise(parts)
 	return len(unknown) == 0 && slices.ContainsFunc(m.Output, func(o Output) bool { return len(found[o.From]) > 0 })
 }
 
 // batch makes an import of files by a mapping.
 func (m *Mapping) batch(files []File, parts []part, kinds Kinds) (Batch, error) {
-	found, unknown := m.recognise(parts)
+	found, unknown, left := m.recognise(parts)
 	b := Batch{Files: files, Mapping: m.Name, Spaces: m.Spaces}
 	if len(unknown) > 0 {
-		return b, belvedere.Errorf(belvedere.Invalid, "%s n’a les colonnes d’aucune table de «\u00a0%s\u00a0».", strings.Join(unknown, ", "), m.Label)
+		return b, belvedere.Errorf(belvedere.Invalid, "%s n’a les colonnes d’aucune table de «\u00a0%s\u00a0».%s", strings.Join(unknown, ", "), m.Label, m.lacks(parts))
 	}
 	if !slices.ContainsFunc(m.Output, func(o Output) bool { return len(found[o.From]) > 0 }) {
 		return b, belvedere.Errorf(belvedere.Invalid, "Aucun de ces fichiers ne donne de lignes à «\u00a0%s\u00a0».", m.Label)
 	}
 	b.Fill = func(into Sink) error {
+		for _, name := range left {
+			err := into.Fault(belvedere.Fault{File: name, Rule: "feuille", Severity: belvedere.SeverityWarning, Message: "La feuille n’a pas les colonnes attendues\u00a0: elle est laissée de côté."})
+			if err != nil {
+				return err
+			}
+		}
 		held := map[string]*lookup{}
 		for _, o := range m.Output {
 			for _, one := range found[o.From] {
@@ -205,10 +233,11 @@ func (m part) each(into Sink, f func(line int64, cell func(int) string) error) e
 
 // A program fills the columns of a kind from a row and those that are joined to it.
 type program struct {
-	m     *Mapping
-	k     *Kind
-	joins []joined
-	cells []func(r *reading) string // by column, nil for none
+	m       *Mapping
+	k       *Kind
+	joins   []joined
+	cells   []func(r *reading) string // by column, nil for none
+	headers []string                  // by column, of the file: where a person looks for what is wrong
 }
 
 // A joined is a table that is looked up.
@@ -224,7 +253,7 @@ type reading struct {
 }
 
 func (m *Mapping) program(o Output, k *Kind, main part, found map[string][]part, held map[string]*lookup) (*program, error) {
-	p := &program{m: m, k: k, cells: make([]func(*reading) string, len(k.Columns))}
+	p := &program{m: m, k: k, cells: make([]func(*reading) string, len(k.Columns)), headers: make([]string, len(k.Columns))}
 	scope := []*lookup{{header: normal(main.header)}}
 	find := func(name string) func(r *reading) string {
 		for i, s := range scope {
@@ -281,11 +310,40 @@ func (m *Mapping) program(o Output, k *Kind, main part, found map[string][]part,
 	for _, c := range o.Cells {
 		i := slices.IndexFunc(k.Columns, func(column Column) bool { return column.Name == c.Column })
 		if i >= 0 {
-			p.cells[i] = m.filler(c, find)
+			p.cells[i], p.headers[i] = m.filler(c, find), strings.Join(c.From, ", ")
 		}
 	}
 	p.readWith()
+	p.withYear(find)
 	return p, nil
+}
+
+// withYear joins a month that stands alone, « 11 », with the year of its row: many sources part them.
+func (p *program) withYear(find func(string) func(*reading) string) {
+	var year func(*reading) string
+	for _, name := range []string{"annee", "exercice", "annee civile", "annee de paie", "an", "annee universitaire"} {
+		if year == nil {
+			year = find(name)
+		}
+	}
+	for i := range p.k.Columns {
+		get := p.cells[i]
+		if c := &p.k.Columns[i]; c.Class != Date || c.Grain != belvedere.ByMonth || get == nil || year == nil {
+			continue
+		}
+		p.cells[i] = func(r *reading) string {
+			text := get(r)
+			month, err := strconv.Atoi(text)
+			y, wrong := belvedere.ParseSchoolYear(year(r))
+			if err != nil || month < 1 || month > 12 || wrong != nil {
+				return text
+			}
+			if first := int(y); len(strings.TrimSpace(year(r))) == 4 || month >= int(time.September) {
+				return fmt.Sprintf("%04d-%02d", first, month)
+			}
+			return fmt.Sprintf("%04d-%02d", int(y)+1, month)
+		}
+	}
 }
 
 // readWith fills what a mapping leaves out and the words of another column tell. A word that the list
@@ -429,6 +487,35 @@ func (p *program) run(main part, into Sink) error {
 				cells[i] = fill(r)
 			}
 		}
-		return into.Row(p.k, Place{File: main.name, Line: line}, cells)
+		if total(main.header, cell) && p.nobody(cells) {
+			return into.Fault(belvedere.Fault{File: main.name, Line: line, Rule: "total", Severity: belvedere.SeverityWarning, Message: "Une ligne de total n’est pas celle d’une personne\u00a0: elle est laissée de côté."})
+		}
+		return into.Row(p.k, Place{File: main.name, Line: line, Headers: p.headers}, cells)
 	})
+}
+
+// nobody tells cells without a person, or with a word of totals where the kind asks for a value.
+func (p *program) nobody(cells []string) bool {
+	for i := range p.k.Columns {
+		c := &p.k.Columns[i]
+		if text := strings.TrimSpace(cells[i]); c.Class == Person && text == "" || c.Required && sums(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// total tells a line of totals, as extracts end with: what it has first says so.
+func total(header []string, cell func(int) string) bool {
+	for i := range header {
+		if text := strings.TrimSpace(cell(i)); text != "" {
+			return sums(text)
+		}
+	}
+	return false
+}
+
+func sums(text string) bool {
+	s := squash(text)
+	return strings.HasPrefix(s, "total") || strings.HasPrefix(s, "soustotal") || strings.HasPrefix(s, "grandtotal") || s == "ensemble"
 }

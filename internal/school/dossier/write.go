@@ -69,7 +69,7 @@ func (w *writer) row(at Place, cells []string) error {
 		value, why := w.parse(c, cells[i])
 		if why != "" {
 			w.tally.Faulty++
-			return w.im.fault(at, c, "valeur", why)
+			return w.im.fault(w.k, at, c, "valeur", why)
 		}
 		values[i] = value
 	}
@@ -90,7 +90,7 @@ func (w *writer) row(at Place, cells []string) error {
 	}
 	if n == 0 {
 		w.tally.Faulty++
-		return w.im.fault(at, nil, "cle", "une ligne a déjà la même clé ("+strings.Join(w.k.Key, ", ")+")\u00a0: la première est gardée")
+		return w.im.fault(w.k, at, nil, "cle", "une ligne a déjà la même clé ("+strings.Join(w.k.Key, ", ")+")\u00a0: la première est gardée")
 	}
 	w.tally.Kept++
 	return w.members(values)

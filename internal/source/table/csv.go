@@ -17,6 +17,7 @@ type csvRows struct {
 	header []string
 	headed int // fields of the header, those without a name at its end included
 	ragged bool
+	titles int // lines above the header that are none
 	fields [][]byte
 	dead   error // what Next answers from now on
 }
@@ -38,6 +39,7 @@ func newCSV(src io.Reader, p place, d decoder, opt Options, lim Limits) (*csvRow
 	if skipped > 0 {
 		r.line++
 	}
+	r.titles = titlesAbove(start.seen, delim, lim)
 	if err := r.readHeader(); err != nil {
 		return nil, err
 	}
@@ -63,6 +65,10 @@ func (r *csvRows) readHeader() error {
 		case out == badQuote:
 			return r.errorf(belvedere.Invalid, "a un en-tête illisible : un guillemet de la ligne "+number(r.line)+" n’est pas refermé. Corrigez cette ligne, puis renvoyez-le.")
 		case r.emptyRecord():
+			r.take(n)
+			continue
+		case r.titles > 0:
+			r.titles--
 			r.take(n)
 			continue
 		}

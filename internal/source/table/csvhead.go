@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,9 +74,43 @@ func detectDelimiter(b []byte, lim Limits) byte {
 	return best
 }
 
+// mostTitles is how many lines may stand above the header.
+const mostTitles = 10
+
+// titlesAbove counts the lines that stand above the header, as spreadsheets save them: one cell is filled where
+// the lines below fill several, and the first of those names columns.
+func titlesAbove(b []byte, delim byte, lim Limits) int {
+	s := newScanner(bytes.NewReader(b), delim, lim)
+	var lines [][]string
+	for len(lines) <= mostTitles {
+		n, out := s.scan()
+		if out != whole {
+			break
+		}
+		if text := s.window()[:n]; !s.emptyRecord() {
+			var cells []string
+			for _, at := range s.spans {
+				cells = append(cells, string(text[at.from:at.to]))
+			}
+			lines = append(lines, cells)
+		}
+		s.take(n)
+	}
+	for i, cells := range lines {
+		switch n := filled(cells); {
+		case n == 1 && i < mostTitles:
+		case i > 0 && n >= 3 && !slices.ContainsFunc(cells, func(c string) bool { return strings.Trim(c, "\" \t") != "" && !namesColumn(c) }):
+			return i
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
 func delimiterScore(b []byte, delim byte, lim Limits) float64 {
 	s := newScanner(bytes.NewReader(b), delim, lim)
-	header, records, alike := 0, 0, 0
+	header, records, alike, titles := 0, 0, 0, titlesAbove(b, delim, lim)
 	for records < sampleRecords {
 		n, out := s.scan()
 		if out == badQuote {
@@ -89,6 +124,8 @@ func delimiterScore(b []byte, delim byte, lim Limits) float64 {
 		}
 		switch {
 		case s.emptyRecord():
+		case titles > 0:
+			titles--
 		case header == 0:
 			header = s.cells
 		default:

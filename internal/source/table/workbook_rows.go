@@ -31,7 +31,7 @@ type bookRow struct {
 	long  bool // over the cap of a record
 }
 
-// rows begins a sheet: its header is the first row that is about as wide as those below.
+// rows begins a sheet: its header stands at its top, under titles if any.
 func (w *workbook) rows(name string) (Rows, error) {
 	if err := w.load(); err != nil {
 		return nil, w.refused(err)
@@ -53,11 +53,13 @@ func (w *workbook) rows(name string) (Rows, error) {
 		r.start = append(r.start, row)
 		widest = max(widest, filled(row.cells))
 	}
+	lines := make([][]string, len(r.start))
 	for i, row := range r.start {
-		if n := filled(row.cells); n > 0 && n*2 >= widest {
-			r.start = r.start[i+1:]
-			return r, r.name(row.cells)
-		}
+		lines[i] = row.cells
+	}
+	if names, below, ok := headerOf(lines, widest); ok {
+		r.start = r.start[below:]
+		return r, r.name(names)
 	}
 	return nil, refusal(belvedere.Invalid, "La feuille est vide. Choisissez celle qui porte le tableau.")
 }
