@@ -57,7 +57,7 @@ func Read(file io.ReaderAt, size int64, name, member string) (_ *Sample, err err
 		}
 	}
 	if chosen == nil {
-		return nil, belvedere.Errorf(belvedere.Invalid, "Ce fichier n’a pas de tableau CSV, NDJSON ou Excel à lire ici. Un fichier Parquet se dépose tel quel, au format publié d’un jeu.")
+		return nil, belvedere.Errorf(belvedere.Invalid, "Ce fichier n’a pas de tableau CSV, NDJSON, Excel ou LibreOffice à lire ici. Un fichier Parquet se dépose tel quel, au format publié d’un jeu.")
 	}
 	rows, err := chosen.Rows(table.Options{})
 	if err != nil {
@@ -379,7 +379,7 @@ func (p *Plan) uniqueNames(m *belvedere.Model) {
 // labelOf makes the label of a dataset of the name of a file.
 func labelOf(file string) string {
 	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
-	for _, ext := range []string{".gz", ".zip", ".csv", ".xlsx", ".ndjson", ".txt"} {
+	for _, ext := range []string{".gz", ".zip", ".csv", ".xlsx", ".ods", ".ndjson", ".txt"} {
 		base = strings.TrimSuffix(base, ext)
 	}
 	label := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(base))

@@ -37,8 +37,10 @@ type Member struct {
 	text  textKind
 	lim   Limits
 	open  func() (io.Reader, *counter, error)
-	book  *workbook // of a sheet, and its part
-	part  string
+	book  interface {
+		rows(part string) (Rows, error)
+	} // of a sheet, and its part
+	part string
 }
 
 // Open finds out from its content what a file of size bytes holds; its name is for display only. Its error is a

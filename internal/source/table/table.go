@@ -1,6 +1,6 @@
 // Package table turns the bytes of a delivered file into rows: CSV in all the dialects that
-// schools and ministries really send, NDJSON, plain or packed in gzip or zip, and the sheets of a
-// workbook of Excel. It also names a Parquet file without reading it.
+// schools and ministries really send, NDJSON, plain or packed in gzip or zip, and the sheets of
+// workbooks of Excel and LibreOffice. It also names a Parquet file without reading it.
 //
 // It promises four things. What a file is comes from its content, never from its name. Memory is
 // bounded whatever the file holds: members stream, records, columns, entries and unpacked bytes
@@ -35,7 +35,7 @@ const (
 	CSV     Kind = "csv"
 	NDJSON  Kind = "ndjson"
 	Parquet Kind = "parquet"
-	XLSX    Kind = "xlsx"
+	XLSX    Kind = "xlsx" // a sheet of a workbook, of LibreOffice too
 )
 
 // Limits bound what a hostile file can cost. A zero field takes its default.

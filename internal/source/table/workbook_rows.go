@@ -14,10 +14,17 @@ import (
 // headerRows is how many rows at the top of a sheet may stand above its header: titles, blank lines.
 const headerRows = 20
 
+// A rowSource gives the rows of a sheet as they stand in it, whatever the format of its workbook.
+type rowSource interface {
+	row() (bookRow, error)
+	refused(error) error // in French
+	offset() int64
+}
+
 // sheetRows reads a sheet row by row.
 type sheetRows struct {
-	book   *workbook
-	part   *bookPart
+	rowSource
+	lim    Limits
 	header []string
 	start  []bookRow // rows read while the header was looked for
 	fields [][]byte
@@ -31,7 +38,16 @@ type bookRow struct {
 	long  bool // over the cap of a record
 }
 
-// rows begins a sheet: its header stands at its top, under titles if any.
+// An excelSheet is a sheet of a workbook of Excel.
+type excelSheet struct {
+	book *workbook
+	part *bookPart
+}
+
+func (r *excelSheet) refused(err error) error { return r.book.refused(err) }
+func (r *excelSheet) offset() int64           { return r.book.packed.offset() }
+
+// rows begins a sheet of a workbook of Excel.
 func (w *workbook) rows(name string) (Rows, error) {
 	if err := w.load(); err != nil {
 		return nil, w.refused(err)
@@ -40,7 +56,12 @@ func (w *workbook) rows(name string) (Rows, error) {
 	if err != nil {
 		return nil, w.refused(err)
 	}
-	r := &sheetRows{book: w, part: part}
+	return newSheetRows(&excelSheet{w, part}, w.lim)
+}
+
+// newSheetRows begins a sheet: its header stands at its top, under titles if any.
+func newSheetRows(source rowSource, lim Limits) (Rows, error) {
+	r := &sheetRows{rowSource: source, lim: lim}
 	widest := 0
 	for len(r.start) < headerRows {
 		row, err := r.row()
@@ -48,7 +69,7 @@ func (w *workbook) rows(name string) (Rows, error) {
 			break
 		}
 		if err != nil {
-			return nil, w.refused(err)
+			return nil, r.refused(err)
 		}
 		r.start = append(r.start, row)
 		widest = max(widest, filled(row.cells))
@@ -69,8 +90,8 @@ func (r *sheetRows) name(cells []string) error {
 	for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
 		cells = cells[:len(cells)-1]
 	}
-	if len(cells) > r.book.lim.Columns {
-		return refusal(belvedere.TooLarge, "La feuille a plus de "+number(int64(r.book.lim.Columns))+" colonnes. Gardez celles qui sont utiles, puis renvoyez-la.")
+	if len(cells) > r.lim.Columns {
+		return refusal(belvedere.TooLarge, "La feuille a plus de "+number(int64(r.lim.Columns))+" colonnes. Gardez celles qui sont utiles, puis renvoyez-la.")
 	}
 	r.header, r.fields = uniqueNames(cells), make([][]byte, len(cells))
 	return nil
@@ -86,7 +107,7 @@ func filled(cells []string) (n int) {
 }
 
 func (r *sheetRows) Header() []string { return r.header }
-func (r *sheetRows) Offset() int64    { return r.book.packed.offset() }
+func (r *sheetRows) Offset() int64    { return r.offset() }
 func (r *sheetRows) format() Format   { return Format{Kind: XLSX, Encoding: UTF8} }
 
 // Next implements Rows: rows without any value are not given.
@@ -104,14 +125,14 @@ func (r *sheetRows) Next() (belvedere.SourceRow, error) {
 		return r.give(row), nil
 	}
 	if r.dead != io.EOF {
-		r.dead = r.book.refused(r.dead)
+		r.dead = r.refused(r.dead)
 	}
 	return belvedere.SourceRow{}, r.dead
 }
 
 func (r *sheetRows) give(row bookRow) belvedere.SourceRow {
 	if row.long {
-		return belvedere.SourceRow{Line: row.line, Fault: longFault(row.line, r.book.lim.Record)}
+		return belvedere.SourceRow{Line: row.line, Fault: longFault(row.line, r.lim.Record)}
 	}
 	if n := len(r.header); len(row.cells) > n && filled(row.cells[n:]) > 0 {
 		return belvedere.SourceRow{Line: row.line, Fault: columnsFault(row.line, n, len(row.cells))}
@@ -126,7 +147,7 @@ func (r *sheetRows) give(row bookRow) belvedere.SourceRow {
 }
 
 // row reads the next row of the sheet.
-func (r *sheetRows) row() (row bookRow, err error) {
+func (r *excelSheet) row() (row bookRow, err error) {
 	inside := false
 	for {
 		t, err := r.part.next()
@@ -153,7 +174,7 @@ func (r *sheetRows) row() (row bookRow, err error) {
 }
 
 // cell reads a cell into its place in the row.
-func (r *sheetRows) cell(row *bookRow, c xml.StartElement) error {
+func (r *excelSheet) cell(row *bookRow, c xml.StartElement) error {
 	at := len(row.cells)
 	if ref := attribute(c, "r"); ref != "" {
 		at = columnOf(ref)
@@ -189,7 +210,7 @@ func columnOf(ref string) int {
 }
 
 // value reads what a cell shows, up to its end.
-func (r *sheetRows) value(c xml.StartElement) (string, error) {
+func (r *excelSheet) value(c xml.StartElement) (string, error) {
 	var text strings.Builder
 	within := ""
 	for depth := 1; depth > 0; {
@@ -217,7 +238,7 @@ func (r *sheetRows) value(c xml.StartElement) (string, error) {
 }
 
 // shown writes a cell as a file of text would: dates 2025-11-30, numbers without grouping.
-func (r *sheetRows) shown(kind, style, raw string) string {
+func (r *excelSheet) shown(kind, style, raw string) string {
 	switch kind {
 	case "s":
 		if n, err := strconv.Atoi(strings.TrimSpace(raw)); err == nil && n >= 0 && n < len(r.book.texts) {
@@ -236,7 +257,15 @@ func (r *sheetRows) shown(kind, style, raw string) string {
 	if n, err := strconv.Atoi(style); err == nil && n >= 0 && n < len(r.book.dates) && r.book.dates[n] && f >= 0 && f < 2958466 {
 		return dateOf(f, r.book.from1904)
 	}
-	// A spreadsheet counts with fifteen digits: 0.30000000000000004 is 0.3.
+	return plainNumber(raw)
+}
+
+// plainNumber writes a number of a spreadsheet, which counts with fifteen digits: 0.30000000000000004 is 0.3.
+func plainNumber(raw string) string {
+	f, err := strconv.ParseFloat(strings.TrimSpace(raw), 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return raw
+	}
 	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64); err == nil {
 		f = rounded
 	}

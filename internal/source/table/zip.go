@@ -40,6 +40,9 @@ func openZip(file io.ReaderAt, size int64, name string, lim Limits) (*Archive, e
 	if isWorkbook(files) {
 		return openWorkbook(file, files, name, lim)
 	}
+	if isOpenDocument(files) {
+		return openODS(file, files, name, lim)
+	}
 	if err := checkWorkbook(files); err != nil {
 		return nil, err
 	}
@@ -163,7 +166,7 @@ func checkWorkbook(files []*zip.File) error {
 			return refusal(belvedere.Invalid, "Le fichier est un document Office, non un classeur .xlsx. Enregistrez le tableau au format .xlsx ou CSV UTF-8, puis renvoyez-le.")
 		}
 		if f.Name == "META-INF/manifest.xml" {
-			return refusal(belvedere.Invalid, "Le fichier est un classeur LibreOffice ou un document OpenDocument. Enregistrez-le au format .xlsx ou CSV UTF-8, puis renvoyez-le.")
+			return refusal(belvedere.Invalid, "Le fichier est un document LibreOffice. Enregistrez le tableau au format .ods, .xlsx ou CSV UTF-8, puis renvoyez-le.")
 		}
 	}
 	return nil

@@ -827,7 +827,7 @@ func DatasetDropPage(p DatasetDrop) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = parts.FileField(parts.Field{Name: "fichier", Label: "Fichier", Value: ".csv,.txt,.xlsx,.zip,.gz,.ndjson", Hint: "CSV, classeur Excel (.xlsx), NDJSON ou archive ZIP, " + size(p.Most) + " au plus. Il attend un jour au plus, pour vous seul, et rien n’est chargé avant que vous ne l’ayez vu.", Error: p.Errors.Of("fichier"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.FileField(parts.Field{Name: "fichier", Label: "Fichier", Value: ".csv,.txt,.xlsx,.ods,.zip,.gz,.ndjson", Hint: "CSV, classeur Excel (.xlsx) ou LibreOffice (.ods), NDJSON ou archive ZIP, " + size(p.Most) + " au plus. Il attend un jour au plus, pour vous seul, et rien n’est chargé avant que vous ne l’ayez vu.", Error: p.Errors.Of("fichier"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

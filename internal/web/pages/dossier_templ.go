@@ -259,14 +259,14 @@ func personDrop(p PersonFiles) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<section class=\"section\" aria-labelledby=\"deposer\"><div class=\"section-head\"><div><h2 id=\"deposer\">Déposer des fichiers</h2><p>CSV, TSV ou NDJSON, compressés ou non, maquettes d’Apogée ou XML de son portail, ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<section class=\"section\" aria-labelledby=\"deposer\"><div class=\"section-head\"><div><h2 id=\"deposer\">Déposer des fichiers</h2><p>CSV, TSV, classeurs Excel ou LibreOffice (.xlsx, .ods), NDJSON, compressés ou non, maquettes d’Apogée ou XML de son portail, ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(size(p.Most))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/dossier.templ`, Line: 59, Col: 178}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/dossier.templ`, Line: 59, Col: 222}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -321,7 +321,7 @@ func personDrop(p PersonFiles) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</select></label> <label class=\"field file\"><span>Fichiers</span><input type=\"file\" name=\"fichier\" multiple required></label> <button class=\"button main-action\" type=\"submit\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</select></label> <label class=\"field file\"><span>Fichiers</span><input type=\"file\" name=\"fichier\" multiple required accept=\".csv,.tsv,.txt,.xlsx,.ods,.ndjson,.xml,.zip,.gz\"></label> <button class=\"button main-action\" type=\"submit\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
