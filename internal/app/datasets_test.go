@@ -270,6 +270,36 @@ func TestWithdrawn(t *testing.T) {
 	if err := a.Datasets.Withdraw(ctx, "Claire@MORVAN", "essai", "velos"); belvedere.KindOf(err) != belvedere.Conflict {
 		t.Errorf("withdrawn while an indicator reads it: %v", err)
 	}
+	for use, made := range map[string]func() (func() error, error){
+		"requête «\u00a0Vélos par commune\u00a0»": func() (func() error, error) {
+			q, err := a.Registry.CreateSaved(ctx, registry.SavedQuery{Title: "Vélos par commune", State: "indicateurs=eleves,places_velos&lignes=commune", Sharing: registry.SharedAll})
+			return func() error { return a.Registry.DeleteSaved(ctx, q.ID) }, err
+		},
+		"requête de Claire MORVAN": func() (func() error, error) {
+			q, err := a.Registry.CreateSaved(ctx, registry.SavedQuery{Title: "Mes secrets", OwnerName: "Claire MORVAN", Owner: member(t, a, registry.Account{FirstName: "Claire", LastName: "MORVAN", Place: registry.InTerritory}).ID, State: "indicateurs=places_velos", Sharing: registry.SharedNobody})
+			return func() error { return a.Registry.DeleteSaved(ctx, q.ID) }, err
+		},
+		"tableau de bord «\u00a0Mobilités\u00a0»": func() (func() error, error) {
+			d, err := a.Registry.CreateDashboard(ctx, registry.Dashboard{Title: "Mobilités", Sharing: registry.SharedAll, Content: `{"widgets":[{"question":"indicateurs=places_velos\u0026lignes=annee"}]}`})
+			return func() error { return a.Registry.DeleteDashboard(ctx, d.ID) }, err
+		},
+		"formule «\u00a0Vélos par élève\u00a0»": func() (func() error, error) {
+			f, err := a.Registry.CreateFormula(ctx, registry.SavedFormula{Kind: registry.FormulaOfFigures, Code: "velos_par_eleve", Shared: true, FormulaVersion: registry.FormulaVersion{Label: "Vélos par élève", Text: "places_velos / eleves", By: "x"}})
+			return func() error { return a.Registry.DeleteFormula(ctx, f.ID) }, err
+		},
+	} {
+		drop, err := made()
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = a.Datasets.Withdraw(ctx, "Claire@MORVAN", "essai", "places_velos")
+		if belvedere.KindOf(err) != belvedere.Conflict || !strings.Contains(err.Error(), use) || strings.Contains(err.Error(), "Mes secrets") {
+			t.Errorf("withdrawn while a %s uses it: %v", use, err)
+		}
+		if err := drop(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, name := range []string{"places_velos", "velos"} {
 		if err := a.Datasets.Withdraw(ctx, "Claire@MORVAN", "essai", name); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -184,8 +184,12 @@ func (s *Service) Withdraw(ctx context.Context, by, reason, name string) (err er
 	if err := s.unused(ctx, name, list); err != nil {
 		return err
 	}
-	if _, _, err := s.Check(ctx, list); err != nil {
+	after, _, err := s.Check(ctx, list)
+	if err != nil {
 		return belvedere.WrapError(belvedere.Conflict, err, "D’autres déclarations s’en servent\u00a0: %s", belvedere.Message(err))
+	}
+	if err := s.inUse(ctx, list[0].Label, after); err != nil {
+		return err
 	}
 	return s.Keep(ctx, by, reason, list)
 }
