@@ -29,6 +29,9 @@ type Pair struct{ Key, Value Node }
 // Set tells a value that stands in the file.
 func (n Node) Set() bool { return n.file != nil }
 
+// File is the name of the file that a value stands in.
+func (n Node) File() string { return n.file.Name }
+
 // Parse gives the tree of a file that holds one document.
 func (f *File) Parse() (root Node, ok bool) {
 	root = Node{file: f, line: 1, column: 1}

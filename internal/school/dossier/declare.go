@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"belvedere"
+	"belvedere/internal/declaration"
 )
 
 // Catalog is what catalog/persons declares.
@@ -22,11 +23,11 @@ type Catalog struct {
 // code lists and datasets of the model. Its error is a Problems with every mistake found.
 func Load(model *belvedere.Model, sources ...fs.FS) (*Catalog, error) {
 	c := &Catalog{model: model}
-	var mappings []node
-	d := &declared{model: model, at: map[string]node{}}
-	problems, err := documents(sources, func(n node) {
+	var mappings []declaration.Node
+	d := &declared{model: model, at: map[string]declaration.Node{}}
+	files, err := documents(sources, func(n declaration.Node) {
 		switch {
-		case slices.ContainsFunc(n.pairs, func(p pairNode) bool { return p.key.text == "mapping" }):
+		case slices.ContainsFunc(n.Pairs, func(p declaration.Pair) bool { return p.Key.Text == "mapping" }):
 			mappings = append(mappings, n)
 		default:
 			if k := d.kind(n); k != nil {
@@ -38,12 +39,10 @@ func Load(model *belvedere.Model, sources ...fs.FS) (*Catalog, error) {
 		return nil, err
 	}
 	for _, n := range mappings { // they name kinds, which may be in later files
-		before := len(n.r.problems)
 		c.Mappings = append(c.Mappings, d.mapping(n, c.Kinds))
-		problems = append(problems, n.r.problems[before:]...)
 	}
-	if len(problems) > 0 {
-		return nil, problems
+	if list := problems(files); len(list) > 0 {
+		return nil, list
 	}
 	return c, nil
 }
@@ -51,7 +50,7 @@ func Load(model *belvedere.Model, sources ...fs.FS) (*Catalog, error) {
 // declared is a catalogue being checked.
 type declared struct {
 	model *belvedere.Model
-	at    map[string]node
+	at    map[string]declaration.Node
 }
 
 // What measures count, besides the columns that they add.
@@ -64,20 +63,12 @@ const (
 // identifier is what kinds and columns are called: they become names of SQL.
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-func (n node) name(f map[string]node, key string) string {
-	name := n.word(f, key, true)
-	if v, ok := f[key]; ok && name != "" && (!identifier.MatchString(name) || len(name) > 40) {
-		v.fault("le nom «\u00a0%s\u00a0» n’est pas admis\u00a0: lettres minuscules sans accent, chiffres et «\u00a0_\u00a0», 40 au plus", name)
-	}
-	return name
-}
-
-func (d *declared) kind(n node) *Kind {
-	f := n.fields("kind", "label", "doc", "space", "key", "slice", "time", "repeat", "retention", "columns", "counts")
-	k := &Kind{Name: n.name(f, "kind"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", true), Space: n.word(f, "space", false),
-		Key: words(f["key"]), Slice: words(f["slice"]), Time: n.word(f, "time", true), Repeat: Repeat(n.word(f, "repeat", false))}
+func (d *declared) kind(n declaration.Node) *Kind {
+	f := n.Fields("kind", "label", "doc", "space", "key", "slice", "time", "repeat", "retention", "columns", "counts")
+	k := &Kind{Name: named(n, f, "kind"), Label: n.Word(f, "label", true), Doc: n.Word(f, "doc", true), Space: n.Word(f, "space", false),
+		Key: words(f["key"]), Slice: words(f["slice"]), Time: n.Word(f, "time", true), Repeat: Repeat(n.Word(f, "repeat", false))}
 	if first, twice := d.at[k.Name]; twice {
-		f["kind"].fault("«\u00a0%s\u00a0» est déclaré deux fois\u00a0: voyez %s", k.Name, first.r.file)
+		f["kind"].Fault("«\u00a0%s\u00a0» est déclaré deux fois\u00a0: voyez %s", k.Name, first.File())
 		return nil
 	}
 	d.at[k.Name] = n
@@ -85,39 +76,31 @@ func (d *declared) kind(n node) *Kind {
 		k.Repeat = RepeatFault
 	}
 	if !slices.Contains([]Repeat{RepeatFault, RepeatSum, RepeatLast}, k.Repeat) {
-		f["repeat"].fault("«\u00a0%s\u00a0» n’est pas admis (erreur, somme, dernier)", k.Repeat)
+		f["repeat"].Fault("«\u00a0%s\u00a0» n’est pas admis (erreur, somme, dernier)", k.Repeat)
 	}
 	if k.Space != "" && !slices.ContainsFunc(Spaces, func(s struct{ Name, Label string }) bool { return s.Name == k.Space }) {
-		f["space"].fault("«\u00a0%s\u00a0» n’est pas admis (etudiant, agent, usager)", k.Space)
+		f["space"].Fault("«\u00a0%s\u00a0» n’est pas admis (etudiant, agent, usager)", k.Space)
 	}
-	years, ok := strings.CutSuffix(n.word(f, "retention", true), " ans")
+	years, ok := strings.CutSuffix(n.Word(f, "retention", true), " ans")
 	if k.Retention, _ = strconv.Atoi(years); !ok || k.Retention < 1 || k.Retention > 60 {
-		n.at(f, "retention").fault("une durée en années est attendue ici\u00a0: «\u00a010 ans\u00a0»")
+		under(n, f, "retention").Fault("une durée en années est attendue ici\u00a0: «\u00a010 ans\u00a0»")
 	}
-	for _, one := range n.at(f, "columns").list {
+	for _, one := range under(n, f, "columns").List {
 		c := d.column(one)
 		if k.Column(c.Name) != nil {
-			one.fault("la colonne «\u00a0%s\u00a0» est déclarée deux fois", c.Name)
+			one.Fault("la colonne «\u00a0%s\u00a0» est déclarée deux fois", c.Name)
 		}
 		k.Columns = append(k.Columns, c)
 	}
 	d.checkKind(n, f, k)
-	for _, one := range f["counts"].list {
+	for _, one := range f["counts"].List {
 		k.Counts = append(k.Counts, d.count(one, k))
 	}
 	return k
 }
 
-// at is the value of a key, the mapping itself without it.
-func (n node) at(f map[string]node, key string) node {
-	if v, ok := f[key]; ok {
-		return v
-	}
-	return n
-}
-
 // checkKind checks what the parts of a kind say of one another.
-func (d *declared) checkKind(n node, f map[string]node, k *Kind) {
+func (d *declared) checkKind(n declaration.Node, f map[string]declaration.Node, k *Kind) {
 	persons := 0
 	for _, c := range k.Columns {
 		if c.Class == Person {
@@ -125,110 +108,110 @@ func (d *declared) checkKind(n node, f map[string]node, k *Kind) {
 		}
 	}
 	if persons > 1 || (persons == 1) != (k.Space != "") {
-		n.fault("«\u00a0space\u00a0» demande une colonne de classe personne, et une seule")
+		n.Fault("«\u00a0space\u00a0» demande une colonne de classe personne, et une seule")
 	}
 	for _, key := range []string{"key", "slice"} {
-		if len(f[key].list) == 0 {
-			n.at(f, key).fault("la liste «\u00a0%s\u00a0» est vide", key)
+		if len(f[key].List) == 0 {
+			under(n, f, key).Fault("la liste «\u00a0%s\u00a0» est vide", key)
 		}
 		for i, name := range words(f[key]) {
 			c := k.Column(name)
 			switch {
 			case c == nil:
-				f[key].list[i].fault("la colonne «\u00a0%s\u00a0» n’est pas déclarée", name)
+				f[key].List[i].Fault("la colonne «\u00a0%s\u00a0» n’est pas déclarée", name)
 			case c.Class == Identity || c.Class == Sensitive || c.Class == Number || key == "slice" && c.Class == Person:
-				f[key].list[i].fault("une colonne de classe %s ne peut être ici", c.Class)
+				f[key].List[i].Fault("une colonne de classe %s ne peut être ici", c.Class)
 			case key == "slice" && !slices.Contains(k.Key, name): // what is replaced could not be told from what stays
-				f[key].list[i].fault("la colonne «\u00a0%s\u00a0» est dans la tranche et non dans la clé", name)
+				f[key].List[i].Fault("la colonne «\u00a0%s\u00a0» est dans la tranche et non dans la clé", name)
 			}
 		}
 	}
 	for i, c := range k.Columns {
 		if c.With != "" && (c.List == nil || k.Column(c.With) == nil || c.With == c.Name) {
-			f["columns"].list[i].fault("«\u00a0with\u00a0» nomme une autre colonne, dont les mots se lisent dans une liste fermée («\u00a0codes\u00a0» ou «\u00a0values\u00a0»)")
+			f["columns"].List[i].Fault("«\u00a0with\u00a0» nomme une autre colonne, dont les mots se lisent dans une liste fermée («\u00a0codes\u00a0» ou «\u00a0values\u00a0»)")
 		}
 	}
 	if c := k.Column(k.Time); c == nil || c.Class != Date || !c.Required {
-		n.at(f, "time").fault("«\u00a0time\u00a0» est une colonne de classe date, obligatoire")
+		under(n, f, "time").Fault("«\u00a0time\u00a0» est une colonne de classe date, obligatoire")
 	}
 }
 
-func (d *declared) column(n node) Column {
-	f := n.fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers", "with")
-	c := Column{Name: n.name(f, "name"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", false), Class: Class(n.word(f, "class", true)),
-		Grain: belvedere.TimeGrain(n.word(f, "grain", false)), Required: truth(f, "required"), Decimal: truth(f, "decimal"),
-		Default: n.word(f, "default", false), Headers: words(f["headers"]), With: n.word(f, "with", false)}
+func (d *declared) column(n declaration.Node) Column {
+	f := n.Fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers", "with")
+	c := Column{Name: named(n, f, "name"), Label: n.Word(f, "label", true), Doc: n.Word(f, "doc", false), Class: Class(n.Word(f, "class", true)),
+		Grain: belvedere.TimeGrain(n.Word(f, "grain", false)), Required: declaration.Truth(f, "required"), Decimal: declaration.Truth(f, "decimal"),
+		Default: n.Word(f, "default", false), Headers: words(f["headers"]), With: n.Word(f, "with", false)}
 	if !slices.Contains([]Class{Person, Identity, Sensitive, Code, Date, Number, Text}, c.Class) {
-		n.at(f, "class").fault("«\u00a0%s\u00a0» n’est pas une classe (personne, identite, sensible, code, date, nombre, texte)", c.Class)
+		under(n, f, "class").Fault("«\u00a0%s\u00a0» n’est pas une classe (personne, identite, sensible, code, date, nombre, texte)", c.Class)
 	}
 	if c.Grain != "" && !slices.Contains([]belvedere.TimeGrain{belvedere.ByYear, belvedere.ByMonth, belvedere.ByDay}, c.Grain) {
-		f["grain"].fault("«\u00a0%s\u00a0» n’est pas admis (annee, mois, jour)", c.Grain)
+		f["grain"].Fault("«\u00a0%s\u00a0» n’est pas admis (annee, mois, jour)", c.Grain)
 	}
 	if c.Class == Date && c.Grain == "" {
 		c.Grain = belvedere.ByDay
 	}
 	if c.Name == countRows || c.Name == countPeople || c.Name == countMain {
-		f["name"].fault("«\u00a0%s\u00a0» est un mot des comptes", c.Name)
+		f["name"].Fault("«\u00a0%s\u00a0» est un mot des comptes", c.Name)
 	}
-	open := truth(f, "open")
+	open := declaration.Truth(f, "open")
 	if c.Class == Code && !open {
 		c.List = d.list(n, f, c)
 	}
 	if c.Default != "" && c.List != nil && c.List.Find(c.Default) == nil {
-		f["default"].fault("«\u00a0%s\u00a0» n’est pas dans la liste", c.Default)
+		f["default"].Fault("«\u00a0%s\u00a0» n’est pas dans la liste", c.Default)
 	}
 	return c
 }
 
 // list is the closed list of a column: its own values, or a list of the catalogue.
-func (d *declared) list(n node, f map[string]node, c Column) *belvedere.CodeList {
-	if name := n.word(f, "codes", false); name != "" {
+func (d *declared) list(n declaration.Node, f map[string]declaration.Node, c Column) *belvedere.CodeList {
+	if name := n.Word(f, "codes", false); name != "" {
 		if l := d.model.CodeLists[name]; l != nil {
 			return l
 		}
-		f["codes"].fault("la liste «\u00a0%s\u00a0» n’est pas dans le catalogue", name)
+		f["codes"].Fault("la liste «\u00a0%s\u00a0» n’est pas dans le catalogue", name)
 		return nil
 	}
 	l := &belvedere.CodeList{Name: c.Name, Label: c.Label}
-	if len(f["values"].list) == 0 {
-		n.fault("une colonne de classe code dit ses valeurs («\u00a0values\u00a0»), sa liste («\u00a0codes\u00a0»), ou «\u00a0open: true\u00a0»")
+	if len(f["values"].List) == 0 {
+		n.Fault("une colonne de classe code dit ses valeurs («\u00a0values\u00a0»), sa liste («\u00a0codes\u00a0»), ou «\u00a0open: true\u00a0»")
 	}
-	for _, one := range f["values"].list {
-		v := one.fields("code", "label", "aliases")
-		l.Codes = append(l.Codes, belvedere.Code{Code: one.name(v, "code"), Label: one.word(v, "label", true), Aliases: words(v["aliases"])})
+	for _, one := range f["values"].List {
+		v := one.Fields("code", "label", "aliases")
+		l.Codes = append(l.Codes, belvedere.Code{Code: named(one, v, "code"), Label: one.Word(v, "label", true), Aliases: words(v["aliases"])})
 	}
 	return l
 }
 
 // count reads how rows become figures.
-func (d *declared) count(n node, k *Kind) Count {
-	f := n.fields("dataset", "where", "time", "period", "state", "last", "main", "dims", "measures")
-	c := Count{Dataset: n.word(f, "dataset", true), Time: n.word(f, "time", false), Period: n.word(f, "period", false), Main: words(f["main"])}
+func (d *declared) count(n declaration.Node, k *Kind) Count {
+	f := n.Fields("dataset", "where", "time", "period", "state", "last", "main", "dims", "measures")
+	c := Count{Dataset: n.Word(f, "dataset", true), Time: n.Word(f, "time", false), Period: n.Word(f, "period", false), Main: words(f["main"])}
 	if v, ok := f["where"]; ok {
 		c.Where = pairsOf(v)
 	}
 	if v, ok := f["dims"]; ok {
 		c.Dims = pairsOf(v)
 	}
-	c.Measures = pairsOf(n.at(f, "measures"))
+	c.Measures = pairsOf(under(n, f, "measures"))
 	if v, ok := f["state"]; ok {
-		s := v.fields("year", "exercise", "from", "to", "left")
+		s := v.Fields("year", "exercise", "from", "to", "left")
 		year := "year"
 		_, civil := s["exercise"]
 		if civil {
 			year = "exercise"
 		}
-		c.State = &State{Year: v.word(s, year, true), Civil: civil, From: v.word(s, "from", false), To: v.word(s, "to", false)}
+		c.State = &State{Year: v.Word(s, year, true), Civil: civil, From: v.Word(s, "from", false), To: v.Word(s, "to", false)}
 		if left, ok := s["left"]; ok {
 			c.State.Left = pairsOf(left)
 		}
 	}
 	if v, ok := f["last"]; ok {
-		l := v.fields("column", "as")
-		c.Last = &Last{Column: v.word(l, "column", true), As: v.word(l, "as", true)}
+		l := v.Fields("column", "as")
+		c.Last = &Last{Column: v.Word(l, "column", true), As: v.Word(l, "as", true)}
 		column := k.Column(c.Last.Column)
 		if column == nil || column.Class != Code || !slices.Contains(k.Key, c.Last.Column) || column.List == nil || column.List.Find(c.Last.As) == nil || c.Time == "" {
-			v.fault("«\u00a0last\u00a0» nomme une colonne de la clé, à liste, et un code de cette liste, d’un compte qui a un temps")
+			v.Fault("«\u00a0last\u00a0» nomme une colonne de la clé, à liste, et un code de cette liste, d’un compte qui a un temps")
 			c.Last = nil
 		}
 	}
@@ -237,22 +220,22 @@ func (d *declared) count(n node, k *Kind) Count {
 }
 
 // checkCount checks the names of a count: nothing but codes and dates may place a figure, nothing but numbers add.
-func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
-	is := func(at node, name string, classes ...Class) {
+func (d *declared) checkCount(n declaration.Node, f map[string]declaration.Node, k *Kind, c Count) {
+	is := func(at declaration.Node, name string, classes ...Class) {
 		if column := k.Column(name); column == nil || !slices.Contains(classes, column.Class) {
-			at.fault("«\u00a0%s\u00a0» n’est pas une colonne de cette sorte de fichiers, ou sa classe n’est pas admise ici", name)
+			at.Fault("«\u00a0%s\u00a0» n’est pas une colonne de cette sorte de fichiers, ou sa classe n’est pas admise ici", name)
 		}
 	}
 	dataset := d.model.Dataset(c.Dataset)
 	if dataset == nil {
-		n.at(f, "dataset").fault("le jeu de données «\u00a0%s\u00a0» n’est pas dans le catalogue", c.Dataset)
+		under(n, f, "dataset").Fault("le jeu de données «\u00a0%s\u00a0» n’est pas dans le catalogue", c.Dataset)
 		return
 	}
 	if (c.Time == "") == (c.State == nil) {
-		n.fault("un compte a une colonne de temps («\u00a0time\u00a0») ou un état («\u00a0state\u00a0»)")
+		n.Fault("un compte a une colonne de temps («\u00a0time\u00a0») ou un état («\u00a0state\u00a0»)")
 	}
 	if c.Time != "" {
-		is(n.at(f, "time"), c.Time, Date)
+		is(under(n, f, "time"), c.Time, Date)
 	}
 	if c.State != nil {
 		for _, name := range []string{c.State.Year, c.State.From, c.State.To} {
@@ -264,12 +247,12 @@ func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
 	for _, p := range c.Where {
 		is(f["where"], p.Name, Code)
 		if column := k.Column(p.Name); column != nil && column.List != nil && column.List.Find(p.Value) == nil {
-			f["where"].fault("«\u00a0%s\u00a0» n’est pas dans la liste de «\u00a0%s\u00a0»", p.Value, column.Label)
+			f["where"].Fault("«\u00a0%s\u00a0» n’est pas dans la liste de «\u00a0%s\u00a0»", p.Value, column.Label)
 		}
 	}
 	for _, p := range c.Dims {
 		if !slices.ContainsFunc(dataset.Dimensions, func(o belvedere.Dimension) bool { return o.Name == p.Name }) {
-			f["dims"].fault("le jeu «\u00a0%s\u00a0» n’a pas de dimension «\u00a0%s\u00a0»", c.Dataset, p.Name)
+			f["dims"].Fault("le jeu «\u00a0%s\u00a0» n’a pas de dimension «\u00a0%s\u00a0»", c.Dataset, p.Name)
 		}
 		if !strings.HasPrefix(p.Value, "'") {
 			is(f["dims"], p.Value, Code)
@@ -282,18 +265,18 @@ func (d *declared) checkCount(n node, f map[string]node, k *Kind, c Count) {
 			column = k.Column(c.Dims[i].Value)
 		}
 		if !dimension.Optional && dataset.Kind != belvedere.Distinct && (i < 0 || column != nil && !column.Required && column.Default == "") {
-			n.fault("la dimension «\u00a0%s\u00a0» du jeu «\u00a0%s\u00a0» n’est pas facultative\u00a0: sa colonne doit être obligatoire ou avoir une valeur par défaut", dimension.Name, c.Dataset)
+			n.Fault("la dimension «\u00a0%s\u00a0» du jeu «\u00a0%s\u00a0» n’est pas facultative\u00a0: sa colonne doit être obligatoire ou avoir une valeur par défaut", dimension.Name, c.Dataset)
 		}
 	}
 	for _, p := range c.Measures {
 		if !slices.ContainsFunc(dataset.Measures, func(m belvedere.Measure) bool { return m.Name == p.Name }) {
-			f["measures"].fault("le jeu «\u00a0%s\u00a0» n’a pas de mesure «\u00a0%s\u00a0»", c.Dataset, p.Name)
+			f["measures"].Fault("le jeu «\u00a0%s\u00a0» n’a pas de mesure «\u00a0%s\u00a0»", c.Dataset, p.Name)
 		}
 		switch p.Value {
 		case countRows, countPeople:
 		case countMain:
 			if len(c.Main) == 0 || k.PersonColumn() == nil || c.Time == "" {
-				f["measures"].fault("«\u00a0principales\u00a0» compte des personnes à un temps, et demande «\u00a0main\u00a0»\u00a0: les nombres qui font d’une ligne la principale")
+				f["measures"].Fault("«\u00a0principales\u00a0» compte des personnes à un temps, et demande «\u00a0main\u00a0»\u00a0: les nombres qui font d’une ligne la principale")
 			}
 		default:
 			is(f["measures"], p.Value, Number)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"belvedere"
+	"belvedere/internal/declaration"
 	"belvedere/internal/mapping"
 )
 
@@ -90,11 +91,11 @@ func (c *Catalog) Mapping(name string) *Mapping {
 }
 
 // mapping reads the declaration of a mapping.
-func (d *declared) mapping(n node, kinds Kinds) Mapping {
-	f := n.fields("mapping", "label", "doc", "spaces", "starts", "tables", "outputs")
-	m := Mapping{Name: n.name(f, "mapping"), Label: n.word(f, "label", true), Doc: n.word(f, "doc", true), Spaces: map[string]string{}}
+func (d *declared) mapping(n declaration.Node, kinds Kinds) Mapping {
+	f := n.Fields("mapping", "label", "doc", "spaces", "starts", "tables", "outputs")
+	m := Mapping{Name: named(n, f, "mapping"), Label: n.Word(f, "label", true), Doc: n.Word(f, "doc", true), Spaces: map[string]string{}}
 	if _, twice := d.at["mapping "+m.Name]; twice {
-		f["mapping"].fault("«\u00a0%s\u00a0» est déclaré deux fois", m.Name)
+		f["mapping"].Fault("«\u00a0%s\u00a0» est déclaré deux fois", m.Name)
 	}
 	d.at["mapping "+m.Name] = n
 	if v, ok := f["spaces"]; ok {
@@ -106,19 +107,19 @@ func (d *declared) mapping(n node, kinds Kinds) Mapping {
 		m.Starts = pairsOf(v)
 		for _, p := range m.Starts {
 			if _, err := time.Parse("01-02", p.Value); err != nil {
-				v.fault("«\u00a0%s\u00a0» n’est pas un jour de l’année (MM-JJ)", p.Value)
+				v.Fault("«\u00a0%s\u00a0» n’est pas un jour de l’année (MM-JJ)", p.Value)
 			}
 		}
 	}
-	for _, one := range n.at(f, "tables").list {
-		t := one.fields("name", "headers")
-		m.Tables = append(m.Tables, Table{Name: one.name(t, "name"), Headers: words(one.at(t, "headers"))})
+	for _, one := range under(n, f, "tables").List {
+		t := one.Fields("name", "headers")
+		m.Tables = append(m.Tables, Table{Name: named(one, t, "name"), Headers: words(under(one, t, "headers"))})
 	}
-	for _, one := range n.at(f, "outputs").list {
+	for _, one := range under(n, f, "outputs").List {
 		m.Output = append(m.Output, d.output(one, &m, kinds))
 	}
 	if len(m.Tables) == 0 || len(m.Output) == 0 {
-		n.fault("une correspondance a des tables («\u00a0tables\u00a0») et des sorties («\u00a0outputs\u00a0»)")
+		n.Fault("une correspondance a des tables («\u00a0tables\u00a0») et des sorties («\u00a0outputs\u00a0»)")
 	}
 	return m
 }
@@ -128,28 +129,28 @@ func (m *Mapping) has(table string) bool {
 	return slices.ContainsFunc(m.Tables, func(t Table) bool { return t.Name == table })
 }
 
-func (d *declared) output(n node, m *Mapping, kinds Kinds) Output {
-	f := n.fields("kind", "table", "joins", "cells")
-	o := Output{Kind: n.word(f, "kind", true), From: n.word(f, "table", true)}
+func (d *declared) output(n declaration.Node, m *Mapping, kinds Kinds) Output {
+	f := n.Fields("kind", "table", "joins", "cells")
+	o := Output{Kind: n.Word(f, "kind", true), From: n.Word(f, "table", true)}
 	k := kinds.Kind(o.Kind)
 	if k == nil {
-		n.at(f, "kind").fault("la sorte de fichiers «\u00a0%s\u00a0» n’est pas déclarée", o.Kind)
+		under(n, f, "kind").Fault("la sorte de fichiers «\u00a0%s\u00a0» n’est pas déclarée", o.Kind)
 		return o
 	}
 	if !m.has(o.From) {
-		n.at(f, "table").fault("la table «\u00a0%s\u00a0» n’est pas déclarée", o.From)
+		under(n, f, "table").Fault("la table «\u00a0%s\u00a0» n’est pas déclarée", o.From)
 	}
-	for _, one := range f["joins"].list {
-		j := one.fields("table", "on")
-		join := Join{Table: one.word(j, "table", true), On: words(one.at(j, "on"))}
+	for _, one := range f["joins"].List {
+		j := one.Fields("table", "on")
+		join := Join{Table: one.Word(j, "table", true), On: words(under(one, j, "on"))}
 		if !m.has(join.Table) {
-			one.fault("la table «\u00a0%s\u00a0» n’est pas déclarée", join.Table)
+			one.Fault("la table «\u00a0%s\u00a0» n’est pas déclarée", join.Table)
 		}
 		o.Joins = append(o.Joins, join)
 	}
-	for _, p := range n.at(f, "cells").pairs {
-		if k.Column(p.key.text) == nil {
-			p.key.fault("«\u00a0%s\u00a0» n’a pas de colonne «\u00a0%s\u00a0»", k.Label, p.key.text)
+	for _, p := range under(n, f, "cells").Pairs {
+		if k.Column(p.Key.Text) == nil {
+			p.Key.Fault("«\u00a0%s\u00a0» n’a pas de colonne «\u00a0%s\u00a0»", k.Label, p.Key.Text)
 		}
 		o.Cells = append(o.Cells, cell(p))
 	}
@@ -157,10 +158,10 @@ func (d *declared) output(n node, m *Mapping, kinds Kinds) Output {
 }
 
 // cell reads "header", "'text'", or the whole form.
-func cell(p pairNode) Cell {
-	c := Cell{Column: p.key.text}
-	if p.value.scalar {
-		text := p.value.text
+func cell(p declaration.Pair) Cell {
+	c := Cell{Column: p.Key.Text}
+	if p.Value.Scalar {
+		text := p.Value.Text
 		if constant, ok := strings.CutPrefix(text, "'"); ok && strings.HasSuffix(constant, "'") && len(constant) > 0 {
 			c.Const = strings.TrimSuffix(constant, "'")
 			return c
@@ -168,15 +169,15 @@ func cell(p pairNode) Cell {
 		c.From = []string{text}
 		return c
 	}
-	f := p.value.fields("from", "sep", "values", "else", "after", "start", "outcome")
-	from := p.value.at(f, "from")
-	if from.isList {
+	f := p.Value.Fields("from", "sep", "values", "else", "after", "start", "outcome")
+	from := under(p.Value, f, "from")
+	if from.IsList {
 		c.From = words(from)
 	} else {
-		c.From = []string{p.value.word(f, "from", true)}
+		c.From = []string{p.Value.Word(f, "from", true)}
 	}
-	c.Sep, c.Else, c.After, c.Start = p.value.word(f, "sep", false), p.value.word(f, "else", false), p.value.word(f, "after", false), truth(f, "start")
-	c.Label = truth(f, "outcome")
+	c.Sep, c.Else, c.After, c.Start = p.Value.Word(f, "sep", false), p.Value.Word(f, "else", false), p.Value.Word(f, "after", false), declaration.Truth(f, "start")
+	c.Label = declaration.Truth(f, "outcome")
 	if v, ok := f["values"]; ok {
 		c.Values = pairsOf(v)
 	}
