@@ -23,6 +23,7 @@ type personCmd struct {
 	Count    personCountCmd    `cmd:"" help:"Compter les lignes et les personnes d’une sorte de fichiers."`
 	Find     personFindCmd     `cmd:"" help:"Chercher une personne par son numéro ou par ses noms."`
 	Export   personExportCmd   `cmd:"" name:"export-one" help:"Écrire tout ce que le coffre sait d’une personne, en JSON."`
+	Withdraw personWithdrawCmd `cmd:"" help:"Retirer un import : ses lignes, ses fichiers et leurs chiffres."`
 	Erase    personEraseCmd    `cmd:"" help:"Effacer une personne du coffre."`
 }
 
@@ -307,6 +308,29 @@ func (c personEraseCmd) Run(e *env) error {
 			return err
 		}
 		a.Note(e.ctx, audit.Vault, "coffre "+string(uai), fmt.Sprintf("effacement de %s %d", c.Sort, c.ID))
+		return nil
+	})
+}
+
+// personWithdrawCmd takes an import back.
+type personWithdrawCmd struct {
+	ID      int64  `arg:"" name:"import" help:"Son numéro, que « person imports » montre."`
+	School  string `name:"school" required:"" help:"UAI de l’établissement." placeholder:"UAI"`
+	Confirm int64  `name:"confirmer" required:"" help:"Le même numéro, pour confirmer." placeholder:"NUMERO"`
+}
+
+// Run takes an import back.
+func (c personWithdrawCmd) Run(e *env) error {
+	if c.Confirm != c.ID {
+		return misuse{fmt.Errorf("--confirmer ne porte pas le numéro %d : rien n’est retiré", c.ID)}
+	}
+	return e.ofSchool(c.School, func(a *app.App, who belvedere.Viewer, uai belvedere.UAI) error {
+		n, err := a.Dossier.Withdraw(e.ctx, who, uai, c.ID)
+		if err != nil {
+			return err
+		}
+		a.Note(e.ctx, audit.Vault, "coffre "+string(uai), fmt.Sprintf("import de fichiers de personnes n° %d retiré : %d lignes", c.ID, n))
+		fmt.Fprintf(e.out, "%s.\n", belvedere.Plural(int(n), "ligne est retirée du coffre et des chiffres", "lignes sont retirées du coffre et des chiffres"))
 		return nil
 	})
 }

@@ -328,27 +328,31 @@ func (w *writer) judge() error {
 // years are the school years that the rows of the import are of.
 func (im *importing) years() (list []belvedere.SchoolYear, err error) {
 	for _, name := range im.order {
-		k := im.writers[name].k
-		err := im.tx.Each("SELECT DISTINCT "+k.Time+" FROM "+tableOf(name)+" WHERE _import = ?", []any{im.id}, func(scan func(...any) error) error {
-			var text string
-			if err := scan(&text); err != nil {
-				return err
-			}
-			y, ok := yearOf(k.Column(k.Time).Grain, text)
-			if ok && !slices.Contains(list, y) {
-				list = append(list, y)
-			}
-			if ok && k.civil() && !slices.Contains(list, y-1) { // an exercise begins in the middle of a school year
-				list = append(list, y-1)
-			}
-			return nil
-		})
-		if err != nil {
+		if list, err = yearsIn(im.tx, im.writers[name].k, im.id, list); err != nil {
 			return nil, err
 		}
 	}
-	slices.Sort(list)
 	return list, nil
+}
+
+// yearsIn adds the school years of the rows of a kind that an import brought, in order.
+func yearsIn(tx *vault.Tx, k *Kind, id int64, list []belvedere.SchoolYear) ([]belvedere.SchoolYear, error) {
+	err := tx.Each("SELECT DISTINCT "+k.Time+" FROM "+tableOf(k.Name)+" WHERE _import = ?", []any{id}, func(scan func(...any) error) error {
+		var text string
+		if err := scan(&text); err != nil {
+			return err
+		}
+		y, ok := yearOf(k.Column(k.Time).Grain, text)
+		if ok && !slices.Contains(list, y) {
+			list = append(list, y)
+		}
+		if ok && k.civil() && !slices.Contains(list, y-1) { // an exercise begins in the middle of a school year
+			list = append(list, y-1)
+		}
+		return nil
+	})
+	slices.Sort(list)
+	return list, err
 }
 
 // civil tells whether the years of a kind are exercises.

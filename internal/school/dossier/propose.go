@@ -43,8 +43,8 @@ func (s *Service) Propose(kind string, files []File) (p Proposal, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Sample = p.rows[:min(shown, len(p.rows))]
 	p.Seen, p.Why = found.Seen, map[string]string{}
+	p.show()
 	for _, m := range found.Matches {
 		p.Cells = append(p.Cells, Cell{Column: m.Target, From: []string{p.Headers[m.Column]}})
 		p.Why[m.Target] = m.Reason
@@ -57,6 +57,19 @@ func (s *Service) Propose(kind string, files []File) (p Proposal, err error) {
 		}
 	}
 	return p, nil
+}
+
+// show keeps the first rows for people to look at, without what no column may hold.
+func (p *Proposal) show() {
+	for _, row := range p.rows[:min(shown, len(p.rows))] {
+		row = slices.Clone(row)
+		for i := range row {
+			if id := p.Seen[i].Identity; (id == mapping.NIR || id == mapping.Bank) && row[i] != "" {
+				row[i] = "masqué"
+			}
+		}
+		p.Sample = append(p.Sample, row)
+	}
 }
 
 // nearest looks at the first table of the files, and at the sheets of its workbook: the one that fills most of

@@ -145,3 +145,53 @@ func TestRenamedColumnIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// An import that is taken back leaves neither rows nor files, and can be made again.
+func TestWithdrawnImport(t *testing.T) {
+	ctx := context.Background()
+	d := newDesk(t)
+	var told []string
+	d.Tally = func(_ context.Context, _ belvedere.UAI, years []belvedere.SchoolYear) error {
+		told = append(told, fmt.Sprint(years))
+		return nil
+	}
+	right := load(t, d, rows("paie", "mois=2025-10;matricule=1;service=DRH;cout=10"))
+	wrong := load(t, d, rows("paie", "mois=2035-10;matricule=2;service=DRH;cout=20", "mois=2025-11;matricule=1;service=DRH;cout=30"))
+	stranger := registrar
+	stranger.Scope.Own = []belvedere.UAI{"0350028R"}
+	if _, err := d.Withdraw(ctx, stranger, school, wrong.ID); err == nil {
+		t.Error("anybody takes an import back")
+	}
+	if n, err := d.Withdraw(ctx, registrar, school, wrong.ID); err != nil || n != 2 {
+		t.Fatalf("%d %v", n, err)
+	}
+	if got := selected(t, d, operator, dossier.Request{Kind: "paie", Columns: []string{"mois", "cout"}}); got != "2025-10|10\n" {
+		t.Errorf("%s", got)
+	}
+	if told[len(told)-1] != "[2025-2026 2035-2036]" {
+		t.Errorf("figures of %v are recounted", told)
+	}
+	if one, err := d.ImportOf(ctx, registrar, school, wrong.ID); err != nil || one.Held || one.Kept {
+		t.Errorf("%+v %v", one, err)
+	}
+	if _, err := d.Withdraw(ctx, registrar, school, wrong.ID); belvedere.KindOf(err) != belvedere.Conflict {
+		t.Errorf("twice: %v", err)
+	}
+	if _, err := d.Withdraw(ctx, registrar, school, 99); belvedere.KindOf(err) != belvedere.NotFound {
+		t.Errorf("none: %v", err)
+	}
+	if r := load(t, d, rows("paie", "mois=2035-10;matricule=2;service=DRH;cout=20", "mois=2025-11;matricule=1;service=DRH;cout=30")); r.Replayed || r.Kinds[0].Rows != 2 {
+		t.Errorf("%+v", r)
+	}
+	if one, err := d.ImportOf(ctx, registrar, school, right.ID); err != nil || !one.Held {
+		t.Errorf("%+v %v", one, err)
+	}
+}
+
+// What no column may hold is not shown where columns are chosen.
+func TestSamplesHideWhatIsKeptNowhere(t *testing.T) {
+	p, err := newDesk(t).Propose("paie", []dossier.File{file("paie.csv", "Matricule;NIR;Mois;Coût total\n1;185057800608491;11/2025;10\n2;285057800608491;11/2025;20\n")})
+	if err != nil || strings.Contains(fmt.Sprint(p.Sample), "0578006084") || len(p.Sample) != 2 {
+		t.Errorf("%v %v", p.Sample, err)
+	}
+}
