@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -235,5 +236,36 @@ func TestDashboardPages(t *testing.T) {
 	out.ReadFrom(api.Body)
 	if api.Code != 200 || !strings.Contains(out.String(), `"valeur": 10006`) || !strings.Contains(out.String(), `"empechement"`) {
 		t.Errorf("API %d %.600s", api.Code, out.String())
+	}
+}
+
+// TestDashboardFiltersStay follows the filters of a dashboard wherever it leads: its files, its sending, the same
+// question in the explorer, and the PDF says them.
+func TestDashboardFiltersStay(t *testing.T) {
+	a, b, list := boardWorld(t)
+	reader := member(t, a, registry.Account{FirstName: "Anne", LastName: "FILTRE", AllSchools: true, AllWidgets: true})
+	handler, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(address string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(http.MethodGet, address, nil)
+		who := enter(t, a, reader)
+		req.Header.Set(who[0], who[1])
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, req)
+		return w
+	}
+	state := "annee=2025&etablissement=" + string(list[1]) + "&niveau=6eme"
+	body := html.UnescapeString(ask(b.Address() + "?" + state).Body.String())
+	for _, want := range []string{
+		b.Address() + "?" + state + "&format=pdf", url.QueryEscape(b.Address() + "?" + state), "filtre.niveau=6eme", "filtre.etablissement=" + string(list[1]), "Filtre sans effet ici",
+	} {
+		if !strings.Contains(strings.ReplaceAll(body, "format=pdf&"+state, state+"&format=pdf"), want) {
+			t.Errorf("the page does not lead on with %s", want)
+		}
+	}
+	if w := ask(b.Address() + "?" + state + "&format=csv"); w.Code != 200 || !strings.Contains(w.Header().Get("Content-Type"), "zip") {
+		t.Errorf("file: %d", w.Code)
 	}
 }

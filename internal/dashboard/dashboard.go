@@ -278,11 +278,16 @@ func (s *Service) Copy(ctx context.Context, v belvedere.Viewer, ref string) (_ *
 		return nil, err
 	}
 	d := copied(&from.Dashboard)
-	if title := []rune(d.Title); len(title) > 180 {
-		d.Title = string(title[:180])
-	}
-	d.Title += " (copie)"
+	d.Title = copyTitle(d.Title)
 	return s.Create(ctx, v, d, from.Ref)
+}
+
+// copyTitle is what a copy is called, within the length of titles.
+func copyTitle(title string) string {
+	if runes := []rune(title); len(runes) > 180 {
+		title = string(runes[:180])
+	}
+	return title + " (copie)"
 }
 
 // Delete removes one for all.

@@ -102,6 +102,26 @@ func (s *Service) Save(ctx context.Context, v belvedere.Viewer, ref string, afte
 	return s.put(ctx, v, held, e.Draft, note)
 }
 
+// SaveCopy makes a dashboard of the viewer's own of the draft, and leaves the one that it began from as others
+// saved it meanwhile: nothing of either is lost.
+func (s *Service) SaveCopy(ctx context.Context, v belvedere.Viewer, ref string, after int) (_ *Board, err error) {
+	defer belvedere.Wrap(&err, "SaveCopy(%.60s)", ref)
+	e, err := s.Open(ctx, v, ref)
+	if err != nil {
+		return nil, err
+	}
+	if e.Step == 0 || e.Step != after {
+		return nil, belvedere.Errorf(belvedere.Conflict, "Ce brouillon a changé dans une autre fenêtre\u00a0: rien n’a été enregistré.")
+	}
+	d := copied(&e.Draft)
+	d.Title = copyTitle(d.Title)
+	b, err := s.Create(ctx, v, d, e.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return b, s.Registry.UndoDashboard(ctx, e.Held.ID, v.ID, true)
+}
+
 func (s *Service) put(ctx context.Context, v belvedere.Viewer, held registry.Dashboard, d belvedere.Dashboard, note string) (*Board, error) {
 	if err := s.check(d); err != nil {
 		return nil, err

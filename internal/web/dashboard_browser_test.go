@@ -20,6 +20,7 @@ import (
 	"belvedere/internal/config"
 	"belvedere/internal/dashboard"
 	"belvedere/internal/registry"
+	"belvedere/internal/saved"
 	"belvedere/internal/territory/ingest"
 )
 
@@ -224,9 +225,9 @@ func TestEditorWithoutMouse(t *testing.T) {
 		t.Errorf("removed and added: %s", got)
 	}
 	press(".board-save .main-action", ".flash")
-	saved, err := a.Dashboards.Find(t.Context(), belvedere.Viewer{Kind: belvedere.Operator, Admin: true}, b.Ref)
-	if err != nil || saved.Held.Version != 2 || len(saved.Widgets) != 8 || saved.Widgets[1].Width != 4 || saved.Widgets[7].Title != "Une partie de plus" {
-		t.Errorf("saved %+v, %v", saved, err)
+	now, err := a.Dashboards.Find(t.Context(), belvedere.Viewer{Kind: belvedere.Operator, Admin: true}, b.Ref)
+	if err != nil || now.Held.Version != 2 || len(now.Widgets) != 8 || now.Widgets[1].Width != 4 || now.Widgets[7].Title != "Une partie de plus" {
+		t.Errorf("saved %+v, %v", now, err)
 	}
 }
 
@@ -301,5 +302,88 @@ func TestDashboardOnOneSheet(t *testing.T) {
 			class, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("document.querySelector('.board').className"))
 			t.Errorf("%s prints on %d pages (%s)", query, n, class)
 		}
+	}
+}
+
+// TestEditorKeepsWhatIsTyped composes with the keyboard while someone else saves: a saved query and a text are
+// added, the other version is told and kept, and the own changes become a copy.
+func TestEditorKeepsWhatIsTyped(t *testing.T) {
+	browser := newBrowser(t)
+	ctx, cancel := context.WithTimeout(browser, 90*time.Second)
+	defer cancel()
+	address, a, b := composing(t, ctx)
+	x, err := a.Registry.AccountByLogin(t.Context(), "Denis@AUTEUR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.ViewerOf(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := a.Saved.Create(t.Context(), v, saved.Draft{Title: "Filles par niveau", State: "indicateurs=eleves&lignes=niveau"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	press := func(selector, ready string) {
+		t.Helper()
+		tabTo(t, ctx, selector)
+		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter), chromedp.Sleep(400*time.Millisecond), chromedp.WaitVisible(ready)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(script string) string {
+		t.Helper()
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 1000), chromedp.Navigate(address+b.Address()+"/modifier"), chromedp.WaitVisible("#elements-titre")); err != nil {
+		t.Fatal(err)
+	}
+	press("button[name=genre][value=texte]", "[name=texte]")
+	tabTo(t, ctx, "[name=texte]")
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("À relire lundi.")); err != nil {
+		t.Fatal(err)
+	}
+	press(".form .main-action", "[data-said]")
+	press("button[name=genre][value=vue]", "[name=q]")
+	tabTo(t, ctx, "form[role=search][aria-label='Requêtes enregistrées'] [name=q]")
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("filles"+kb.Enter), chromedp.Sleep(500*time.Millisecond), chromedp.WaitVisible("[name=requete]")); err != nil {
+		t.Fatal(err)
+	}
+	tabTo(t, ctx, "[name=requete]")
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.ArrowDown)); err != nil {
+		t.Fatal(err)
+	}
+	press(".form .main-action", "[data-said]")
+	other := b.Dashboard
+	other.Title = "Effectifs revus"
+	if _, err := a.Dashboards.Replace(t.Context(), belvedere.Viewer{Kind: belvedere.Operator, Admin: true}, b.Ref, other); err != nil {
+		t.Fatal(err)
+	}
+	press(".board-save .main-action", ".trouble") // the page knew nothing of the other version
+	if got := read("location.pathname + ' ' + [...document.querySelectorAll('.trouble')].map(e => e.textContent).join(' ')"); !strings.Contains(got, "/modifier") || !strings.Contains(got, "version 2") || !strings.Contains(got, "copie") {
+		t.Errorf("late: %s", got)
+	}
+	press(".board-save button[value=copier]", ".flash")
+	copied, err := a.Dashboards.Find(t.Context(), v, strings.TrimPrefix(read("location.pathname"), dashboard.Path+"/"))
+	if err != nil || len(copied.Widgets) != 10 || copied.Widgets[8].Text != "À relire lundi." || copied.Widgets[9].Saved != q.ID || copied.Held.Origin != b.Ref {
+		t.Errorf("the copy: %+v, %v", copied, err)
+	}
+	if kept, err := a.Dashboards.Find(t.Context(), v, b.Ref); err != nil || kept.Title != "Effectifs revus" || kept.Held.Version != 2 || len(kept.Widgets) != 8 {
+		t.Errorf("the version of the other: %+v, %v", kept, err)
+	}
+	if e, err := a.Dashboards.Open(t.Context(), v, b.Ref); err != nil || e.Step != 0 {
+		t.Errorf("a draft is left: %+v, %v", e, err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(address+b.Address()+"/modifier"), chromedp.WaitVisible("#elements-titre")); err != nil {
+		t.Fatal(err)
+	}
+	press("#geste-e1-retirer", "#elements-titre")
+	press(".board-save button[value=abandonner]", "#elements-titre")
+	if got := read("document.querySelectorAll('[data-tile]').length + ' ' + document.querySelector('.board-save').textContent"); !strings.HasPrefix(got, "8 ") || !strings.Contains(got, "Rien n’est modifié") {
+		t.Errorf("given up: %s", got)
 	}
 }

@@ -130,10 +130,18 @@ func (s *server) alterBoard(w http.ResponseWriter, r *http.Request) error {
 	case "enregistrer":
 		b, err := s.Dashboards.Save(r.Context(), viewer, ref, step, form.Get("note"))
 		if err != nil {
-			return err
+			return s.late(w, r, err)
 		}
 		traceOf(r).about(b.Object(), "version "+strconv.Itoa(b.Held.Version))
 		doneAt(w, r, b.Address(), "enregistre")
+		return nil
+	case "copier":
+		b, err := s.Dashboards.SaveCopy(r.Context(), viewer, ref, step)
+		if err != nil {
+			return s.late(w, r, err)
+		}
+		traceOf(r).about(b.Object(), "copié de "+b.Held.Origin)
+		doneAt(w, r, b.Address(), "copie")
 		return nil
 	case "annuler", "abandonner":
 		if err := s.Dashboards.Undo(r.Context(), viewer, ref, gesture == "abandonner"); err != nil {
@@ -157,7 +165,7 @@ func (s *server) alterBoard(w http.ResponseWriter, r *http.Request) error {
 		return s.editor(w, r, http.StatusUnprocessableEntity, held, parts.FieldErrors{{Field: "titre", Message: belvedere.Message(err)}})
 	}
 	if err != nil {
-		return err
+		return s.late(w, r, err)
 	}
 	traceOf(r).about(e.Object(), cut(e.Said, 300))
 	back.Fragment = "geste-" + id + "-" + gesture
@@ -171,6 +179,18 @@ func (s *server) alterBoard(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, back.String(), http.StatusSeeOther)
 	return nil
+}
+
+// late shows the editor as it stands now, with what came in between: what the reader did is kept.
+func (s *server) late(w http.ResponseWriter, r *http.Request, err error) error {
+	if belvedere.KindOf(err) != belvedere.Conflict {
+		return err
+	}
+	e, openErr := s.Dashboards.Open(r.Context(), viewerOf(r), refOf(r))
+	if openErr != nil {
+		return openErr
+	}
+	return s.editor(w, r, http.StatusConflict, e, parts.FieldErrors{{Message: belvedere.Message(err)}})
 }
 
 // changeOf is the change that a button of the editor asks for.

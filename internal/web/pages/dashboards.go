@@ -201,3 +201,8 @@ func boardSays(p BoardView) string {
 	}
 	return text
 }
+
+// staleWords say that someone saved another version meanwhile, and what may be done with one's own changes.
+func staleWords(e *dashboard.Edit) string {
+	return "La version " + strconv.Itoa(e.Held.Version) + " a été enregistrée depuis que vous avez commencé\u00a0: elle reste telle quelle. Vos modifications sont gardées\u00a0: enregistrez-les comme une copie, ou abandonnez-les pour reprendre de cette version."
+}
