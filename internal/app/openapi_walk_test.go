@@ -143,9 +143,9 @@ func TestDocumentIsTrue(t *testing.T) {
 		"/api/v1/recus/{code}": receipt, "/api/v1/verification-recus": "?derniers=2", "/api/v1/ecart": "?a=budget_vote+annee=2025&b=budget_vote+annee=2024",
 		"/api/v1/comparaison": "?etablissement=9990001X&annee=2025&indicateurs=budget_vote", "/api/v1/couverture": "?jeu=budget&annee=2025", "/api/v1/tableaux-de-bord": "",
 		"/api/v1/tableaux-de-bord/{id}": "direction", "/api/v1/etablissements": "", "/api/v1/editions": "", "/api/v1/alertes": "", "/api/v1/envois": "", "/api/v1/livraisons": "",
-		"/api/v1/livraisons/{id}": "1",
+		"/api/v1/livraisons/{id}": "1", "/api/v1/extractions": "", "/api/v1/extractions/{id}": "1",
 	}
-	absent := map[string]bool{"/api/v1/propositions/{id}": true, "/api/v1/requetes/{id}": true, "/api/v1/livraisons/{id}": true}
+	absent := map[string]bool{"/api/v1/propositions/{id}": true, "/api/v1/requetes/{id}": true, "/api/v1/livraisons/{id}": true, "/api/v1/extractions/{id}": true}
 	problem := &schema{Ref: "#/components/schemas/Probleme"}
 	for path, methods := range doc.Paths {
 		if methods["get"] == nil {
@@ -178,7 +178,7 @@ func TestDocumentIsTrue(t *testing.T) {
 				at += map[bool]string{true: "&", false: "?"}[strings.Contains(at, "?")] + "format=" + format
 			}
 			who := machine(a)
-			if strings.HasSuffix(path, "/alertes") || strings.HasSuffix(path, "/envois") || strings.Contains(path, "/tableaux-de-bord/") {
+			if strings.HasSuffix(path, "/alertes") || strings.HasSuffix(path, "/envois") || strings.Contains(path, "/extractions") || strings.Contains(path, "/tableaux-de-bord/") {
 				who = own // of an account, and with figures that it may see
 			}
 			res, body := call(t, "GET", at, "", who...)

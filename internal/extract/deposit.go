@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -66,7 +67,7 @@ func (s *Service) Deposit(ctx context.Context) (n int, err error) {
 	}
 	var errs []error
 	for _, e := range ready {
-		if e.Schedule == 0 || !s.attempts.ready(e.ID, s.Now()) {
+		if e.Schedule == 0 || !s.attempts.ready(e.ID, s.Now()) || s.elsewhere(e) {
 			continue
 		}
 		refused := s.put(ctx, e)
@@ -87,6 +88,13 @@ func (s *Service) Deposit(ctx context.Context) (n int, err error) {
 		errs = append(errs, s.fail(ctx, e, refused))
 	}
 	return n, errors.Join(errs...)
+}
+
+// elsewhere tells that the file of an extract lies in the folder of another server of the same registry, which puts
+// it. One that is nowhere for an hour is lost.
+func (s *Service) elsewhere(e registry.Extract) bool {
+	_, err := os.Stat(filepath.Join(s.Folder, e.File))
+	return errors.Is(err, fs.ErrNotExist) && s.Now().Sub(e.Ended) < time.Hour
 }
 
 // run names the slot of an extract.
@@ -121,7 +129,7 @@ func (s *Service) put(ctx context.Context, e registry.Extract) error {
 	err = at.Put(ctx, e.FileName, e.Bytes, func() (io.ReadCloser, error) {
 		f, err := os.Open(filepath.Join(s.Folder, e.File))
 		if err != nil {
-			return nil, err
+			return nil, belvedere.WrapError(belvedere.NotFound, err, "le fichier préparé manque sur le serveur.")
 		}
 		return struct {
 			io.Reader

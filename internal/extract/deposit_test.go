@@ -234,3 +234,43 @@ func TestTwoAtOnce(t *testing.T) {
 		t.Errorf("%s and %s", h.of(t, large).State, h.of(t, small).State)
 	}
 }
+
+// Two servers of one registry have each their folder: one does not give up the file of the other.
+func TestDepositOfAnotherServer(t *testing.T) {
+	h, s, _, v := regular(t)
+	made := h.daily(t, v)
+	s.fail = belvedere.Errorf(belvedere.Unavailable, "ne répond pas.")
+	h.day(t)
+	h.pass(2 * time.Minute)
+	mine := h.Folder
+	h.Folder = t.TempDir()
+	if e, _ := h.tried(t, made); e.State != registry.ExtractReady || s.tries != 1 {
+		t.Errorf("%s after %d tries", e.State, s.tries)
+	}
+	s.fail, h.Folder = nil, mine
+	if e, _ := h.tried(t, made); e.State != registry.ExtractSent {
+		t.Errorf("%s", e.State)
+	}
+	h.day(t)
+	if e, _ := h.tried(t, made); e.State != registry.ExtractSent {
+		t.Fatalf("%s", e.State)
+	}
+}
+
+// A file that is lost is said to be, after a while, and the next slot is made.
+func TestDepositOfLostFile(t *testing.T) {
+	h, s, _, v := regular(t)
+	made := h.daily(t, v)
+	s.fail = belvedere.Errorf(belvedere.Unavailable, "ne répond pas.")
+	h.day(t)
+	s.fail = nil
+	for _, name := range h.held(t) {
+		if err := os.Remove(filepath.Join(h.folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.pass(2 * time.Hour)
+	if e, run := h.tried(t, made); e.State != registry.ExtractFailed || !strings.Contains(run.Detail, "manque sur le serveur") {
+		t.Errorf("%s, %+v", e.State, run)
+	}
+}

@@ -3,27 +3,18 @@ package extract
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"hash"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
-	"time"
 
 	"belvedere"
-	"belvedere/internal/export"
 	"belvedere/internal/extract/lockedzip"
 	"belvedere/internal/registry"
 	"belvedere/internal/school/pseudonym"
-	"belvedere/internal/secret"
 )
 
 const (
@@ -38,63 +29,6 @@ var errCancelled = errors.New("extract: cancelled")
 // sealedAt is where a salt or a passphrase opens.
 func sealedAt(what string, e registry.Extract) string {
 	return "extrait/" + what + "/" + strconv.FormatInt(e.ID, 10)
-}
-
-// Recover puts what a crash cut back among those that wait, and sweeps the files that no extract names.
-func (s *Service) Recover(ctx context.Context) (err error) {
-	defer belvedere.Wrap(&err, "Recover")
-	cut, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{States: []registry.ExtractState{registry.ExtractRunning}}, registry.Page{})
-	if err != nil {
-		return err
-	}
-	for _, e := range cut {
-		_, err := s.Registry.UpdateExtract(ctx, e.ID, func(e *registry.Extract) error {
-			switch {
-			case e.State != registry.ExtractRunning:
-			case e.Cancel:
-				e.State, e.Ended = registry.ExtractCancelled, s.Now().UTC()
-			case e.Tries >= mostTries:
-				e.State, e.Ended, e.Error = registry.ExtractFailed, s.Now().UTC(), "Sa préparation a été interrompue trois fois. Demandez-le de nouveau, plus étroit s’il est grand."
-			default:
-				e.State = registry.ExtractWaiting
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return s.sweep(ctx)
-}
-
-// sweep removes the files that no extract names.
-func (s *Service) sweep(ctx context.Context) error {
-	entries, err := os.ReadDir(s.Folder)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	held, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{States: []registry.ExtractState{registry.ExtractRunning, registry.ExtractReady, registry.ExtractDownloaded}}, registry.Page{})
-	if err != nil {
-		return err
-	}
-	named := map[string]bool{}
-	for _, e := range held {
-		if e.State == registry.ExtractRunning {
-			return nil // a file under way may be about to be named
-		}
-		named[e.File] = true
-	}
-	for _, entry := range entries {
-		if !named[entry.Name()] && !entry.IsDir() {
-			if err := os.Remove(filepath.Join(s.Folder, entry.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // RunOnce makes the extract that waits longest, if there is one.
@@ -258,91 +192,6 @@ func (s *Service) phrase(e registry.Extract, x Spec) (string, error) {
 // phrasePlace is where the passphrases of schedules open.
 const phrasePlace = "extrait/phrase/regulier"
 
-// named is a file that was written.
-type named struct {
-	file, shown string
-	size        int64
-	sum         string
-}
-
-// write writes the file beside its final name, sealed, syncs it, and renames it.
-func (s *Service) write(ctx context.Context, e registry.Extract, f form, c content, key []byte, phrase string) (name string, size int64, sum string, err error) {
-	if err := os.MkdirAll(s.Folder, 0o700); err != nil {
-		return "", 0, "", err
-	}
-	name = fmt.Sprintf("%d-%s.extrait", e.ID, strings.ToLower(rand.Text()))
-	temp := filepath.Join(s.Folder, unfinish+name)
-	out, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", 0, "", err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp))
-		}
-	}()
-	sealer := secret.NewStreamSealer(out, key)
-	plain := &measured{to: sealer, sum: sha256.New()}
-	err = writeFile(plain, f, s.counted(ctx, e, c.sheet), phrase)
-	if err = errors.Join(err, sealer.Close(), out.Sync(), out.Close()); err != nil {
-		return "", 0, "", err
-	}
-	if err := os.Rename(temp, filepath.Join(s.Folder, name)); err != nil {
-		return "", 0, "", err
-	}
-	return name, plain.size, hex.EncodeToString(plain.sum.Sum(nil)), syncFolder(s.Folder)
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// measured knows the size and the sum of what is handed out.
-type measured struct {
-	to   io.Writer
-	sum  hash.Hash
-	size int64
-}
-
-func (m *measured) Write(p []byte) (int, error) {
-	n, err := m.to.Write(p)
-	m.sum.Write(p[:n])
-	m.size += int64(n)
-	return n, err
-}
-
-// counted tells the registry how far the rows are, about once a second, and stops when it is asked to.
-func (s *Service) counted(ctx context.Context, e registry.Extract, sheet export.Sheet) export.Sheet {
-	all, done, told := sheet.Rows, int64(0), time.Now()
-	sheet.Rows = func(yield func([]any) error) error {
-		return all(func(row []any) error {
-			if done++; done%512 == 0 && time.Since(told) > time.Second || done == 1 {
-				told = time.Now()
-				if err := s.progress(ctx, e.ID, done); err != nil {
-					return err
-				}
-			}
-			return yield(row)
-		})
-	}
-	return sheet
-}
-
-func (s *Service) progress(ctx context.Context, id, done int64) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	e, err := s.Registry.UpdateExtract(ctx, id, func(e *registry.Extract) error { e.Done = done; return nil })
-	if err == nil && e.Cancel {
-		err = errCancelled
-	}
-	return err
-}
-
 // finish asks rights again, keeps the entry of the journal, then makes the file one that can be taken.
 func (s *Service) finish(ctx context.Context, e registry.Extract, before belvedere.Viewer, c content, risk string, salt []byte, phrase string, f named) (registry.Extract, error) {
 	account, v, err := s.asker(ctx, e)
@@ -393,29 +242,4 @@ func (s *Service) finish(ctx context.Context, e registry.Extract, before belvede
 		return e, err
 	}
 	return e, s.tellReady(ctx, account, e)
-}
-
-// unusual says why the data protection officer is told of an extract, "" when nothing is.
-func (s *Service) unusual(ctx context.Context, e registry.Extract, c content, l Limits) (string, error) {
-	var why []string
-	if e.Identities {
-		why = append(why, "colonnes nominatives")
-	}
-	if e.Kind == Persons && c.rows >= l.Flag {
-		why = append(why, "volume\u00a0: "+belvedere.FormatNumber(float64(c.rows), 0)+" lignes")
-	}
-	recent, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{Account: e.Account}, registry.Page{Limit: 1000})
-	if err != nil {
-		return "", err
-	}
-	n := 0
-	for _, o := range recent {
-		if !o.Asked.IsZero() && s.Now().Sub(o.Asked) < 24*time.Hour {
-			n++
-		}
-	}
-	if n >= l.FlagDay {
-		why = append(why, belvedere.Plural(n, "extrait", "extraits")+" en un jour")
-	}
-	return strings.Join(why, ", "), nil
 }

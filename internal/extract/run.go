@@ -24,7 +24,7 @@ func (s *Service) Run(ctx context.Context) error {
 		all.Go(func() { s.work(ctx) })
 	}
 	all.Go(func() {
-		s.every(ctx, tick, "deposits", func(ctx context.Context) error { _, err := s.Deposit(ctx); return err })
+		s.every(ctx, 5*tick, "deposits", func(ctx context.Context) error { _, err := s.Deposit(ctx); return err })
 	})
 	all.Go(func() { s.every(ctx, time.Minute, "time", s.house) })
 	all.Wait()

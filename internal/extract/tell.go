@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"belvedere"
@@ -90,4 +91,29 @@ func (s *Service) tellMissed(ctx context.Context, owner int64, n mail.ExtractNew
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// unusual says why the data protection officer is told of an extract, "" when nothing is.
+func (s *Service) unusual(ctx context.Context, e registry.Extract, c content, l Limits) (string, error) {
+	var why []string
+	if e.Identities {
+		why = append(why, "colonnes nominatives")
+	}
+	if e.Kind == Persons && c.rows >= l.Flag {
+		why = append(why, "volume\u00a0: "+belvedere.FormatNumber(float64(c.rows), 0)+" lignes")
+	}
+	recent, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{Account: e.Account}, registry.Page{Limit: 1000})
+	if err != nil {
+		return "", err
+	}
+	n := 0
+	for _, o := range recent {
+		if !o.Asked.IsZero() && s.Now().Sub(o.Asked) < 24*time.Hour {
+			n++
+		}
+	}
+	if n >= l.FlagDay {
+		why = append(why, belvedere.Plural(n, "extrait", "extraits")+" en un jour")
+	}
+	return strings.Join(why, ", "), nil
 }

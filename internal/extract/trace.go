@@ -20,6 +20,9 @@ import (
 // mostTraced bounds the bytes of a copy, and of each member of it, that are looked at.
 const mostTraced = 256 << 20
 
+// mostUnpacked bounds the bytes that all members of a copy unpack to.
+const mostUnpacked = 1 << 30
+
 // mostMarks is how many pseudonyms of a copy are compared: a few tell.
 const mostMarks = 2000
 
@@ -55,12 +58,13 @@ func (s *Service) Trace(ctx context.Context, v belvedere.Viewer, copied io.Reade
 	sum := sha256.Sum256(body)
 	codes := map[string]bool{}
 	var marks []string
-	for _, text := range texts(body, 0) {
+	left := int64(mostUnpacked)
+	look(body, 0, &left, func(text []byte) {
 		for _, c := range codeShape.FindAll(text, 1000) {
 			codes[string(c)] = true
 		}
 		marks = append(marks, pseudonym.Find(text, mostMarks-len(marks))...)
-	}
+	})
 	slices.Sort(marks)
 	marks = slices.Compact(marks)
 	all, _, err := s.Registry.ListExtracts(ctx, registry.ExtractFilter{}, registry.Page{})
@@ -92,26 +96,31 @@ func weight(t Trace) int {
 	return 0
 }
 
-// texts are what a copy says, out of its packing: members of archives and workbooks, values of Parquet.
-func texts(body []byte, depth int) [][]byte {
-	out := [][]byte{body}
+// look hands what a copy says out of its packing, one text at a time: members of archives and workbooks, values of
+// Parquet. left is what may still be unpacked: whoever sends a copy may want to fill our memory.
+func look(body []byte, depth int, left *int64, found func(text []byte)) {
+	found(body)
 	if values := export.ParquetText(body, mostTraced); values != nil {
-		return append(out, values)
+		found(values)
+		return
 	}
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil || depth > 1 {
-		return out
+		return
 	}
 	for _, f := range z.File {
+		if *left <= 0 {
+			return
+		}
 		r, err := f.Open()
 		if err != nil {
 			continue // encrypted: it must be opened first
 		}
-		text, err := io.ReadAll(io.LimitReader(r, mostTraced))
+		text, err := io.ReadAll(io.LimitReader(r, min(mostTraced, *left)))
 		r.Close()
+		*left -= int64(len(text))
 		if err == nil {
-			out = append(out, texts(text, depth+1)...)
+			look(text, depth+1, left, found)
 		}
 	}
-	return out
 }
