@@ -303,3 +303,22 @@ func TestTrace(t *testing.T) {
 		t.Errorf("%d bear the mark of another installation", n)
 	}
 }
+
+// The values that a filter may choose from are those of the rows that rights open, and no others.
+func TestValuesStayWithinRights(t *testing.T) {
+	d := newDesk(t, 64)
+	d.fill(t, "inscriptions", students(60))
+	order := pseudonym.Order{School: school, Kind: "inscriptions"}
+	whole, err := d.Values(context.Background(), staff(belvedere.Pseudonyms), order)
+	if err != nil || len(whole["region"]) != 4 || len(whole["etape"]) != 6 || len(whole["niveau"]) != 0 || whole["nom"] != nil || whole["handicap"] != nil {
+		t.Fatalf("%v, %v", whole, err)
+	}
+	limited := staff(belvedere.Pseudonyms)
+	limited.Grants[0].Within = []belvedere.Within{{Dim: "formation", Codes: []string{"INFO"}}}
+	if some, err := d.Values(context.Background(), limited, order); err == nil && len(some["region"]) > 0 {
+		t.Errorf("limited to a programme that has no row: %v", some)
+	}
+	if _, err := d.Values(context.Background(), staff(""), order); belvedere.KindOf(err) != belvedere.Forbidden {
+		t.Errorf("without a grant: %v", err)
+	}
+}
