@@ -185,7 +185,7 @@ func mainPages(t testing.TB) []string {
 	for _, p := range model(t).Pages {
 		list = append(list, p.Path)
 	}
-	return append(list, "/indicateurs", "/indicateurs?q=absence", "/recherche?q=college", "/recherche?q=zzzz", "/livraisons",
+	return append(list, "/indicateurs", "/indicateurs?q=absence", "/recherche?q=college", "/recherche?q=zzzz", "/livraisons", "/premiers-pas", "/guide", "/guide/infocentre", "/administration/etablissements/nouveau",
 		"/livraisons/1", "/livraisons?etat=refusees", refusedDelivery(t), faultyDelivery(t), "/editions", "/editions/1",
 		"/ecart", "/ecart?a=eleves+annee=2025&b=/moyens/par-etablissement%3Fannee=2024", "/ecart?a=eleves+annee=2025&b=20+000",
 		"/etablissements/hors-registre", "/definitions", "/definitions/1", "/definitions/2", "/moyens/par-etablissement?definition=classes@1", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/comparaison", "/comparaison?etablissement=9990002Y", "/couverture", "/couverture?jeu=effectifs", "/moyens/par-etablissement?comparer=an_dernier", "/?comparer=precedente",

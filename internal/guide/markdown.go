@@ -28,6 +28,7 @@ type Block struct {
 	First  int        // number of the first item
 	Head   [][]Span   // of a table
 	Rows   [][][]Span // of a table
+	Number int        // of a table in its chapter, from 1
 	Source string     // lines of code; name of a picture
 	Alt    string     // of a picture
 }
@@ -81,6 +82,7 @@ var (
 // quotations and pictures. What is anything else stays text.
 func Parse(text string) (list []Block) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	tables := 0
 	for i := 0; i < len(lines); {
 		line := strings.TrimRight(lines[i], " ")
 		var b Block
@@ -106,6 +108,10 @@ func Parse(text string) (list []Block) {
 			b, n = items(lines[i:])
 		default:
 			b, n = paragraph(lines[i:])
+		}
+		if b.Kind == Table {
+			tables++
+			b.Number = tables
 		}
 		list = append(list, b)
 		i += n
