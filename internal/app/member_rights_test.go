@@ -59,6 +59,7 @@ var doors = []string{
 	"/explorateur?indicateurs=inscrits&annee=2025", "/explorateur?indicateurs=inscrits&lignes=composante&part=total&annee=2025", "/explorateur?indicateurs=inscrits&lignes=formation&annee=2025",
 	"/explorateur?indicateurs=inscrits&lignes=sexe&colonnes=composante&annee=2025", "/explorateur?indicateurs=inscrits&lignes=composante,formation&sous_totaux=oui&annee=2025",
 	"/explorateur?indicateurs=inscrits&lignes=etablissement&annee=2025&format=csv", "/explorateur?indicateurs=inscrits&lignes=composante&annee=2025&format=json", "/explorateur?indicateurs=inscrits&lignes=composante&annee=2025&comparer=an_dernier",
+	"/tableaux-de-bord/direction?annee=2025",
 	"/api/v1/donnees?indicateurs=inscrits&par=etablissement&ou=annee=2025&total=oui", "/api/v1/donnees?indicateurs=inscrits&par=composante&ou=annee=2025&total=oui&format=csv",
 	"/api/v1/donnees?indicateurs=inscrits&par=formation&ou=annee=2025", "/api/v1/donnees?indicateurs=inscrits&par=mois&ou=annee=2025", "/api/v1/donnees?indicateurs=budget_vote&par=composante&ou=annee=2025",
 }
