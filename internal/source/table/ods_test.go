@@ -64,7 +64,7 @@ func readAllODS(data []byte, lim table.Limits) (string, *table.Archive, error) {
 			}
 			b.Write(bytes.Join(r.Fields, []byte("|")))
 			b.WriteString("\n")
-			if b.Len() > 1<<20 {
+			if b.Len() > 1<<14 {
 				return b.String(), a, nil
 			}
 		}
