@@ -30,7 +30,7 @@ type stand struct {
 	server  *server
 	data    string
 	invited sync.Once
-	homes   map[string]string // first page of each person of the demonstration, by name
+	homes   map[string]string // a page of each person of the demonstration, by name
 }
 
 var theStand *stand // closed at the end of the run
@@ -75,7 +75,7 @@ func (s *stand) enterAll() error {
 		if status, body, err := v.try(context.Background(), http.MethodPost, l[2], nil); err != nil || status != http.StatusSeeOther {
 			return fmt.Errorf("the link of %s: %d %v\n%s", l[1], status, err, body)
 		}
-		_, body, err := v.try(context.Background(), http.MethodGet, "/", nil)
+		_, body, err := v.try(context.Background(), http.MethodGet, "/recherche", nil) // the first page may lead elsewhere
 		if err != nil {
 			return err
 		}
