@@ -42,14 +42,20 @@ func (h hands) keys(selector, keys string) {
 // until waits for what a page then shows.
 func (h hands) until(text string) {
 	h.t.Helper()
-	holds := fmt.Sprintf("document.readyState === 'complete' && document.querySelector('#contenu').innerText.replaceAll('\\u00a0', ' ').includes(%q)", text)
-	seen := ""
+	h.holds(fmt.Sprintf("document.readyState === 'complete' && document.querySelector('#contenu').innerText.replaceAll('\\u00a0', ' ').includes(%q)", text),
+		"document.querySelector('#contenu').innerText.slice(0, 1500)")
+}
+
+// holds waits for a condition of the page; seen is what it shows instead.
+func (h hands) holds(condition, seen string) {
+	h.t.Helper()
+	last := ""
 	for range 4 { // a busy machine is slow
-		if seen = until(h.ctx, holds, "document.querySelector('#contenu').innerText.slice(0, 1500)"); seen == "" {
+		if last = until(h.ctx, condition, seen); last == "" {
 			return
 		}
 	}
-	h.t.Fatalf("%q does not appear: %s", text, seen)
+	h.t.Fatalf("%s does not come: %s", condition, last)
 }
 
 // TestRequestByKeyboard asks for access, meets a fault, mends it, and decides, by keys alone.
@@ -72,15 +78,16 @@ func TestRequestByKeyboard(t *testing.T) {
 	h.keys("[name=finalite]", "Bilan annuel")
 	h.keys("[name=geste][value=deposer]", kb.Enter)
 	h.until("Jusqu’au : répondez")
-	if seen := until(ctx, "document.activeElement.matches('.form-summary')", "document.activeElement.outerHTML"); seen != "" {
-		t.Fatalf("the faults are not where the reader is: %s", seen)
+	h.holds("document.activeElement.matches('.form-summary')", "document.activeElement.outerHTML")
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void]("addEventListener('submit', () => document.querySelector('h1').dataset.sent = 'yes')")); err != nil {
+		t.Fatal(err)
 	}
 	h.keys(`a[href="#champ-fin"]`, kb.Enter)
-	if seen := until(ctx, "document.activeElement.name === 'fin'", "document.activeElement.outerHTML"); seen != "" {
-		t.Fatalf("the summary of faults does not lead to the field: %s", seen)
-	}
+	h.holds("document.activeElement.name === 'fin'", "document.activeElement.outerHTML")
 	day := time.Now().AddDate(0, 6, 0)
 	h.keys("[name=fin]", day.Format("01022006"))
+	h.holds(fmt.Sprintf("document.querySelector('[name=fin]').value === %q", day.Format(time.DateOnly)), "document.activeElement.outerHTML")
+	h.holds("document.querySelector('h1').dataset.sent === undefined", "'the way to the field sent the form again'")
 	h.keys("select[name=responsable]", "Max")
 	h.keys("[name=geste][value=deposer]", kb.Enter)
 	h.until("La demande est déposée")
