@@ -182,31 +182,16 @@ func (s *Service) unfit(ind *belvedere.Indicator, p belvedere.PeriodKind) string
 	if p == belvedere.LastYear {
 		return "Un écart inhabituel se juge sur le dernier jour, le mois dernier, ou un état de l’année en cours."
 	}
-	for _, name := range datasetsOf(ind) {
+	refs := ind.Measures(false)
+	if ind.Rate != nil {
+		refs = append(refs, belvedere.MeasuresOf(ind.Rate.Num)...)
+	}
+	for _, name := range belvedere.DatasetsOf(refs) {
 		if d := s.model().Dataset(name); d != nil && d.Kind != belvedere.Stock {
 			return "Cet indicateur s’accumule : une période en cours ne se compare pas à des périodes finies. Choisissez le dernier jour ou le mois dernier."
 		}
 	}
 	return ""
-}
-
-func datasetsOf(ind *belvedere.Indicator) []string {
-	var names []string
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			names = append(names, e.Dataset)
-		}
-	}
-	walk(ind.Value)
-	if ind.Rate != nil {
-		walk(ind.Rate.Num)
-	}
-	return names
 }
 
 // own finds an alert of the viewer; those of others do not exist for him or her.

@@ -141,23 +141,8 @@ func (s *server) datasetSheet(w http.ResponseWriter, r *http.Request, status int
 
 // reads tells whether an indicator is computed from a dataset.
 func reads(i *belvedere.Indicator, name string) bool {
-	found := false
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			found = found || e.Dataset == name
-		}
-	}
-	walk(i.Value)
-	if i.Rate != nil {
-		walk(i.Rate.Num)
-		walk(i.Rate.Den)
-	}
-	return found
+	refs := append(i.Measures(false), i.Measures(true)...)
+	return slices.ContainsFunc(refs, func(m belvedere.MeasureRef) bool { return m.Dataset == name })
 }
 
 func (s *server) datasetWithdraw(w http.ResponseWriter, r *http.Request) error {

@@ -100,24 +100,16 @@ func (r *Reporter) listFor(indicator, dim string) *belvedere.CodeList {
 	if ind == nil {
 		return nil
 	}
-	var found *belvedere.CodeList
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			if d := r.model.Dataset(e.Dataset); found == nil && d != nil && d.Dimension(dim) != nil {
-				found = d.Dimension(dim).List
-			}
+	refs := ind.Measures(false)
+	if ind.Rate != nil {
+		refs = append(refs, belvedere.MeasuresOf(ind.Rate.Num)...)
+	}
+	for _, ref := range refs {
+		if d := r.model.Dataset(ref.Dataset); d != nil && d.Dimension(dim) != nil && d.Dimension(dim).List != nil {
+			return d.Dimension(dim).List
 		}
 	}
-	walk(ind.Value)
-	if found == nil && ind.Rate != nil {
-		walk(ind.Rate.Num)
-	}
-	return found
+	return nil
 }
 
 // unique gives each column a key of its own.

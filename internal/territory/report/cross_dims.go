@@ -70,27 +70,7 @@ func (r *Reporter) columnDatasets(col belvedere.QueryColumn) []string {
 	if ind == nil {
 		return nil
 	}
-	exprs := []belvedere.Expr{ind.Value}
-	if col.Rate && ind.Rate != nil {
-		exprs = []belvedere.Expr{ind.Rate.Num, ind.Rate.Den}
-	}
-	var names []string
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			if !slices.Contains(names, e.Dataset) {
-				names = append(names, e.Dataset)
-			}
-		}
-	}
-	for _, e := range exprs {
-		walk(e)
-	}
-	return names
+	return belvedere.DatasetsOf(ind.Measures(col.Rate))
 }
 
 // dividing tells whether a column divides by something that varies.

@@ -319,25 +319,9 @@ func (b *gapBuilder) datasets() []string {
 
 // measured are the datasets that a figure reads.
 func (b *gapBuilder) measured(f gap.Figure) []string {
-	var out []string
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			out = append(out, e.Dataset)
-		}
-	}
 	ind := b.r.model.Indicator(f.Indicator)
-	switch {
-	case ind == nil:
-	case f.Rate && ind.Rate != nil:
-		walk(ind.Rate.Num)
-		walk(ind.Rate.Den)
-	default:
-		walk(ind.Value)
+	if ind == nil {
+		return nil
 	}
-	return out
+	return belvedere.DatasetsOf(ind.Measures(f.Rate))
 }

@@ -138,26 +138,14 @@ func (b *pageBuilder) datasets() []string {
 
 // datasetsOf are those that the value of an indicator reads, or the numerator of its rate.
 func (r *Reporter) datasetsOf(indicator string) []string {
-	var names []string
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			if !slices.Contains(names, e.Dataset) {
-				names = append(names, e.Dataset)
-			}
-		}
+	ind := r.model.Indicator(indicator)
+	switch {
+	case ind == nil:
+		return nil
+	case ind.Value == nil && ind.Rate != nil:
+		return belvedere.DatasetsOf(belvedere.MeasuresOf(ind.Rate.Num))
 	}
-	if ind := r.model.Indicator(indicator); ind != nil {
-		walk(ind.Value)
-		if ind.Value == nil && ind.Rate != nil {
-			walk(ind.Rate.Num)
-		}
-	}
-	return names
+	return belvedere.DatasetsOf(ind.Measures(false))
 }
 
 // columnsOf are all columns that a page names.

@@ -106,7 +106,7 @@ func (b *builder) leaves(pc *PlanColumn, o opening, datasets []string) bool {
 			continue
 		}
 		asked := slices.Concat(pc.Where, b.codeFilters())
-		for _, ref := range measures(pc.Indicator, pc.Rate) { // a part of a formula, too, is not zero because rights do not open it
+		for _, ref := range pc.Indicator.Measures(pc.Rate) { // a part of a formula, too, is not zero because rights do not open it
 			if !b.leavesOf(w, slices.Concat(ref.Where, asked)) {
 				return false
 			}

@@ -59,7 +59,7 @@ func (b *builder) countsSchools(ind *belvedere.Indicator, c belvedere.QueryColum
 	if !b.plan.Query.Period.WholeMonths() {
 		return true
 	}
-	for _, ref := range measures(ind, c.Rate) {
+	for _, ref := range ind.Measures(c.Rate) {
 		d := b.plan.model.Dataset(ref.Dataset)
 		for _, f := range slices.Concat(ref.Where, c.Where, b.plan.Query.Where) {
 			if dim := d.Dimension(f.Dim); dim != nil && dim.Optional {
@@ -70,32 +70,10 @@ func (b *builder) countsSchools(ind *belvedere.Indicator, c belvedere.QueryColum
 	return false
 }
 
-// measures are those that the value or the rate of an indicator reads.
-func measures(ind *belvedere.Indicator, rate bool) []belvedere.MeasureRef {
-	var out []belvedere.MeasureRef
-	var walk func(belvedere.Expr)
-	walk = func(e belvedere.Expr) {
-		switch e := e.(type) {
-		case belvedere.Binary:
-			walk(e.L)
-			walk(e.R)
-		case belvedere.MeasureRef:
-			out = append(out, e)
-		}
-	}
-	if rate && ind.Rate != nil {
-		walk(ind.Rate.Num)
-		walk(ind.Rate.Den)
-	} else {
-		walk(ind.Value)
-	}
-	return out
-}
-
 // pairsSchools tells whether a ratio must be taken over the schools that have both sides: its
 // sides come from two datasets, or a measure may be absent.
 func (b *builder) pairsSchools(ind *belvedere.Indicator, rate bool) bool {
-	refs := measures(ind, rate)
+	refs := ind.Measures(rate)
 	if len(ind.Reads) > 0 { // sums of a formula, too, run over the schools that have all of it
 		return len(refs) > 1
 	}

@@ -90,7 +90,7 @@ func Floors(m *belvedere.Model, class func(*belvedere.Indicator) float64) map[Fl
 		if floor <= 0 || ind.Value == nil || divides(ind.Value) {
 			continue
 		}
-		for _, ref := range measures(ind, false) {
+		for _, ref := range ind.Measures(false) {
 			d := m.Dataset(ref.Dataset)
 			for _, apart := range apartOf(d, ref.Where) {
 				key := Floor{ref.Dataset, ref.Measure, apart}

@@ -11,7 +11,7 @@ import (
 // whole territory, over some schools only. A ratio of two measures of one such dataset is right over
 // any schools, since both sides are shared out alike; "" means that nothing is wrong.
 func (b *builder) misplaced(pc *PlanColumn) string {
-	refs := measures(pc.Indicator, pc.Rate)
+	refs := pc.Indicator.Measures(pc.Rate)
 	at := slices.IndexFunc(refs, func(r belvedere.MeasureRef) bool {
 		d := b.plan.model.Dataset(r.Dataset)
 		return d != nil && d.Place != belvedere.BySchool
