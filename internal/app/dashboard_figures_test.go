@@ -124,6 +124,26 @@ func TestNobodyLeft(t *testing.T) {
 	}
 }
 
+// TestNobodyLeftTheDepartment wants the head of one department, which nobody left, to read 0 on its line
+// as in its total: no other line is there to tell that departments are told apart.
+func TestNobodyLeftTheDepartment(t *testing.T) {
+	a, _ := institute(t, "Génie civil", "Génie mécanique", "Informatique")
+	head := member(t, a, registry.Account{FirstName: "Ronan", LastName: "CHEF", Place: registry.InSchool, Schools: []belvedere.UAI{"9990001X"}, AllWidgets: true,
+		Within: []belvedere.Within{{Dim: "composante", Codes: []string{"Informatique"}}}})
+	left := boardOf(t, a, head, "direction", "")["effectifs"].View.Result
+	if len(left.Rows) != 1 || len(left.Columns) != 4 || left.Columns[3].Key != "abandons" {
+		t.Fatalf("lines %+v of %+v", left.Rows, left.Columns)
+	}
+	for _, c := range []belvedere.Cell{left.Rows[0].Cells[3], left.Total.Cells[3]} {
+		if c.State != belvedere.Value || c.Value != 0 {
+			t.Errorf("abandons: %s %v %s", c.State.Word(), c.Value, c.Why)
+		}
+	}
+	if c := left.Rows[0].Cells[0]; c.Value != 102 {
+		t.Errorf("registrations %+v", c)
+	}
+}
+
 // TestBothSuccesses wants both rates of success side by side, as the guide tells them: 85 % of those who
 // were there, 78 % of those who were registered.
 func TestBothSuccesses(t *testing.T) {

@@ -14,12 +14,12 @@ const (
 )
 
 // fillSparse says zero where datasets that count what happened have no line of a code: no one left GM3.
-// It does so only where other lines of the answer are of such codes: a source that breaks nothing down
-// tells no zero.
+// It does so only where other lines of the answer are of such codes, or where the whole is zero: a
+// source that breaks nothing down tells no zero.
 func (a *answer) fillSparse() {
 	for i := range a.plan.Columns {
 		c := &a.plan.Columns[i]
-		if c.Expr == nil || c.Ratio() || c.Indicator.Secrecy != "aucun" || !a.sparse(c) || !a.brokenDown(i) {
+		if c.Expr == nil || c.Ratio() || c.Indicator.Secrecy != "aucun" || !a.sparse(c) || !a.brokenDown(i) && !a.wholeZero(i) {
 			continue
 		}
 		for _, row := range a.rows {
@@ -49,6 +49,12 @@ func (a *answer) brokenDown(i int) bool {
 		}
 	}
 	return false
+}
+
+// wholeZero tells whether the total of a column is asked and zero: the head of one department in which
+// nobody left reads no other line that would tell it.
+func (a *answer) wholeZero(i int) bool {
+	return a.total != nil && a.total.Cells[i].State == belvedere.Value && a.total.Cells[i].Value == 0
 }
 
 // coded tells whether a line stands for codes, all of them filled.
