@@ -112,6 +112,9 @@ func (h *house) foreign(ask func(string) string) {
 		"/api/v1/donnees?indicateurs=inscrits&ou=annee=2025&ou=composante!=%s", "/api/v1/donnees?indicateurs=inscrits[composante=%s]&ou=annee=2025"} {
 		one, foreign := h.get(fmt.Sprintf(door, foreignName), h.session)
 		two, unknown := h.get(fmt.Sprintf(door, "Zzinconnu"), h.session)
+		if strings.Contains(door, "texte=") && one != http.StatusOK || strings.Contains(door, "formule=") && (one != http.StatusOK || !strings.Contains(foreign, "non_communique") && !strings.Contains(foreign, civil)) {
+			h.t.Errorf("%s: %d %.600s", door, one, foreign)
+		}
 		plain := func(body, name string) string {
 			return regexp.MustCompile(`(?i)(recu|reçu|instance|identifiant|nonce|trace)[^<\n]*`).ReplaceAllString(strings.ReplaceAll(body, name, "X"), "")
 		}

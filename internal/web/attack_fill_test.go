@@ -50,7 +50,7 @@ func init() {
 	weigh("signed in", "GET /premiers-pas")
 	// Files of persons are the school's own.
 	weigh("nominative", "GET /ecole/{uai}/personnes, POST /ecole/{uai}/personnes, GET /ecole/{uai}/personnes/depots/{numero}, POST /ecole/{uai}/personnes/depots/{numero}, "+
-		"GET /ecole/{uai}/personnes/imports/{numero}, POST /ecole/{uai}/personnes/correspondances, GET /ecole/{uai}/personnes/{espece}/{numero}/export.json, "+
+		"GET /ecole/{uai}/personnes/imports/{numero}, GET /ecole/{uai}/personnes/imports/{numero}/retirer, POST /ecole/{uai}/personnes/imports/{numero}/retirer, POST /ecole/{uai}/personnes/correspondances, GET /ecole/{uai}/personnes/{espece}/{numero}/export.json, "+
 		"GET /ecole/{uai}/personnes/{espece}/{numero}/effacer, POST /ecole/{uai}/personnes/{espece}/{numero}/effacer")
 }
 

@@ -31,6 +31,8 @@ func (s *server) dossierRoutes() []route {
 		get(one+"/depots/{numero}", nominative, "nominatif", s.dossierDeposit),
 		post(one+"/depots/{numero}", nominative, "coffre", s.dossierAct),
 		get(one+"/imports/{numero}", nominative, "nominatif", s.dossierImport),
+		get(one+"/imports/{numero}/retirer", nominative, "nominatif", s.dossierAskWithdraw),
+		post(one+"/imports/{numero}/retirer", nominative, "coffre", s.dossierWithdraw),
 		post(one+"/correspondances", nominative, "coffre", s.dossierForget),
 		get(one+"/{espece}/{numero}/export.json", nominative, "nominatif", s.dossierExport),
 		get(one+"/{espece}/{numero}/effacer", nominative, "nominatif", s.dossierAskErase),
@@ -64,7 +66,7 @@ const mostPersonImports = 40
 
 func (s *server) showDossier(w http.ResponseWriter, r *http.Request, status int, uai belvedere.UAI, trouble string) error {
 	ctx, viewer := r.Context(), viewerOf(r)
-	p := pages.PersonFiles{SchoolFrame: s.schoolFrame(r, uai, "Fichiers de personnes"), Most: mostDrop, Trouble: trouble,
+	p := pages.PersonFiles{SchoolFrame: s.schoolFrame(r, uai, "Fichiers de personnes"), Most: mostDrop, Trouble: trouble, Login: viewer.Login,
 		Query: clean(r.URL.Query().Get("q"), mostSearch), Done: dossierDone[r.URL.Query().Get("fait")]}
 	for _, k := range s.Dossier.Kinds() {
 		n, err := s.Dossier.Count(ctx, viewer, uai, dossier.Request{Kind: k.Name})
@@ -111,6 +113,7 @@ var dossierDone = map[string]string{
 	"abandonne":      "Le dépôt est abandonné : les fichiers sont effacés, rien n’a changé.",
 	"correspondance": "La correspondance est enregistrée. Essayez-la, puis importez.",
 	"retiree":        "La correspondance est retirée. Ce qu’elle a importé reste.",
+	"defait":         "L’import est retiré : ses lignes et ses fichiers ont quitté le coffre, et les chiffres de l’établissement sont recomptés.",
 	"personne":       "La personne est effacée, avec les fichiers gardés qui la contenaient.",
 }
 

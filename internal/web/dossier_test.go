@@ -123,6 +123,52 @@ func TestPersonFilesAreMapped(t *testing.T) {
 	}
 }
 
+// TestPersonImportIsTakenBack reads what goes, takes the import back once, and leaves it to those who may.
+func TestPersonImportIsTakenBack(t *testing.T) {
+	f := newFort(t)
+	f.as = strong(school)
+	at := f.at("personnes/imports/1/retirer")
+	for _, page := range []string{f.at("personnes"), f.at("personnes/imports/1")} {
+		if body := f.ask("GET " + page).Body.String(); !strings.Contains(body, `href="`+at+`"`) {
+			t.Errorf("%s does not lead to taking the import back", page)
+		}
+	}
+	f.as.Login, f.as.ID = "Autre@AGENT", 77
+	if body := f.ask("GET " + f.at("personnes")).Body.String(); strings.Contains(body, at) {
+		t.Error("the import of a colleague is offered to who may not follow it")
+	}
+	if ask, act := f.ask("GET "+at), f.send("POST", at, ""); ask.Code != 403 || act.Code != 403 {
+		t.Errorf("a colleague without the grant: %d, %d", ask.Code, act.Code)
+	}
+	f.as = strong(school)
+	page := plainSpaces(f.ask("GET " + at).Body.String())
+	for _, want := range []string{"inscriptions.csv", "2 lignes quittent le coffre", "2025", "2025-2026", "effacés du coffre", "ne revient pas"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the confirmation does not say %q: %s", want, page)
+		}
+	}
+	if strings.Contains(page, "ZYGOMATIQUE") || strings.Contains(page, "21900017") {
+		t.Error("the confirmation names someone")
+	}
+	w := f.send("POST", at, "")
+	if w.Code != 303 {
+		t.Fatalf("taking back answers %d: %s", w.Code, w.Body)
+	}
+	if last := f.journal.entries[len(f.journal.entries)-1]; !strings.Contains(last.Detail, "retiré") || !strings.Contains(last.Detail, "lignes") {
+		t.Errorf("journal: %+v", last)
+	}
+	body := plainSpaces(f.ask("GET " + w.Header().Get("Location")).Body.String())
+	if !strings.Contains(body, "L’import est retiré") || strings.Contains(body, at) {
+		t.Error("the page does not say that the import is gone")
+	}
+	if ask, act := f.ask("GET "+at), f.send("POST", at, ""); ask.Code != 409 || act.Code != 409 {
+		t.Errorf("a second time: %d, %d", ask.Code, act.Code)
+	}
+	if w := f.ask("GET " + f.at("personnes/imports/99/retirer")); w.Code != 404 {
+		t.Errorf("an import that is not: %d", w.Code)
+	}
+}
+
 // TestPersonFilesNeedTheirStaff asks for the pages of person files as others.
 func TestPersonFilesNeedTheirStaff(t *testing.T) {
 	f := newFort(t)
@@ -130,7 +176,7 @@ func TestPersonFilesNeedTheirStaff(t *testing.T) {
 	weak.Strong = false
 	for name, who := range map[string]belvedere.Viewer{"one factor": weak, "an administrator": boss} {
 		f.as = who
-		for _, page := range []string{"personnes", "personnes/depots/1", "personnes/imports/1", "personnes/etudiant/1/export.json"} {
+		for _, page := range []string{"personnes", "personnes/depots/1", "personnes/imports/1", "personnes/imports/1/retirer", "personnes/etudiant/1/export.json"} {
 			if w := f.ask("GET " + f.at(page)); w.Code == 200 || strings.Contains(w.Body.String(), "ZYGOMATIQUE") {
 				t.Errorf("%s: %s answers %d", name, page, w.Code)
 			}

@@ -63,7 +63,7 @@ func TestRequestsAccessibility(t *testing.T) {
 	const sent = "document.querySelector('.main form[method=post] .button.main-action').click()"
 	one := fmt.Sprint("/administration/habilitations/", given.ID)
 	list := []struct{ name, address, open string }{
-		{"habilitations", "/administration/habilitations?fait=donnee", ""}, {"habilitation", "/administration/habilitations/nouvelle", ""}, {"habilitation-fautes", "/administration/habilitations/nouvelle", sent},
+		{"habilitations", "/administration/habilitations?fait=donnee", ""}, {"habilitation", "/administration/habilitations/nouvelle", ""}, {"habilitation-limites", "/administration/habilitations/nouvelle", "document.querySelector('[value=chercher-membres]').click()"}, {"habilitation-fautes", "/administration/habilitations/nouvelle", sent},
 		{"habilitation-retirer", one + "/retirer", ""}, {"habilitation-renouveler", one + "/renouveler", ""},
 		{"demandes", "/demandes?fait=deposee", ""}, {"a-traiter", "/demandes/a-traiter?tri=-depot", ""}, {"a-traiter-fautes", "/demandes/a-traiter", "document.querySelector('[value=refuser]').click()"}, {"bloquee", stuck, ""}, {"vacances", "/gouvernance/calendrier", "document.querySelector('.main details').open = true"}, {"delais", "/demandes/delais", ""}, {"revues", "/demandes/revues", ""}, {"suppleance", "/demandes/suppleance", ""},
 		{"acces", "/demandes/nouvelle/acces?capacite=extracteur", ""}, {"acces-fautes", "/demandes/nouvelle/acces", sent}, {"rapport", "/demandes/nouvelle/rapport", ""},

@@ -93,7 +93,7 @@ func TestSchoolAccessibility(t *testing.T) {
 		{"calendrier-faute", at + "calendrier", "document.querySelector('[value=fermer]').click()"},
 		{"courriers", at + "courriers", ""}, {"courriers-faute", at + "courriers", "document.querySelector('form.form [type=submit]').click()"},
 		{"personnes", at + "personnes?q=zygomatique", ""}, {"personnes-depot", at + "personnes/depots/1", ""}, {"personnes-colonnes", at + "personnes/depots/1?genre=inscriptions", ""},
-		{"personnes-import", at + "personnes/imports/1?fait=importe", opened}, {"personnes-effacer", at + "personnes/etudiant/1/effacer", ""},
+		{"personnes-import", at + "personnes/imports/1?fait=importe", opened}, {"personnes-effacer", at + "personnes/etudiant/1/effacer", ""}, {"personnes-retirer", at + "personnes/imports/1/retirer", ""},
 		{"lot", at + "courriers/1?fait=remis", ""}, {"modele", at + "courriers/modeles/responsables", ""},
 		{"modele-faute", at + "courriers/modeles/eleves?langue=es", "document.querySelector('form.form [type=submit]').click()"},
 	}

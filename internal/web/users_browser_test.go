@@ -67,7 +67,7 @@ func TestUsersAccessibility(t *testing.T) {
 	list := []struct{ name, address, open string }{
 		{"utilisateurs", "/administration/utilisateurs?fait=supprime", ""}, {"nouveau", "/administration/utilisateurs/nouveau", ""},
 		{"compte", user + "?fait=modifie", ""}, {"refuse", user, send("mail", "non")}, {"perime", user, stale},
-		{"autorisations", user + "/autorisations", ""}, {"supprimer", user + "/supprimer", ""}, {"import", "/administration/utilisateurs/import", ""},
+		{"autorisations", user + "/autorisations", ""}, {"limites", user + "/autorisations", "document.querySelector('[value=chercher-membres]').click()"}, {"supprimer", user + "/supprimer", ""}, {"import", "/administration/utilisateurs/import", ""},
 		{"groupes", "/administration/groupes", ""}, {"groupe", "/administration/groupes/1", ""}, {"groupe-refuse", "/administration/groupes/nouveau", send("nom", "")},
 	}
 	for _, width := range []int64{1440, 390} {

@@ -21,9 +21,13 @@ type PersonFiles struct {
 	Found   []dossier.Someone
 	Asked   bool   // a search was made
 	Refused string // why names are not read, "" when they are
+	Login   string // of who reads
 	Done    string
 	Trouble string
 }
+
+// follows tells whether who reads may open an import, to take it back: his or her own, and all with the names.
+func (p PersonFiles) follows(i dossier.Imported) bool { return p.Refused == "" || i.By == p.Login }
 
 // A PersonKind is a kind with what the vault holds of it.
 type PersonKind struct {
@@ -110,8 +114,8 @@ func yearList(list []belvedere.SchoolYear) string {
 	return strings.Join(out, ", ")
 }
 
-// sliceLabels are the columns that a file replaces together, in words.
-func sliceLabels(k *dossier.Kind) (list []string) {
+// SliceLabels are the columns that a file replaces together, in words.
+func SliceLabels(k *dossier.Kind) (list []string) {
 	for _, name := range k.Slice {
 		list = append(list, strings.ToLower(k.Column(name).Label))
 	}

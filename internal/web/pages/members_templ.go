@@ -46,7 +46,7 @@ func memberPicker(p MemberPicker) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><div class=\"picker-tools\"><label class=\"field\"><span class=\"hidden-words\">Dimension</span> <select name=\"dimension\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><div class=\"picker-tools\"><label class=\"field choice\"><span class=\"hidden-words\">Dimension</span> <select name=\"dimension\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
