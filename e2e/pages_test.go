@@ -108,7 +108,7 @@ func looks() []look {
 // no page scrolls sideways down to 320 px.
 func TestAccessibility(t *testing.T) {
 	script := axeScript(t)
-	pages := mainPages(t)
+	pages := append(mainPages(t), wrongPages...)
 	for part := range 2 {
 		t.Run(fmt.Sprint("tab ", part+1), func(t *testing.T) {
 			t.Parallel()

@@ -192,12 +192,15 @@ func mainPages(t testing.TB) []string {
 		"/etablissements/hors-registre", "/definitions", "/definitions/1", "/definitions/2", "/moyens/par-etablissement?definition=classes@1", "/indicateurs/classes", "/indicateurs/classes/proposer", "/indicateurs/referentiel_moyens", "/comparaison", "/comparaison?etablissement=9990002Y", "/couverture", "/couverture?jeu=effectifs", "/moyens/par-etablissement?comparer=an_dernier", "/?comparer=precedente",
 		"/gouvernance", "/gouvernance/calendrier", "/gouvernance/calendrier/nouvelle", "/gouvernance/regles", "/gouvernance/regles/1", "/gouvernance/regles/1/modifier", "/gouvernance/regles/1/differences?de=1&a=2",
 		"/gouvernance/questions", "/gouvernance/questions/1", "/gouvernance/questions/nouvelle", "/gouvernance/formations", "/gouvernance/formations/1", "/gouvernance/coherence",
-		"/explorateur", "/explorateur?indicateurs=eleves,classes&lignes=type,secteur&sous_totaux=oui", "/explorateur?indicateurs=eleves&lignes=type&colonnes=sexe&forme=pivot&detail=0", "/explorateur?indicateurs=eleves&lignes=type&colonnes=secteur&forme=chaleur", "/explorateur?indicateurs=sanctions&lignes=etablissement&forme=carte", "/explorateur?indicateurs=eleves&lignes=niveau&colonnes=sexe&forme=empilees", "/explorateur?indicateurs=eleves&du=2026-03-01&au=2026-01-01", "/explorateur?indicateurs=eleves&lignes=inconnue", "/explorateur?indicateurs=eleves,classes&lignes=commune&forme=nuage",
+		"/explorateur", "/explorateur?indicateurs=eleves,classes&lignes=type,secteur&sous_totaux=oui", "/explorateur?indicateurs=eleves&lignes=type&colonnes=sexe&forme=pivot&detail=0", "/explorateur?indicateurs=eleves&lignes=type&colonnes=secteur&forme=chaleur", "/explorateur?indicateurs=sanctions&lignes=etablissement&forme=carte", "/explorateur?indicateurs=eleves&lignes=niveau&colonnes=sexe&forme=empilees", "/explorateur?indicateurs=eleves,classes&lignes=commune&forme=nuage",
 		"/requetes", "/formules", "/formules/nouvelle", "/populations", "/populations/nouvelle", "/tableaux-de-bord", "/tableaux-de-bord/nouveau", "/tableaux-de-bord/direction",
 		"/demandes", "/demandes/a-traiter", "/demandes/delais", "/demandes/nouvelle/acces", "/demandes/nouvelle/rapport", "/jeux", "/jeux/nouveau", "/administration/habilitations",
 		"/alertes", "/alertes/nouvelle", "/envois", "/envois/nouveau", "/envois/nouveau?page=/moyens/synthese",
 		"/?perimetre=constant", missingPage, "/?annee=1975")
 }
+
+// wrongPages are addresses that cannot be answered: the page says what is wrong with them.
+var wrongPages = []string{"/explorateur?indicateurs=eleves&du=2026-03-01&au=2026-01-01", "/explorateur?indicateurs=eleves&lignes=inconnue"}
 
 const missingPage = "/nulle-part"
 
