@@ -95,16 +95,24 @@ type SchoolEdit struct {
 type Tokens interface {
 	ListTokens(ctx context.Context) ([]Token, error) // newest first
 	Token(ctx context.Context, hash string) (Token, error)
-	CreateToken(ctx context.Context, t Token) (Token, error) // Conflict when a live one bears the name
+	// CreateToken is a Conflict when a live one of the same account bears the name, or when the account has MostOwnTokens.
+	CreateToken(ctx context.Context, t Token) (Token, error)
 	RevokeToken(ctx context.Context, id int64, at time.Time) error
+	// RevokeTokensOf withdraws those that read as an account.
+	RevokeTokensOf(ctx context.Context, account int64, at time.Time) error
 	// TokenUsed notes a use, from where.
 	TokenUsed(ctx context.Context, id int64, at time.Time, from string) error
 }
 
+// MostOwnTokens is how many tokens of one account live at once.
+const MostOwnTokens = 10
+
 // A Token lets a program push deliveries or read figures. The token itself is never kept.
 type Token struct {
 	ID         int64
-	Name       string // unique among those that live
+	Account    int64  // as which it reads, whatever the account may see then; 0: it is of a program of the territory
+	Strong     bool   // made after a second factor: without, it dies when the account comes to owe one
+	Name       string // unique among those of the account that live
 	Vendor     string // becomes the source of what it pushes
 	Hash       string // SHA-256 of the token, hexadecimal
 	Push       bool

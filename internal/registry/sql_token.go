@@ -8,11 +8,11 @@ import (
 )
 
 const tokenColumns = `id, name, vendor, hash, push, reads, all_schools, schools, created_by, created, expires, revoked,
-	last_used, last_from`
+	last_used, last_from, account, strong`
 
 func scanToken(scan scanner) (t Token, err error) {
 	err = scan(&t.ID, &t.Name, &t.Vendor, &t.Hash, &t.Push, &t.Read, &t.AllSchools, scanList{&t.Schools}, &t.CreatedBy,
-		scanTime{&t.Created}, scanTime{&t.Expires}, scanTime{&t.Revoked}, scanTime{&t.LastUsed}, &t.LastFrom)
+		scanTime{&t.Created}, scanTime{&t.Expires}, scanTime{&t.Revoked}, scanTime{&t.LastUsed}, &t.LastFrom, &t.Account, &t.Strong)
 	return t, err
 }
 
@@ -51,23 +51,37 @@ func (s *store) CreateToken(ctx context.Context, t Token) (_ Token, err error) {
 		return t, err
 	}
 	err = s.writeRights(ctx, func(tx querier) error {
-		var live int
-		if err := tx.row(ctx, "SELECT count(*) FROM token WHERE name_key = ? AND revoked = 0 AND (expires = 0 OR expires > ?)",
-			[]any{key(t.Name), micros(t.Created)}, &live); err != nil {
+		if err := roomForToken(ctx, tx, t); err != nil {
 			return err
 		}
-		if live > 0 {
-			return belvedere.Errorf(belvedere.Conflict, "Un jeton en vigueur s’appelle déjà «\u00a0%s\u00a0»\u00a0: retirez-le, ou choisissez un autre nom.", t.Name)
-		}
-		err := tx.row(ctx, `INSERT INTO token (name, name_key, vendor, hash, push, reads, all_schools, schools, created_by, created, expires)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, []any{t.Name, key(t.Name), t.Vendor, t.Hash, t.Push, t.Read,
-			t.AllSchools, set(t.Schools), t.CreatedBy, micros(t.Created), micros(t.Expires)}, &t.ID)
+		err := tx.row(ctx, `INSERT INTO token (name, name_key, vendor, hash, push, reads, all_schools, schools, created_by, created, expires, account, strong)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, []any{t.Name, key(t.Name), t.Vendor, t.Hash, t.Push, t.Read,
+			t.AllSchools, set(t.Schools), t.CreatedBy, micros(t.Created), micros(t.Expires), t.Account, t.Strong}, &t.ID)
 		if err == nil {
 			t, err = oneToken(ctx, tx, "id = ?", t.ID)
 		}
 		return err
 	})
 	return t, err
+}
+
+// roomForToken refuses a name that a live token of the same account bears, and one token too many of a person.
+func roomForToken(ctx context.Context, tx querier, t Token) error {
+	var live, same int
+	if err := tx.row(ctx, `SELECT count(*), coalesce(sum(CASE WHEN name_key = ? THEN 1 ELSE 0 END), 0) FROM token
+		WHERE account = ? AND revoked = 0 AND (expires = 0 OR expires > ?)`, []any{key(t.Name), t.Account, micros(t.Created)}, &live, &same); err != nil {
+		return err
+	}
+	if same > 0 {
+		return belvedere.Errorf(belvedere.Conflict, "Un jeton en vigueur s’appelle déjà «\u00a0%s\u00a0»\u00a0: retirez-le, ou choisissez un autre nom.", t.Name)
+	}
+	if t.Account == 0 {
+		return nil
+	}
+	if live >= MostOwnTokens {
+		return belvedere.Errorf(belvedere.Conflict, "Un compte a au plus %d jetons de lecture en vigueur\u00a0: retirez-en un d’abord.", MostOwnTokens)
+	}
+	return needAccount(ctx, tx, t.Account)
 }
 
 // check says in French what is wrong with a token.
@@ -83,6 +97,8 @@ func (t *Token) check() error {
 		return belvedere.Errorf(belvedere.Invalid, "Un jeton doit avoir un nom.")
 	case t.Hash == "":
 		return belvedere.Errorf(belvedere.Internal, "a token without hash")
+	case t.Account != 0 && (t.Push || t.AllSchools || len(t.Schools) > 0 || !t.Read):
+		return belvedere.Errorf(belvedere.Internal, "a token of a person that does more than read as its account")
 	}
 	return checkSchools(t.Schools)
 }
@@ -91,6 +107,16 @@ func (s *store) RevokeToken(ctx context.Context, id int64, at time.Time) (err er
 	defer belvedere.Wrap(&err, "RevokeToken(%d)", id)
 	return s.writeRights(ctx, func(tx querier) error {
 		return tx.must(ctx, noToken, "UPDATE token SET revoked = CASE WHEN revoked > 0 THEN revoked ELSE ? END WHERE id = ?", micros(at), id)
+	})
+}
+
+func (s *store) RevokeTokensOf(ctx context.Context, account int64, at time.Time) (err error) {
+	defer belvedere.Wrap(&err, "RevokeTokensOf(%d)", account)
+	if account == 0 {
+		return belvedere.Errorf(belvedere.Internal, "the tokens of programs are of no account")
+	}
+	return s.writeRights(ctx, func(tx querier) error {
+		return tx.run(ctx, "UPDATE token SET revoked = ? WHERE account = ? AND revoked = 0", micros(at), account)
 	})
 }
 

@@ -87,6 +87,8 @@ func (s *suite) fillRights() {
 	s.must(s.PutRelease(s.ctx, registry.Release{Number: 1, Edition: 1, Rules: "{}", Reason: "chargement", At: arrival}, map[registry.SheetName]string{{Release: 1, Dataset: "effectifs", Year: 2025}: "H4sI"}))
 	_, err = s.CreateToken(s.ctx, registry.Token{Name: "Éditeur", Vendor: "editeur", Hash: "t1", Push: true, Schools: []belvedere.UAI{"0350017D"}, Created: arrival})
 	s.must(err)
+	_, err = s.CreateToken(s.ctx, registry.Token{Account: 1, Strong: true, Name: "Carnet", Hash: "t2", Read: true, Created: arrival, Expires: arrival.Add(time.Hour)})
+	s.must(err)
 	_, err = s.CreateGrant(s.ctx, granted(1))
 	s.must(err)
 	s.fillRequests()

@@ -88,6 +88,7 @@ func Run(t *testing.T, fresh func(t testing.TB) (where string)) {
 		"DeclarationBad":  testDeclarationChecks,
 		"Tokens":          testTokens,
 		"ExpiredToken":    testExpiredToken,
+		"OwnTokens":       testOwnTokens,
 		"RightsVersion":   testRightsVersion,
 		"Journal":         testJournal,
 		"JournalOrder":    testJournalOrder,

@@ -81,6 +81,56 @@ func testTokens(t *testing.T, s *suite) {
 	s.kinds(belvedere.Invalid, map[string]error{"name": noName, "bidi": bidi, "letter": letter})
 }
 
+// testOwnTokens keeps those of a person apart from those of others: names, numbers, withdrawal.
+func testOwnTokens(t *testing.T, s *suite) {
+	s.fillAccounts()
+	own := func(account int64, name string, at time.Time) (registry.Token, error) {
+		return s.CreateToken(s.ctx, registry.Token{Account: account, Strong: account == 1, Name: name, Hash: fmt.Sprint(account, name, at.Unix()), Read: true, Created: at, Expires: at.Add(time.Hour)})
+	}
+	first, err := own(1, "carnet", arrival)
+	s.must(err)
+	if got, err := s.again().Token(s.ctx, first.Hash); err != nil || got.Account != 1 || !got.Strong || fmt.Sprint(got) != fmt.Sprint(first) {
+		t.Errorf("%+v %v", got, err)
+	}
+	other, err := own(2, "Carnet", arrival)
+	s.must(err)
+	_, err = s.CreateToken(s.ctx, registry.Token{Name: "carnet", Hash: "p", Read: true, AllSchools: true, Created: arrival})
+	s.must(err)
+	_, same := own(1, "CARNET", arrival)
+	_, nobody := own(99, "carnet", arrival)
+	for i := range registry.MostOwnTokens - 1 {
+		_, err := own(1, fmt.Sprint("n", i), arrival)
+		s.must(err)
+	}
+	_, full := own(1, "de trop", arrival)
+	s.kinds(belvedere.Conflict, map[string]error{"same name": same, "too many": full})
+	s.kinds(belvedere.NotFound, map[string]error{"no account": nobody})
+	_, err = own(1, "de trop", arrival.Add(time.Hour)) // the others have ended
+	s.must(err)
+	for name, x := range map[string]registry.Token{"push": {Read: true, Push: true}, "all": {Read: true, AllSchools: true}, "schools": {Read: true, Schools: []belvedere.UAI{"0350017D"}}, "no reading": {}} {
+		x.Account, x.Name, x.Hash, x.Created = 2, name, name, arrival
+		if _, err := s.CreateToken(s.ctx, x); err == nil {
+			t.Errorf("a token of a person with %s was made", name)
+		}
+	}
+	version := s.rights()
+	s.must(s.RevokeTokensOf(s.ctx, 1, arrival.Add(time.Minute)))
+	s.must(s.RevokeTokensOf(s.ctx, 1, arrival.Add(time.Hour)))
+	if s.RevokeTokensOf(s.ctx, 0, arrival) == nil || s.rights() == version {
+		t.Error("tokens of programs withdrawn together, or rights not computed again")
+	}
+	list, err := s.ListTokens(s.ctx)
+	s.must(err)
+	for _, one := range list {
+		if one.Account == 1 != one.Revoked.Equal(arrival.Add(time.Minute)) {
+			t.Errorf("%+v", one)
+		}
+	}
+	if got, err := s.Token(s.ctx, other.Hash); err != nil || !got.Revoked.IsZero() {
+		t.Errorf("of another person: %+v %v", got, err)
+	}
+}
+
 // testExpiredToken frees its name.
 func testExpiredToken(t *testing.T, s *suite) {
 	_, err := s.CreateToken(s.ctx, registry.Token{Name: "x", Hash: "h1", Created: arrival, Expires: arrival.Add(time.Hour)})
