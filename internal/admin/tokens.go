@@ -13,7 +13,7 @@ import (
 )
 
 // Tokens manages the keys of programs: those of vendors that push deliveries, and those that read
-// figures. A key is shown once, when it is made; what is kept cannot give it back.
+// figures, for the territory or as a person. A key is shown once, when it is made; what is kept cannot give it back.
 type Tokens struct {
 	Registry registry.Registry
 	Schools  Directory
@@ -42,6 +42,7 @@ const endsSoon = 30 * 24 * time.Hour
 // A TokenView is a token as the list shows it.
 type TokenView struct {
 	registry.Token
+	Owner   string // login of whose it is; "" for one of a program
 	State   TokenState
 	LastDay time.Time // last day on which it works
 }
@@ -53,9 +54,14 @@ func (t *Tokens) List(ctx context.Context) (_ []TokenView, err error) {
 	if err != nil {
 		return nil, err
 	}
+	owners, err := t.owners(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]TokenView, len(list))
 	for i, one := range list {
 		out[i] = t.view(one)
+		out[i].Owner = owners[one.Account]
 	}
 	return out, nil
 }
@@ -136,11 +142,17 @@ func (t *Tokens) zone() *time.Location {
 
 // TokenObject is how the journal names a token.
 func TokenObject(t registry.Token) string {
+	if t.Account != 0 {
+		return fmt.Sprintf("jeton %d (%s, lecture personnelle du compte %d)", t.ID, t.Name, t.Account)
+	}
 	return fmt.Sprintf("jeton %d (%s, éditeur %s)", t.ID, t.Name, t.Vendor)
 }
 
 // SayToken says in one line what a token opens.
 func SayToken(t registry.Token) string {
+	if t.Account != 0 {
+		return "lecture, avec les droits de son compte"
+	}
 	var does []string
 	if t.Push {
 		does = append(does, "dépôt")

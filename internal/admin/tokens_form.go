@@ -34,15 +34,7 @@ var vendorName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$`)
 // checked is the token that a form asks for. Its error is Flaws when the form is wrong.
 func (t *Tokens) checked(ctx context.Context, f TokenForm) (out registry.Token, _ error) {
 	var flaws Flaws
-	before := len(flaws)
-	out.Name = writtenText(flaws.text("nom", "Le nom", f.Name, mostTokenName))
-	switch {
-	case len(flaws) > before:
-	case out.Name == "":
-		flaws.add("nom", "Le nom manque : écrivez à quoi sert ce jeton.")
-	case strings.ContainsAny(out.Name[:1], "=+-@'"):
-		flaws.add("nom", "Le nom ne peut pas commencer par un signe : il s’écrit dans des fichiers CSV.")
-	}
+	out.Name = tokenName(&flaws, f.Name)
 	out.Vendor = strings.TrimSpace(f.Vendor)
 	switch {
 	case !vendorName.MatchString(out.Vendor):
@@ -60,13 +52,36 @@ func (t *Tokens) checked(ctx context.Context, f TokenForm) (out registry.Token, 
 	return out, flaws.orNil()
 }
 
+// tokenName is what a token is for, as a form says.
+func tokenName(flaws *Flaws, typed string) string {
+	before := len(*flaws)
+	name := writtenText(flaws.text("nom", "Le nom", typed, mostTokenName))
+	switch {
+	case len(*flaws) > before:
+	case name == "":
+		flaws.add("nom", "Le nom manque : écrivez à quoi sert ce jeton.")
+	case strings.ContainsAny(name[:1], "=+-@'"):
+		flaws.add("nom", "Le nom ne peut pas commencer par un signe : il s’écrit dans des fichiers CSV.")
+	}
+	return name
+}
+
+// today is the midnight that began this day in the territory.
+func (t *Tokens) today() time.Time {
+	now := t.now().In(t.zone())
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, t.zone())
+}
+
 // lastDay is the instant after the last day that a form says.
 func (t *Tokens) lastDay(flaws *Flaws, typed string) time.Time {
-	now := t.now().In(t.zone())
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, t.zone())
 	if strings.TrimSpace(typed) == "" {
-		return today.AddDate(1, 0, 0).UTC()
+		return t.today().AddDate(1, 0, 0).UTC()
 	}
+	return t.until(flaws, typed, t.today().AddDate(mostTokenYears, 0, 0), belvedere.FormatNumber(mostTokenYears, 0)+" ans")
+}
+
+// until reads a last day that is not over and not after another, which is so long from now.
+func (t *Tokens) until(flaws *Flaws, typed string, most time.Time, long string) time.Time {
 	day, err := belvedere.ParseDate(strings.TrimSpace(typed))
 	if err != nil {
 		flaws.add("fin", "Le dernier jour s’écrit 2027-11-30 ou 30/11/2027 : corrigez-le.")
@@ -74,10 +89,10 @@ func (t *Tokens) lastDay(flaws *Flaws, typed string) time.Time {
 	}
 	end := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, t.zone())
 	switch {
-	case !end.After(today):
+	case !end.After(t.today()):
 		flaws.add("fin", "Le dernier jour (%s) est passé : choisissez-en un à venir.", belvedere.ShortDate(day))
-	case end.After(today.AddDate(mostTokenYears, 0, 1)):
-		flaws.add("fin", "Un jeton vaut au plus %d ans, soit jusqu’au %s : choisissez un jour plus proche.", mostTokenYears, belvedere.ShortDate(today.AddDate(mostTokenYears, 0, 0)))
+	case end.After(most.AddDate(0, 0, 1)):
+		flaws.add("fin", "Un jeton vaut au plus %s, soit jusqu’au %s : choisissez un jour plus proche.", long, belvedere.ShortDate(most))
 	}
 	return end.UTC()
 }

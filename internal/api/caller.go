@@ -81,6 +81,13 @@ func (s *server) byToken(ctx context.Context, secret string) (caller, error) {
 	if err != nil {
 		return caller{}, err
 	}
+	if t.Account != 0 {
+		if v.Kind == belvedere.Nobody {
+			return caller{}, unknown("jeton d’un compte qui n’entre plus\u00a0: " + t.Name)
+		}
+		v.Kind, v.Admin, v.Auditor, v.School, v.Strong = belvedere.TokenViewer, false, false, false, false
+		return caller{viewer: v, token: &t}, nil
+	}
 	v.ID, v.Login, v.Kind, v.Admin, v.Auditor, v.School = 0, t.Name, belvedere.TokenViewer, false, false, false
 	return caller{viewer: v, token: &t}, nil
 }
@@ -133,8 +140,12 @@ func equal(given, want string) bool {
 
 // same tells whether the one who asked may still have what was made: nothing that decided has changed.
 func (c caller) same(now caller) bool {
-	return c.sender(now) && c.viewer.Scope.Fingerprint == now.viewer.Scope.Fingerprint
+	return c.sender(now) && c.viewer.Scope.Fingerprint == now.viewer.Scope.Fingerprint &&
+		c.viewer.May(belvedere.Author) == now.viewer.May(belvedere.Author)
 }
+
+// personal tells whether a token of a person asks: it reads the figures that its account sees, and nothing else.
+func (c caller) personal() bool { return c.token != nil && c.token.Account != 0 }
 
 // sender tells whether it is still the same one, whatever it may read.
 func (c caller) sender(now caller) bool {

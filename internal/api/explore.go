@@ -14,10 +14,10 @@ import (
 	"belvedere/internal/territory/report"
 )
 
-// mayCompose refuses the explorer to who reads what others compose. Tokens that read may ask anything
-// of what they see, as by /donnees.
+// mayCompose refuses the explorer to who reads what others compose. Tokens of programs that read may ask
+// anything of what they see, as by /donnees; that of a person composes when the person does.
 func mayCompose(c caller) error {
-	if v := c.viewer; v.Kind == belvedere.AccountViewer && !v.May(belvedere.Author) {
+	if v := c.viewer; (v.Kind == belvedere.AccountViewer || c.personal()) && !v.May(belvedere.Author) {
 		return belvedere.Errorf(belvedere.Forbidden, "Composer une question est réservé à ceux qui composent leurs propres requêtes. Demandez cette habilitation, ou lisez une requête enregistrée.")
 	}
 	return nil

@@ -30,7 +30,7 @@ func (s *server) extracting(h handler) handler {
 		if s.Extracts == nil {
 			return belvedere.Errorf(belvedere.NotFound, "Ce serveur ne prépare pas d’extractions.")
 		}
-		if visitOf(r).caller.viewer.ID == 0 {
+		if c := visitOf(r).caller; c.viewer.ID == 0 || c.token != nil {
 			return belvedere.Errorf(belvedere.Forbidden, onlyPersons)
 		}
 		return h(w, r)

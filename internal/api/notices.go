@@ -28,7 +28,7 @@ func (s *server) own(r *http.Request) (belvedere.Viewer, error) {
 	if s.Notices == nil {
 		return v, belvedere.Errorf(belvedere.NotFound, "Ce serveur n’a ni alertes ni envois.")
 	}
-	if v.ID == 0 {
+	if v.ID == 0 || visitOf(r).caller.token != nil {
 		return v, belvedere.Errorf(belvedere.Forbidden, "Alertes et envois appartiennent à des comptes\u00a0: demandez-les avec une session, ou au nom d’un compte.")
 	}
 	return v, nil

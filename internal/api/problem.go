@@ -49,8 +49,8 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r)
 	var refused *refusal
 	if errors.As(err, &refused) {
-		if v.entry.Detail == "" {
-			v.entry.Detail = refused.cause
+		if v.entry.Detail == "" || v.caller.personal() {
+			v.entry.Detail = joined(v.entry.Detail, refused.cause)
 		}
 		if refused.status == http.StatusUnauthorized {
 			v.entry.Action = "refus"
@@ -67,8 +67,8 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if kind == belvedere.Unavailable {
 		w.Header().Set("Retry-After", "5")
 	}
-	if v.entry.Detail == "" {
-		v.entry.Detail = short(belvedere.Message(err), 500)
+	if v.entry.Detail == "" || v.caller.personal() {
+		v.entry.Detail = joined(v.entry.Detail, short(belvedere.Message(err), 500))
 	}
 	if kind == belvedere.Forbidden {
 		v.entry.Action = "refus"
@@ -88,4 +88,12 @@ func writeProblem(w http.ResponseWriter, status int, detail, path string) error 
 	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
 	w.WriteHeader(status)
 	return json.NewEncoder(w).Encode(problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Instance: path})
+}
+
+// joined puts what went wrong behind what an entry says already.
+func joined(said, more string) string {
+	if said == "" || more == "" {
+		return said + more
+	}
+	return said + "\u202f; " + more
 }

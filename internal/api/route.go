@@ -84,6 +84,9 @@ func (s *server) routes() []route {
 	}
 }
 
+// onlyReads says what a token of a person is not for.
+const onlyReads = "Un jeton de lecture personnel lit les chiffres que son compte voit, et rien d’autre\u00a0: pour les livraisons, demandez un jeton d’éditeur à un administrateur de la console."
+
 // allows says, as an error, why a caller does not meet a right.
 func (needs right) allows(c caller) error {
 	v := c.viewer
@@ -99,6 +102,9 @@ func (needs right) allows(c caller) error {
 		}
 		return nil
 	case following:
+		if c.personal() {
+			return belvedere.Errorf(belvedere.Forbidden, onlyReads)
+		}
 		if c.token == nil && !v.Admin && v.Kind != belvedere.Operator {
 			return belvedere.Errorf(belvedere.Forbidden, "Les livraisons sont réservées aux administrateurs de la console et aux jetons de ceux qui livrent.")
 		}
@@ -113,6 +119,8 @@ func (needs right) allows(c caller) error {
 		return nil
 	case pushing:
 		switch {
+		case c.personal():
+			return belvedere.Errorf(belvedere.Forbidden, onlyReads)
 		case v.Kind == belvedere.Operator:
 			return nil
 		case c.token == nil:

@@ -130,6 +130,9 @@ func (s *server) admit(rt route, r *http.Request) error {
 func (s *server) enter(v *visit, c caller) {
 	v.caller = c
 	v.entry.Account, v.entry.Login = c.viewer.ID, c.viewer.Login
+	if c.personal() {
+		v.entry.Detail = "par le jeton de lecture " + strconv.FormatInt(c.token.ID, 10) + " «\u00a0" + c.token.Name + "\u00a0»"
+	}
 	if !c.local {
 		return
 	}

@@ -34,6 +34,7 @@ type Store interface {
 	registry.Credentials
 	registry.Sessions
 	Settings(ctx context.Context) (map[string]string, error)
+	RevokeTokensOf(ctx context.Context, account int64, at time.Time) error
 }
 
 // Config is what the service needs. Store, Keys and URL are required.

@@ -49,6 +49,11 @@ func (s *Service) SecondFactorRemoved(ctx context.Context, a registry.Account) (
 	return nil
 }
 
+// TokenMade tells someone that a token now reads as the account.
+func (s *Service) TokenMade(ctx context.Context, a registry.Account, name string, from From) {
+	s.notice(ctx, a, mail.TokenMade, name, from)
+}
+
 // AddressChanged tells someone, at the former address, that an administrator has put another in its place.
 func (s *Service) AddressChanged(ctx context.Context, before, after registry.Account) error {
 	s.notice(ctx, before, mail.EmailChanged, after.Email+", par un administrateur", From{})

@@ -180,10 +180,13 @@ func (s *Service) SignOut(ctx context.Context, from From) (_ []*http.Cookie, err
 	return []*http.Cookie{s.cookie(sessionCookie, "", -1), s.cookie(stepCookie, "", -1), s.cookie(keyCookie, "", -1)}, err
 }
 
-// EndSessions signs an account out everywhere, and the links that lead in die.
+// EndSessions signs an account out everywhere; the links that lead in die, and so do its tokens.
 func (s *Service) EndSessions(ctx context.Context, a registry.Account) (err error) {
 	defer belvedere.Wrap(&err, "EndSessions(%d)", a.ID)
 	if _, err := s.Store.DeleteSessions(ctx, a.ID, ""); err != nil {
+		return err
+	}
+	if err := s.Store.RevokeTokensOf(ctx, a.ID, s.Now().UTC()); err != nil {
 		return err
 	}
 	for _, kind := range []registry.LinkKind{registry.LinkReset, registry.LinkEntry} {

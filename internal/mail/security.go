@@ -17,6 +17,7 @@ const (
 	SessionsEnded     SecurityEvent = "Toutes les connexions ouvertes de votre compte ont été fermées."
 	AccountLocked     SecurityEvent = "Votre compte a été verrouillé par un administrateur."
 	TooManyAttempts   SecurityEvent = "De nombreux essais de connexion à votre compte ont échoué. Les suivants sont ralentis."
+	TokenMade         SecurityEvent = "Un jeton de lecture a été créé pour votre compte\u00a0: le programme qui le présente lit les chiffres que vous voyez."
 	NewBrowserEntered SecurityEvent = "Votre compte vient d’être ouvert depuis un navigateur inconnu."
 )
 

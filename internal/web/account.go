@@ -16,7 +16,7 @@ func (s *server) accountRoutes() []route {
 	if s.Auth == nil {
 		return nil
 	}
-	return []route{
+	return append([]route{
 		get("/compte", ownAccount, "", s.own(s.accountPage)),
 		get("/compte/droits", ownAccount, "", s.own(s.accountRights)),
 		get("/compte/confirmer", ownAccount, "", s.own(s.confirmPage)),
@@ -37,7 +37,7 @@ func (s *server) accountRoutes() []route {
 		post("/compte/securite/codes/fichier", ownAccount, "second_facteur", s.own(s.codesFile)),
 		post("/compte/sessions/autres", ownAccount, "deconnexion", s.own(s.endOthers)),
 		post("/compte/sessions/partout", ownAccount, "deconnexion", s.own(s.endAll)),
-	}
+	}, s.ownTokenRoutes()...)
 }
 
 // me is who asks, as the session tells.
@@ -93,16 +93,8 @@ func (s *server) accountFrame(r *http.Request, m me, title string) parts.Frame {
 	return f
 }
 
-func accountTabs(path string) []parts.Link {
-	tabs := []parts.Link{{Label: "Mon compte", Address: "/compte"}, {Label: "Sécurité", Address: "/compte/securite"}, {Label: "Ce que je peux voir", Address: "/compte/droits"}}
-	for i := range tabs {
-		tabs[i].Current = tabs[i].Address == path
-	}
-	return tabs
-}
-
 func (s *server) accountPage(w http.ResponseWriter, r *http.Request, m me) error {
-	p := pages.Account{Frame: s.accountFrame(r, m, "Mon compte"), Tabs: accountTabs("/compte"), Account: m.account, Flash: strings.TrimSpace(flashOf(r) + " " + strengths[r.URL.Query().Get("force")]), Zone: s.Zone}
+	p := pages.Account{Frame: s.accountFrame(r, m, "Mon compte"), Tabs: s.accountTabs("/compte"), Account: m.account, Flash: strings.TrimSpace(flashOf(r) + " " + strengths[r.URL.Query().Get("force")]), Zone: s.Zone}
 	return s.write(w, r, http.StatusOK, pages.AccountPage(p))
 }
 

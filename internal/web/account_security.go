@@ -19,7 +19,7 @@ func (s *server) security(w http.ResponseWriter, r *http.Request, m me) error {
 	if err != nil {
 		return err
 	}
-	p := pages.Security{Frame: s.accountFrame(r, m, "Sécurité"), Tabs: accountTabs("/compte/securite"), Has: has, Here: m.session.Hash, Flash: flashOf(r), Zone: s.Zone, Passkeys: s.Auth.Passkeys()}
+	p := pages.Security{Frame: s.accountFrame(r, m, "Sécurité"), Tabs: s.accountTabs("/compte/securite"), Has: has, Here: m.session.Hash, Flash: flashOf(r), Zone: s.Zone, Passkeys: s.Auth.Passkeys()}
 	return s.write(w, r, http.StatusOK, pages.SecurityPage(p))
 }
 
@@ -221,7 +221,7 @@ func (s *server) endAll(w http.ResponseWriter, r *http.Request, m me) error {
 // accountRights says what the account may see: menus and widgets, schools, and what they share.
 func (s *server) accountRights(w http.ResponseWriter, r *http.Request, m me) error {
 	v := viewerOf(r)
-	p := pages.Rights{Frame: s.accountFrame(r, m, "Ce que je peux voir"), Tabs: accountTabs("/compte/droits"), Admin: v.Admin, Auditor: v.Auditor, School: v.School, AllSchools: v.Scope.AllSchools, Limit: s.model.WithinWords(v.Scope.Limit())}
+	p := pages.Rights{Frame: s.accountFrame(r, m, "Ce que je peux voir"), Tabs: s.accountTabs("/compte/droits"), Admin: v.Admin, Auditor: v.Auditor, School: v.School, AllSchools: v.Scope.AllSchools, Limit: s.model.WithinWords(v.Scope.Limit())}
 	for _, widget := range s.model.Widgets {
 		if n := len(p.Menus); n == 0 || p.Menus[n-1].Label != widget.Menu {
 			p.Menus = append(p.Menus, pages.RightsMenu{Label: widget.Menu})

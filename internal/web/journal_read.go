@@ -68,7 +68,9 @@ func (j *journalReader) vendor(name string) string {
 			j.s.Log.Warn("journal: tokens not read", "err", err)
 		}
 		for _, t := range list {
-			j.vendors[t.Name] = t.Vendor
+			if t.Account == 0 { // one of a person is named by its account
+				j.vendors[t.Name] = t.Vendor
+			}
 		}
 	}
 	return j.vendors[name]

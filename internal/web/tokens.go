@@ -135,9 +135,13 @@ func (s *server) askRevokeToken(w http.ResponseWriter, r *http.Request) error {
 	if !t.LastUsed.IsZero() {
 		use = "Il a servi pour la dernière fois le " + belvedere.ShortDate(t.LastUsed.In(s.Zone)) + ", depuis " + t.LastFrom + "."
 	}
+	whose := "Le programme de l’éditeur " + t.Vendor
+	if t.Account != 0 {
+		whose = "Le programme qui lit avec les droits de " + t.Owner
+	}
 	c := pages.Confirm{
 		Frame: s.tokenFrame(r, "Retirer un jeton"), Title: "Retirer le jeton « " + t.Name + " » ?",
-		Text:   []string{"Le programme de l’éditeur " + t.Vendor + " est refusé dès sa prochaine demande, et ce qu’il envoie ou reçoit en ce moment s’arrête. Un jeton retiré ne revient pas : il faut en créer un autre.", use},
+		Text:   []string{whose + " est refusé dès sa prochaine demande, et ce qu’il envoie ou reçoit en ce moment s’arrête. Un jeton retiré ne revient pas : il faut en créer un autre.", use},
 		Action: tokensPath + "/" + strconv.FormatInt(t.ID, 10) + "/retirer", Button: "Retirer", Back: tokensPath,
 	}
 	return s.write(w, r, http.StatusOK, pages.ConfirmPage(c))

@@ -35,6 +35,14 @@ type TokenMade struct {
 	LastDay time.Time
 }
 
+// tokenOf says whose it is.
+func tokenOf(t admin.TokenView) string {
+	if t.Account != 0 {
+		return t.Owner
+	}
+	return t.Vendor
+}
+
 // does says what a token opens.
 func tokenDoes(t registry.Token) string {
 	switch {
@@ -49,6 +57,8 @@ func tokenDoes(t registry.Token) string {
 // tokenSchools says for which schools.
 func tokenSchools(t registry.Token) string {
 	switch {
+	case t.Account != 0:
+		return "ceux du compte"
 	case t.AllSchools:
 		return "tous"
 	case len(t.Schools) == 1:

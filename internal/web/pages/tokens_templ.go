@@ -68,7 +68,7 @@ func TokensPage(p Tokens) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <p class=\"form-note\">Un jeton est la clé d’un programme : celui d’un éditeur qui dépose des livraisons, ou un outil qui lit des chiffres. Il ne vaut que pour son éditeur et pour les établissements choisis.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <p class=\"form-note\">Un jeton est la clé d’un programme : celui d’un éditeur qui dépose des livraisons, ou un outil qui lit des chiffres. Il ne vaut que pour son éditeur et pour les établissements choisis. Le jeton de lecture d’une personne est fait par elle, sous « Mon compte » : il lit ce que son compte voit.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -114,7 +114,7 @@ func tokenTable(p Tokens) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroller wide\" tabindex=\"0\" role=\"region\" aria-label=\"Jetons, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Jetons, du plus récent au plus ancien</caption> <thead><tr><th scope=\"col\" class=\"first\">Jeton</th><th scope=\"col\" class=\"text\">État</th><th scope=\"col\" class=\"text\">Éditeur</th><th scope=\"col\" class=\"text\">Permet</th><th scope=\"col\" class=\"text\">Établissements</th><th scope=\"col\" class=\"text\">Dernier usage</th><th scope=\"col\">Dernier jour</th><th scope=\"col\" class=\"text\"><span class=\"hidden-words\">Action</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroller wide\" tabindex=\"0\" role=\"region\" aria-label=\"Jetons, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Jetons, du plus récent au plus ancien</caption> <thead><tr><th scope=\"col\" class=\"first\">Jeton</th><th scope=\"col\" class=\"text\">État</th><th scope=\"col\" class=\"text\">Éditeur ou personne</th><th scope=\"col\" class=\"text\">Permet</th><th scope=\"col\" class=\"text\">Établissements</th><th scope=\"col\" class=\"text\">Dernier usage</th><th scope=\"col\">Dernier jour</th><th scope=\"col\" class=\"text\"><span class=\"hidden-words\">Action</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -198,9 +198,9 @@ func tokenTable(p Tokens) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t.Vendor)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(tokenOf(t))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/tokens.templ`, Line: 46, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/tokens.templ`, Line: 46, Col: 35}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
