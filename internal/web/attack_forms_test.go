@@ -168,6 +168,8 @@ func TestHostileRegistry(t *testing.T) {
 	f.must(err)
 	_, err = f.reg.CreateToken(ctx, registry.Token{Name: text, Vendor: "essai", Hash: strings.Repeat("a", 64), Push: true, AllSchools: true, CreatedBy: text, LastFrom: text})
 	f.must(err)
+	_, err = f.reg.CreateToken(ctx, registry.Token{Account: 2, Name: text, Hash: strings.Repeat("c", 64), Read: true, CreatedBy: text, LastFrom: text})
+	f.must(err)
 	f.must(f.reg.PutSettings(ctx, map[string]string{registry.SettingTerritoryName: text}))
 	entry := registry.Entry{At: a.Created, Account: 2, Login: text, Door: "page", Action: "consultation", Object: formula, Result: "fait", From: text, Perimeter: "*", Detail: text}
 	f.must(f.reg.AppendJournal(ctx, []registry.Entry{entry}, func(_ string, e *registry.Entry) error { e.Seal = "x"; return nil }))

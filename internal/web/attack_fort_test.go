@@ -288,6 +288,10 @@ func (f *fort) fill() {
 		f.must(err)
 		_, err = f.reg.CreateToken(ctx, registry.Token{Name: fmt.Sprint("jeton ", i), Vendor: "essai", Hash: strings.Repeat(fmt.Sprint(i), 64), Push: true, AllSchools: true, CreatedBy: "Claire@MORVAN", Created: now, Expires: now.AddDate(1, 0, 0)})
 		f.must(err)
+		if i == 1 { // the third: of the administrator
+			_, err = f.reg.CreateToken(ctx, registry.Token{Account: 1, Strong: true, Name: "Nombre un", Hash: strings.Repeat("b", 64), Read: true, CreatedBy: "Claire@MORVAN", Created: now, Expires: now.AddDate(0, 0, 90)})
+			f.must(err)
+		}
 		_, err = f.reg.CreateAlert(ctx, registry.Alert{Account: int64(2 - i), Label: fmt.Sprint("Alerte ", i), Indicator: "eleves", Period: belvedere.ThisYear, Rule: "seuil", Side: "au_dessus", Amount: "10", Rhythm: "jour", Created: now})
 		f.must(err)
 		_, err = f.reg.CreateSchedule(ctx, registry.Schedule{Author: int64(2 - i), Label: fmt.Sprint("Envoi ", i), Address: "/moyens/synthese", Format: "csv", Rhythm: "jour", Created: now, Accounts: []int64{int64(2 - i)}})

@@ -9,7 +9,7 @@ import (
 	"belvedere"
 )
 
-// private are addresses of what is the administrator's alone: a file and a draft of an extract, a regular one, a
+// private are addresses of what is the administrator's alone: a token of reading, a file and a draft of an extract, a regular one, a
 // dashboard, a formula, a population, a query, a request and a file that waits to be described.
 func (f *fort) private() map[string]url.Values {
 	out := map[string]url.Values{
@@ -20,6 +20,7 @@ func (f *fort) private() map[string]url.Values {
 		"POST /extractions/regulieres/2/changer":         {"geste": {"supprimer"}},
 		"GET /jeux/nouveau/fichier/" + f.file:            nil,
 		"POST /jeux/nouveau/fichier/" + f.file:           {"geste": {"oublier"}},
+		"POST /compte/jetons/3/retirer":                  {},
 		"GET /demandes/1":                                nil,
 		"POST /demandes/1":                               {"geste": {"retirer"}, "motif": {"x"}, "version": {"1"}},
 		"GET /requetes/3":                                nil,
@@ -84,7 +85,7 @@ func TestOthersThingsAreClosed(t *testing.T) {
 		if w := f.send("POST", "/extractions/tracer", ""); (w.Code == 403) == who.May(belvedere.DataOfficer) {
 			t.Errorf("a copy is read for %s: %d", who.Login, w.Code) // before its first byte
 		}
-		for _, list := range []string{"/extractions", "/extractions/regulieres", "/formules", "/populations", "/requetes", "/tableaux-de-bord", "/demandes", "/demandes/a-traiter"} {
+		for _, list := range []string{"/compte/jetons", "/extractions", "/extractions/regulieres", "/formules", "/populations", "/requetes", "/tableaux-de-bord", "/demandes", "/demandes/a-traiter"} {
 			body := f.ask("GET " + list).Body.String()
 			for _, word := range []string{"Nombre un", "Requête privée"} {
 				if strings.Contains(body, word) {

@@ -20,7 +20,7 @@ var open = map[string]string{
 		"GET /adresse, GET /adresse/{jeton}, POST /adresse/{jeton}, GET /entree/{jeton}, POST /entree/{jeton}, GET /politique-mots-de-passe, " +
 		"POST /theme, GET /assets/{sum}/{name}, GET /couleurs.css, GET /logo/{file}, GET /sante",
 	"machine": "GET /metrics",
-	"signed in": "GET /demandes, GET /demandes/a-traiter, POST /demandes/a-traiter, GET /demandes/delais, GET /demandes/revues, POST /demandes/revues, GET /demandes/suppleance, POST /demandes/suppleance, " +
+	"signed in": "GET /compte/jetons, GET /compte/jetons/nouveau, POST /compte/jetons/nouveau, POST /compte/jetons/{id}/retirer, GET /demandes, GET /demandes/a-traiter, POST /demandes/a-traiter, GET /demandes/delais, GET /demandes/revues, POST /demandes/revues, GET /demandes/suppleance, POST /demandes/suppleance, " +
 		"GET /demandes/nouvelle/{procedure}, POST /demandes/nouvelle/{procedure}, GET /demandes/{id}, POST /demandes/{id}, " +
 		"GET /alertes, POST /alertes/vu, GET /alertes/nouvelle, POST /alertes/nouvelle, POST /alertes/{id}/pause, GET /alertes/{id}/retirer, POST /alertes/{id}/retirer, " +
 		"GET /envois, GET /envois/nouveau, POST /envois/nouveau, GET /envois/{id}/arreter, POST /envois/{id}/arreter, POST /envois/{id}/pause, POST /envois/{id}/maintenant, " +
