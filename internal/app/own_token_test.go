@@ -1,13 +1,17 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"belvedere"
+	"belvedere/internal/admin"
 	"belvedere/internal/registry"
 )
 
@@ -110,8 +114,8 @@ func TestOwnTokenEndsWithRights(t *testing.T) {
 func TestOwnTokenOnlyReads(t *testing.T) {
 	unprotected(t)
 	h := institution(t)
-	admin := member(t, h.app, registry.Account{FirstName: "Claire", LastName: "MORVAN", Admin: true, AllSchools: true, AllWidgets: true})
-	for _, who := range []registry.Account{h.account, admin} {
+	chief := member(t, h.app, registry.Account{FirstName: "Claire", LastName: "MORVAN", Admin: true, AllSchools: true, AllWidgets: true})
+	for _, who := range []registry.Account{h.account, chief} {
 		token, bearer := program(t, h.app, registry.Token{Account: who.ID, Strong: true, Name: "carnet", Read: true})
 		if status, body := h.get(ownReadings[0], bearer); status != 200 {
 			t.Fatalf("%s: %d %.300s", who.Login, status, body)
@@ -187,5 +191,68 @@ func TestOwnTokensOfOthers(t *testing.T) {
 	}
 	if _, err := h.app.Tokens.RevokeOwn(t.Context(), other.ID, token.ID); belvedere.KindOf(err) != belvedere.NotFound {
 		t.Error(err)
+	}
+}
+
+// A person makes a token on the page of the account and reads with it what the guide shows; a session that is not
+// recent makes none, and neither does who owes a second factor.
+func TestOwnTokenIsMadeOnThePage(t *testing.T) {
+	unprotected(t)
+	h := institution(t)
+	post := func(form url.Values, header []string) (*http.Response, string) {
+		req, err := http.NewRequest("POST", h.url+"/compte/jetons/nouveau", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(header[0], header[1])
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var body bytes.Buffer
+		if _, err := body.ReadFrom(resp.Body); err != nil {
+			t.Fatal(err)
+		}
+		return resp, body.String()
+	}
+	for field, form := range map[string]url.Values{
+		"nom": {"nom": {" "}}, "fin": {"nom": {"a"}, "fin": {"hier"}}, "fin ": {"nom": {"a"}, "fin": {h.watch.now().AddDate(0, 0, 367).Format(time.DateOnly)}}, "fin  ": {"nom": {"a"}, "fin": {"2020-01-01"}},
+	} {
+		if resp, body := post(form, h.session); resp.StatusCode != 422 || strings.Contains(body, "bvd_") || !strings.Contains(body, "champ-"+strings.TrimSpace(field)) {
+			t.Errorf("%s: %d %.300s", field, resp.StatusCode, body)
+		}
+	}
+	resp, body := post(url.Values{"nom": {"Carnet"}, "compte": {"1"}, "depot": {"oui"}, "portee": {"tous"}}, h.session)
+	secret := regexp.MustCompile(`<code>(bvd_[0-9A-Za-z]+)</code>`).FindStringSubmatch(body)
+	if resp.StatusCode != 201 || len(secret) != 2 || resp.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %q %.500s", resp.StatusCode, resp.Header.Get("Cache-Control"), body)
+	}
+	bearer := []string{"Authorization", "Bearer " + secret[1]}
+	if status, body := h.get("/api/v1/donnees?indicateurs=inscrits&par=composante&annee=2025", bearer); status != 200 || !strings.Contains(body, civil) {
+		t.Errorf("%d %s", status, body)
+	}
+	_, file := h.get("/api/v1/donnees?indicateurs=inscrits&par=composante&annee=2025&format=parquet", bearer)
+	if got := readers["parquet"](t, h.app, file, 1)["Genie_civil"]["inscrits"]; got != civil || !strings.Contains(file, "composante_libelle") || !strings.Contains(file, "inscrits_etat") {
+		t.Errorf("the file of the guide holds %q", got)
+	}
+	list, err := h.app.Tokens.Own(t.Context(), h.account.ID)
+	if err != nil || len(list) != 1 || list[0].Push || list[0].AllSchools || list[0].Account != h.account.ID || list[0].Owner != h.account.Login || list[0].LastUsed.IsZero() {
+		t.Errorf("%+v %v", list, err)
+	}
+	if days := list[0].Expires.Sub(h.watch.now()).Hours() / 24; days < 88.9 || days > 90 {
+		t.Errorf("it lives %.1f days", days)
+	}
+	h.watch.pass(11 * time.Minute)
+	if resp, body := post(url.Values{"nom": {"Autre"}}, h.session); resp.StatusCode != 303 || !strings.HasPrefix(resp.Header.Get("Location"), "/compte/confirmer") || strings.Contains(body, "bvd_") {
+		t.Errorf("a session of eleven minutes: %d to %s", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	if err := h.update(func(x *registry.Account) { x.Auditor = true }); err != nil {
+		t.Fatal(err)
+	}
+	h.account.Auditor = true
+	if _, _, err := h.app.Tokens.CreateOwn(t.Context(), h.account, false, h.account.Login, admin.OwnTokenForm{Name: "Faible"}); belvedere.KindOf(err) != belvedere.Forbidden {
+		t.Errorf("who owes a second factor: %v", err)
 	}
 }
