@@ -88,7 +88,7 @@ func firstMatch(t testing.TB, v *visitor, address, pattern string) string {
 
 // ownScenes are the pages of one's own account.
 var ownScenes = []scene{
-	{"own account", "/compte", ""}, {"own security", "/compte/securite", ""}, {"own rights", "/compte/droits", openAll}, {"new password", "/compte/mot-de-passe", ""},
+	{"own account", "/compte", ""}, {"own security", "/compte/securite", ""}, {"own rights", "/compte/droits", openAll}, {"own tokens", "/compte/jetons", ""}, {"a refused own token", "/compte/jetons/nouveau", sendForm}, {"new password", "/compte/mot-de-passe", ""},
 	{"refused password", "/compte/mot-de-passe", sendForm}, {"new address", "/compte/adresse", ""}, {"refused address", "/compte/adresse", sendForm},
 	{"codes", "/compte/securite/application", ""}, {"refused code", "/compte/securite/application", sendForm}, {"proof", "/compte/confirmer?retour=/compte/securite", ""},
 }

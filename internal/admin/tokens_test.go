@@ -158,3 +158,58 @@ func TestTokenEnds(t *testing.T) {
 		t.Errorf("a token that does not exist: %v", err)
 	}
 }
+
+// A token of a person reads as its account: at most a year, 90 days when nothing is said, for whoever is active and
+// owes no second factor; nobody else withdraws it, and the list of all says whose it is.
+func TestOwnTokens(t *testing.T) {
+	tokens, clock := keys(t)
+	account, err := tokens.Registry.CreateAccount(t.Context(), registry.Account{Login: "Marc@RIOU", LastName: "Riou", State: registry.Active, Place: registry.InSchool, Created: *clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := tokens.Registry.CreateAccount(t.Context(), registry.Account{Login: "Anna@KERVELLA", LastName: "Kervella", State: registry.Active, Place: registry.InTerritory, Admin: true, Created: *clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	make := func(f admin.OwnTokenForm) (registry.Token, error) {
+		_, made, err := tokens.CreateOwn(t.Context(), account, false, account.Login, f)
+		return made, err
+	}
+	for i, c := range []struct{ name, day, field string }{
+		{" ", "", "nom"}, {"=1+1", "", "nom"}, {strings.Repeat("a", 200), "", "nom"}, {"a", "demain", "fin"}, {"a", "2026-11-25", "fin"}, {"a", "2027-11-27", "fin"},
+		{"au plus", "2027-11-26", ""}, {"aujourd’hui", "26/11/2026", ""},
+	} {
+		_, err := make(admin.OwnTokenForm{Name: c.name, LastDay: c.day})
+		var flaws admin.Flaws
+		if ok := errors.As(err, &flaws); ok != (c.field != "") || ok && (len(flaws) != 1 || flaws[0].Field != c.field) || !ok && err != nil {
+			t.Errorf("%d %q %q: %v", i, c.name, c.day, err)
+		}
+	}
+	made, err := make(admin.OwnTokenForm{Name: "Carnet"})
+	if err != nil || made.Account != account.ID || !made.Read || made.Push || made.AllSchools || len(made.Schools) > 0 || made.Expires.Sub(*clock).Round(24*time.Hour) != admin.OwnTokenDays*24*time.Hour {
+		t.Errorf("%+v %v", made, err)
+	}
+	locked := account
+	locked.State = registry.Locked
+	for name, x := range map[string]registry.Account{"locked": locked, "owes a second factor": other} {
+		if _, _, err := tokens.CreateOwn(t.Context(), x, false, x.Login, admin.OwnTokenForm{Name: "x"}); belvedere.KindOf(err) != belvedere.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if list, err := tokens.Own(t.Context(), other.ID); err != nil || len(list) != 0 {
+		t.Errorf("%+v %v", list, err)
+	}
+	if _, err := tokens.RevokeOwn(t.Context(), other.ID, made.ID); belvedere.KindOf(err) != belvedere.NotFound {
+		t.Error(err)
+	}
+	view, err := tokens.Token(t.Context(), made.ID)
+	if err != nil || view.Owner != account.Login || !view.State.Live() {
+		t.Errorf("%+v %v", view, err)
+	}
+	if _, err := tokens.Revoke(t.Context(), made.ID); err != nil {
+		t.Error(err)
+	}
+	if list, err := tokens.Own(t.Context(), account.ID); err != nil || len(list) != 3 || list[0].State != admin.TokenRevoked {
+		t.Errorf("%+v %v", list, err)
+	}
+}
