@@ -108,7 +108,7 @@ func ownTokenTable(p OwnTokens) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Jetons de lecture, à faire défiler\"><table class=\"data\"><caption class=\"hidden-words\">Vos jetons de lecture, du plus récent au plus ancien</caption> <thead><tr><th scope=\"col\" class=\"first\">Jeton</th><th scope=\"col\" class=\"text\">État</th><th scope=\"col\" class=\"text\">Dernier usage</th><th scope=\"col\">Dernier jour</th><th scope=\"col\" class=\"text\"><span class=\"hidden-words\">Action</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroller\" tabindex=\"0\" role=\"region\" aria-label=\"Jetons de lecture, à faire défiler\"><table class=\"data journal\"><caption class=\"hidden-words\">Vos jetons de lecture, du plus récent au plus ancien</caption> <thead><tr><th scope=\"col\" class=\"first\">Jeton</th><th scope=\"col\" class=\"text\">État</th><th scope=\"col\" class=\"text\">Dernier usage</th><th scope=\"col\">Dernier jour</th><th scope=\"col\" class=\"text\"><span class=\"hidden-words\">Action</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
