@@ -67,7 +67,7 @@ var demoLink = regexp.MustCompile(`(?m)^  (\S.*?)  +\S.*?  +http\S+(/entree/\S+)
 // first. The links are for one use, and other tests make newer ones.
 func (s *stand) enterAll() error {
 	var links [][]string
-	for over := time.Now().Add(20 * time.Second); len(links) < len(demo.Accounts()) && time.Now().Before(over); time.Sleep(20 * time.Millisecond) {
+	for over := time.Now().Add(2 * time.Minute); len(links) < len(demo.Accounts()) && time.Now().Before(over); time.Sleep(20 * time.Millisecond) {
 		links = demoLink.FindAllStringSubmatch(s.server.log.String(), -1)
 	}
 	s.homes = map[string]string{}
