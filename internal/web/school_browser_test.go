@@ -38,7 +38,8 @@ func atSchool(t *testing.T) http.Handler {
 	t.Cleanup(func() { shelf.Close() })
 	b := board.New(board.Config{Vaults: shelf, Open: board.OpenFile, Now: now})
 	who := belvedere.Viewer{ID: 3, Login: "Helene@AUBRY", Name: "Hélène Aubry", Kind: belvedere.AccountViewer, School: true, Strong: true,
-		Scope: belvedere.Scope{AllWidgets: true, Own: []belvedere.UAI{constructedSchool}, Schools: []belvedere.UAI{constructedSchool}}}
+		Grants: []belvedere.Grant{{Capability: belvedere.Extractor, Level: belvedere.Identities, Schools: []belvedere.UAI{constructedSchool}}}, // or pages of person files are refusals
+		Scope:  belvedere.Scope{AllWidgets: true, Own: []belvedere.UAI{constructedSchool}, Schools: []belvedere.UAI{constructedSchool}}}
 	if _, err := b.Import(t.Context(), who, constructedSchool, 0, files, ""); err != nil {
 		t.Fatal(err)
 	}

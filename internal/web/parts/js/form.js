@@ -4,18 +4,29 @@ export function form(node) {
   const summary = node.querySelector('[data-focus]');
   if (!summary) return;
   summary.focus();
-  const go = (e) => {
+  const placeOf = (e) => {
     const link = e.target.closest?.('a[href^="#"]');
-    const place = link && document.getElementById(link.hash.slice(1));
-    if (!place) return;
-    e.preventDefault();
+    return link && document.getElementById(link.hash.slice(1));
+  };
+  const go = (place) => {
     const field = 'input:not([type=hidden]), select, textarea';
     (place.matches(field) ? place : place.querySelector(field) ?? place).focus();
   };
-  summary.addEventListener('click', go);
-  // A link is followed as the key goes down: the rest of the press would fall into the field, and Enter in
-  // a field sends the form. Who takes the press here takes it whole.
+  summary.addEventListener('click', (e) => {
+    const place = placeOf(e);
+    if (!place) return;
+    e.preventDefault();
+    go(place);
+  });
+  // A press of Enter is followed when it ends: its rest would fall into the field, and Enter in a field
+  // sends the form.
+  let pressed = null;
   summary.addEventListener('keydown', (e) => {
-    if (e.key === 'Enter' && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey)) go(e);
+    pressed = e.key === 'Enter' && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) ? placeOf(e) : null;
+    if (pressed) e.preventDefault();
+  });
+  summary.addEventListener('keyup', (e) => {
+    if (e.key === 'Enter' && pressed) go(pressed);
+    pressed = null;
   });
 }
