@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Member is a code that a file brought to an open list: étapes, services, countries are the
@@ -11,15 +12,28 @@ import (
 type Member struct {
 	List  string
 	Code  string
-	Label string // as the file first wrote it; it never changes, so that old results keep their bytes
+	Label string // as the file first wrote it; Namings tell what it was called since
 }
+
+// A Naming is a label that a member took after its first one. Results of before find the former: see At.
+type Naming struct {
+	Member
+	Delivery int64  // that brought it, 0 for someone's correction
+	Author   string // of a correction, which no later file undoes
+	At       time.Time
+}
+
+// LabelColumn is the column of a published file that names the members of an open list, beside that of a dimension.
+func LabelColumn(dimension string) string { return "libelle_" + dimension }
 
 // Members are the codes that files brought to open lists. The lists of all models of one program
 // share them, those of older catalogues too: a receipt finds the names that it showed. It is safe
 // for concurrent use.
 type Members struct {
 	mu    sync.RWMutex
-	lists map[string][]Code // by label
+	lists map[string][]Code // by label; Aliases are the former ones
+	first []Member
+	since []Naming // in the order of time
 }
 
 // Add takes new members; those that a list has already stay as they are. It gives the new ones.
@@ -42,18 +56,72 @@ func (ms *Members) Add(list []Member) (added []Member) {
 		if key := [2]string{m.List, m.Code}; !known[key] {
 			known[key] = true
 			ms.lists[m.List] = append(ms.lists[m.List], Code{Code: m.Code, Label: m.Label})
+			ms.first = append(ms.first, m)
 			added = append(added, m)
 		}
 	}
 	for name := range grown {
-		slices.SortFunc(ms.lists[name], func(a, b Code) int {
-			if c := strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)); c != 0 {
-				return c
-			}
-			return strings.Compare(a.Code, b.Code)
-		})
+		sortMembers(ms.lists[name])
 	}
 	return added
+}
+
+func sortMembers(list []Code) {
+	slices.SortFunc(list, func(a, b Code) int {
+		if c := strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Code, b.Code)
+	})
+}
+
+// Rename gives members the labels that they take, in the order of time; the former ones stay spellings of theirs.
+func (ms *Members) Rename(list []Naming) {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	for _, n := range list {
+		codes := slices.Clone(ms.lists[n.List]) // readers hold the slice before
+		at := slices.IndexFunc(codes, func(c Code) bool { return c.Code == n.Code })
+		if at < 0 || codes[at].Label == n.Label {
+			continue
+		}
+		c := codes[at]
+		c.Aliases = append(slices.Clone(c.Aliases), c.Label)
+		c.Label = n.Label
+		codes[at] = c
+		sortMembers(codes)
+		ms.lists[n.List], ms.since = codes, append(ms.since, n)
+	}
+}
+
+// At gives the members under the labels that they had at a time, so that a receipt finds the names that it
+// showed; the members themselves when nothing was renamed since.
+func (ms *Members) At(t time.Time) *Members {
+	if ms == nil {
+		return nil
+	}
+	ms.mu.RLock()
+	first, since := slices.Clone(ms.first), slices.Clone(ms.since)
+	ms.mu.RUnlock()
+	before := slices.DeleteFunc(slices.Clone(since), func(n Naming) bool { return n.At.After(t) })
+	if len(before) == len(since) {
+		return ms
+	}
+	was := &Members{}
+	was.Add(first)
+	was.Rename(before)
+	return was
+}
+
+// Open gives the open lists of a model that share members, by name.
+func (m *Model) Open() (list []*CodeList) {
+	for _, l := range m.CodeLists {
+		if l.Open {
+			list = append(list, l)
+		}
+	}
+	slices.SortFunc(list, func(a, b *CodeList) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // of gives the members of a list, by label. They may not be changed.

@@ -122,6 +122,11 @@ func (a *App) openMembers(ctx context.Context) error {
 	}
 	members := &belvedere.Members{}
 	members.Add(list)
+	since, err := a.Registry.Namings(ctx)
+	if err != nil {
+		return err
+	}
+	members.Rename(since)
 	a.Model.Share(members)
 	return nil
 }

@@ -69,6 +69,9 @@ func byHeader(header string) Identity {
 		for _, w := range t.words {
 			all = all && has(w)
 		}
+		if all && len(t.words) == 2 && t.words[0] == "full" && has("course") {
+			continue // a platform names its courses so
+		}
 		if all {
 			return t.identity
 		}

@@ -48,7 +48,7 @@ var tables = []table{
 	{"session", 1, ""}, {"link", 1, ""},
 	{"access_grant", 1, "id"}, {"grant_approval", 2, ""}, {"grant_review", 1, "id"}, {"grant_review_line", 2, ""},
 	{"procedure_revision", 2, ""}, {"request", 1, "id"}, {"request_event", 2, ""}, {"request_vote", 2, ""}, {"account_stand_in", 1, ""}, {"account_manager", 1, ""},
-	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"}, {"benchmark_group", 2, ""}, {"code_member", 2, ""},
+	{"agreement", 1, "id"}, {"school_edit", 1, ""}, {"contest", 2, ""}, {"token", 1, "id"}, {"benchmark_group", 2, ""}, {"code_member", 2, ""}, {"code_label", 3, ""},
 	{"alert", 1, "id"}, {"alert_line", 2, ""}, {"alert_event", 1, "id"},
 	{"schedule", 1, "id"}, {"schedule_account", 2, ""}, {"schedule_group", 2, ""}, {"watch_run", 4, ""},
 	{"extract", 1, "id"}, {"extract_schedule", 1, "id"},

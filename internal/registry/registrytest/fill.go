@@ -29,6 +29,8 @@ func Fill(t *testing.T, r registry.Registry) {
 	s.fillSaved()
 	s.must(s.PutPerimeter(s.ctx, "abc", []belvedere.UAI{"0350001L", "0350017D"}))
 	s.must(s.AddMembers(s.ctx, []belvedere.Member{{List: "etapes", Code: "L1", Label: "L1 «\u00a0Informatique\u00a0»"}}, 1, arrival))
+	_, err := s.RenameMembers(s.ctx, []belvedere.Naming{{Member: belvedere.Member{List: "etapes", Code: "L1", Label: "Licence 1"}, Author: "Claire@MORVAN", At: arrival}})
+	s.must(err)
 	var list []registry.Entry
 	for i := range 250 {
 		list = append(list, registry.Entry{At: arrival.Add(time.Duration(i) * time.Second), Account: 1, Login: "Claire@MORVAN", Door: "page",

@@ -127,6 +127,9 @@ func (d *declared) checkKind(n declaration.Node, f map[string]declaration.Node, 
 		}
 	}
 	for i, c := range k.Columns {
+		if other := k.Column(c.Labels); c.Labels != "" && (c.Class != Text || other == nil || !other.Open()) {
+			f["columns"].List[i].Fault("«\u00a0labels\u00a0» est celui d’une colonne de classe texte, et nomme la colonne dont elle donne les libellés\u00a0: un code «\u00a0open: true\u00a0»")
+		}
 		if c.With != "" && (c.List == nil || k.Column(c.With) == nil || c.With == c.Name) {
 			f["columns"].List[i].Fault("«\u00a0with\u00a0» nomme une autre colonne, dont les mots se lisent dans une liste fermée («\u00a0codes\u00a0» ou «\u00a0values\u00a0»)")
 		}
@@ -137,10 +140,10 @@ func (d *declared) checkKind(n declaration.Node, f map[string]declaration.Node, 
 }
 
 func (d *declared) column(n declaration.Node) Column {
-	f := n.Fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers", "with")
+	f := n.Fields("name", "label", "doc", "class", "grain", "values", "open", "codes", "required", "decimal", "default", "headers", "with", "labels")
 	c := Column{Name: named(n, f, "name"), Label: n.Word(f, "label", true), Doc: n.Word(f, "doc", false), Class: Class(n.Word(f, "class", true)),
 		Grain: belvedere.TimeGrain(n.Word(f, "grain", false)), Required: declaration.Truth(f, "required"), Decimal: declaration.Truth(f, "decimal"),
-		Default: n.Word(f, "default", false), Headers: words(f["headers"]), With: n.Word(f, "with", false)}
+		Default: n.Word(f, "default", false), Headers: words(f["headers"]), With: n.Word(f, "with", false), Labels: n.Word(f, "labels", false)}
 	if !slices.Contains([]Class{Person, Identity, Sensitive, Code, Date, Number, Text}, c.Class) {
 		under(n, f, "class").Fault("«\u00a0%s\u00a0» n’est pas une classe (personne, identite, sensible, code, date, nombre, texte)", c.Class)
 	}

@@ -42,6 +42,7 @@ func TestDeclarationsAreChecked(t *testing.T) {
 		"a slice beyond the key":      {"slice: [annee]", "slice: [annee, lieu]", "est dans la tranche et non dans la clé"},
 		"a space without person":      {"class: personne", "class: texte", "demande une colonne de classe personne"},
 		"no retention":                {"5 ans", "toujours", "une durée en années est attendue ici"},
+		"labels of no open list":      {"class: identite", "class: texte, labels: annee", "« labels » est celui d’une colonne de classe texte"},
 		"a list that is not":          {"open: true", "codes: nulle_part", "la liste « nulle_part » n’est pas dans le catalogue"},
 		"a column twice":              {"name: lieu", "name: nom", "la colonne « nom » est déclarée deux fois"},
 		"a time that is no date":      {"time: annee", "time: lieu", "est une colonne de classe date"},

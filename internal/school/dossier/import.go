@@ -256,7 +256,6 @@ func (im *importing) person(space, key string) (id int64, err error) {
 
 // finish judges the whole and writes the report.
 func (im *importing) finish(r *Report) error {
-	r.Faults = im.faults
 	var read int64
 	for _, name := range im.order {
 		w := im.writers[name]
@@ -268,8 +267,12 @@ func (im *importing) finish(r *Report) error {
 		if err := w.judge(); err != nil {
 			return err
 		}
+		if err := w.baptise(); err != nil {
+			return err
+		}
 		r.Kinds = append(r.Kinds, w.tally)
 	}
+	r.Faults = im.faults
 	switch {
 	case read == 0:
 		return refusal("Aucune ligne de personne n’a été lue dans ces fichiers. Vérifiez qu’ils sont de la sorte choisie.", im.faults)
@@ -309,7 +312,7 @@ func (w *writer) judge() error {
 	}
 	for i := range w.k.Columns {
 		c := &w.k.Columns[i]
-		if !c.Open() {
+		if !c.Open() && c.Labels == "" {
 			continue
 		}
 		var values, people int64
@@ -319,7 +322,11 @@ func (w *writer) judge() error {
 		}
 		const few = 50
 		if values > few && 2*values > people {
-			return belvedere.Errorf(belvedere.Invalid, "La colonne «\u00a0%s\u00a0» a %d valeurs pour %d personnes\u00a0: elle semble les désigner, et ne peut pas être un code. Choisissez-lui une autre colonne.", c.Label, values, people)
+			what := "code"
+			if c.Labels != "" {
+				what = "libellé"
+			}
+			return belvedere.Errorf(belvedere.Invalid, "La colonne «\u00a0%s\u00a0» a %d valeurs pour %d personnes\u00a0: elle semble les désigner, et ne peut pas être un %s. Choisissez-lui une autre colonne.", c.Label, values, people, what)
 		}
 	}
 	return nil

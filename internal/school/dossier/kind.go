@@ -70,6 +70,7 @@ type Column struct {
 	Default          string   // of rows that say nothing
 	Headers          []string // under which files carry it
 	With             string   // column whose words are read for this one too, when files have no other column for it
+	Labels           string   // column of an open list whose codes this text names; "" for none
 }
 
 // Open tells a code whose list is what files hold.

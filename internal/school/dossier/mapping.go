@@ -227,7 +227,7 @@ func (m *Mapping) check(kinds Kinds) error {
 // names tells which header of a cell announces who a person is, where the column holds codes that leave as a
 // dimension: however few people a file has, their names are no codes.
 func (c *Cell) names(k *Kind) (header string, who mapping.Identity) {
-	if !k.Column(c.Column).Open() {
+	if column := k.Column(c.Column); !column.Open() && column.Labels == "" {
 		return "", ""
 	}
 	for _, h := range c.From {

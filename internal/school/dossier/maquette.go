@@ -120,13 +120,13 @@ func (m *maquette) column(o object, id, sort string) {
 }
 
 // step is the étape of the file: that of its own columns, when it has some.
-func (m *maquette) step() (code, version string) {
+func (m *maquette) step() (code, version, label string) {
 	for _, o := range m.objects {
 		if o.sort == "VET" {
-			return o.code, o.version
+			return o.code, o.version, strings.TrimPrefix(o.label, o.code+" - ")
 		}
 	}
-	return "", ""
+	return "", "", ""
 }
 
 // flush gives the results of the student at hand.
@@ -134,7 +134,7 @@ func (m *maquette) flush() error {
 	if m.student == nil {
 		return nil
 	}
-	step, version := m.step()
+	step, version, title := m.step()
 	for i, o := range m.objects {
 		mark := m.marks[i]
 		if mark == [5]string{} || mark[0] == "" && mark[3] == "" {
@@ -144,7 +144,7 @@ func (m *maquette) flush() error {
 		f.clear()
 		for column, text := range map[string]string{
 			"annee": strconv.Itoa(m.year), "nip": m.student[0], "nom": m.student[1], "prenom": m.student[2], "naissance": m.student[3],
-			"diplome": m.titles["apoC_cod_dip"], "formation": m.titles["apoC_lib_dip"], "etape": step, "version_etape": version,
+			"diplome": m.titles["apoC_cod_dip"], "formation": m.titles["apoC_lib_dip"], "etape": step, "version_etape": version, "libelle_etape": title,
 			"session": o.session, "objet": o.sort, "code_objet": o.code, "libelle": strings.TrimPrefix(o.label, o.code+" - "),
 			"note": mark[0], "bareme": mark[1], "points_jury": mark[2], "code": mark[3], "mention": mark[4],
 		} {

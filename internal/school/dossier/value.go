@@ -45,6 +45,11 @@ func (c *Column) parse(cell string) (value any, why string) {
 	if !utf8.ValidString(cell) || strings.ContainsFunc(cell, unicode.IsControl) {
 		return nil, "la valeur contient des caractères qui ne s’écrivent pas"
 	}
+	if c.Labels != "" { // it leaves beside its code, and is refused what the code is
+		if id := mapping.IdentityOf(cell); id != "" {
+			return nil, "la valeur a la forme d’un identifiant (" + string(id) + ")\u00a0: elle ne peut pas être un libellé"
+		}
+	}
 	switch c.Class {
 	case Person, Text:
 		if id := mapping.IdentityOf(cell); id == mapping.NIR || id == mapping.Bank || c.Class == Text && id == mapping.Mail {

@@ -17,8 +17,9 @@ type writer struct {
 	at     map[string]int // place of a column in the values
 	key    []int          // places of the columns of the slice
 	seen   map[string]bool
-	codes  map[string]string // closed codes that were looked up: column + text → code
-	opened map[string]bool   // open codes that were registered
+	codes  map[string]string    // closed codes that were looked up: column + text → code
+	opened map[string]bool      // open codes that were registered
+	labels map[string]*labelled // by column, what the rows call the codes of open lists
 	tally  KindReport
 }
 
@@ -26,7 +27,7 @@ func newWriter(im *importing, k *Kind, space string) (*writer, error) {
 	if err := ensure(im.tx, k); err != nil {
 		return nil, err
 	}
-	w := &writer{im: im, k: k, space: space, args: make([]any, len(k.Columns)+2), at: map[string]int{}, seen: map[string]bool{}, codes: map[string]string{}, opened: map[string]bool{}}
+	w := &writer{im: im, k: k, space: space, args: make([]any, len(k.Columns)+2), at: map[string]int{}, seen: map[string]bool{}, codes: map[string]string{}, opened: map[string]bool{}, labels: map[string]*labelled{}}
 	w.tally.Kind = k.Name
 	names, marks := []string{"_import", "_ligne"}, "?, ?"
 	for i, c := range k.Columns {
@@ -72,6 +73,9 @@ func (w *writer) row(at Place, cells []string) error {
 			return w.im.fault(w.k, at, c, "valeur", why)
 		}
 		values[i] = value
+	}
+	if err := w.name(values); err != nil {
+		return err
 	}
 	if err := w.replace(values); err != nil {
 		return err

@@ -47,6 +47,9 @@ func (p *personCount) fill() (err error) {
 			return err
 		}
 	}
+	if err := p.names(); err != nil {
+		return err
+	}
 	distinct := p.s.dataset.Kind == belvedere.Distinct
 	switch {
 	case p.c.State != nil && distinct:

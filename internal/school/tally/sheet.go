@@ -37,6 +37,7 @@ type sheet struct {
 	// decides tells of a slice that the count says all of it, even without a row: what was sent of it is
 	// withdrawn then. nil: a slice without a row is one of which the count says nothing.
 	decides func(name string) bool
+	labels  []map[string]string // by dimension, names of the members of an open list; nil for none
 }
 
 // A slice is what a delivery replaces at the territory, for the school.
@@ -83,6 +84,11 @@ func (s *sheet) addPeriod(grain belvedere.TimeGrain, at time.Time, codes []strin
 			return fmt.Errorf("%s: %w", s.dataset.Name, err)
 		}
 		rest.WriteString(";" + text)
+	}
+	for i, named := range s.labels {
+		if named != nil {
+			rest.WriteString(";" + labelOf(named[codes[i]]))
+		}
 	}
 	one := s.slices[name]
 	if one == nil {
@@ -189,6 +195,11 @@ func (s *sheet) header() string {
 	}
 	for _, m := range s.dataset.Measures {
 		columns = append(columns, m.Name)
+	}
+	for i, named := range s.labels {
+		if named != nil {
+			columns = append(columns, belvedere.LabelColumn(s.dataset.Dimensions[i].Name))
+		}
 	}
 	return strings.Join(columns, ";")
 }

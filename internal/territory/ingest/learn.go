@@ -14,12 +14,13 @@ const (
 	membersPerLine = 2   // one new member for so many lines at most, beyond
 )
 
-// members are what the file brings to open lists.
-func (r *reading) members() (out []belvedere.Member) {
+// members are what the file brings to open lists, and the labels that it gives members of before.
+func (r *reading) members() (out, renamed []belvedere.Member) {
 	for _, m := range r.mappers {
 		out = append(out, m.Members()...)
+		renamed = append(renamed, m.Renamed()...)
 	}
-	return out
+	return out, renamed
 }
 
 // checkMembers refuses a file whose new members are no nomenclature.
@@ -46,12 +47,39 @@ func (s *Service) checkMembers(p *prepared) error {
 
 // learn keeps what a file brings to open lists before anything of it can be asked for.
 func (s *Service) learn(ctx context.Context, p *prepared) error {
-	if len(p.members) == 0 {
-		return nil
+	if err := s.rename(ctx, p); err != nil || len(p.members) == 0 {
+		return err
 	}
 	if err := s.Registry.AddMembers(ctx, p.members, p.delivery.Seq, s.Now()); err != nil {
 		return err
 	}
 	s.Model.Members().Add(p.members)
+	return nil
+}
+
+// rename gives members the labels of the file, unless a later file or someone named them since.
+func (s *Service) rename(ctx context.Context, p *prepared) error {
+	if len(p.renamed) == 0 {
+		return nil
+	}
+	var list []belvedere.Naming
+	for _, m := range p.renamed {
+		list = append(list, belvedere.Naming{Member: m, Delivery: p.delivery.Seq, At: s.Now()})
+	}
+	done, err := s.Registry.RenameMembers(ctx, list)
+	if err != nil {
+		return err
+	}
+	for _, n := range done {
+		was := n.Code
+		if l := s.Model.CodeLists[n.List]; l != nil {
+			if c := l.Find(n.Code); c != nil {
+				was = c.Label
+			}
+		}
+		p.faults.warn("libelle", french("Le code %s s’appelait « %s » : il s’appelle désormais « %s ». Les résultats déjà établis gardent l’ancien nom.", n.Code, was, n.Label), "")
+	}
+	p.count()
+	s.Model.Members().Rename(done)
 	return nil
 }

@@ -21,6 +21,7 @@ type prepared struct {
 	faults   faults
 	files    []string           // names of those of an archive
 	members  []belvedere.Member // that it brings to open lists
+	renamed  []belvedere.Member // labels that it gives members of before
 	lines    int64              // lines of data, without blank and skipped ones
 	faulty   int64              // of them, left out
 	personal string             // a header that announces people, of a file that no format knows

@@ -33,7 +33,7 @@ func (s *Service) read(ctx context.Context, d belvedere.Delivery, asked string, 
 	r := &reading{s: s, ctx: ctx, p: p, asked: asked, tell: t}
 	err = s.sheltered(d.Seq, func() error { return r.file(f) })
 	r.counts()
-	p.members = r.members()
+	p.members, p.renamed = r.members()
 	if cerr := p.closeStages(); err == nil {
 		err = cerr
 	}

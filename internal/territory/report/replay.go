@@ -269,6 +269,29 @@ func (c *record) answer(ctx context.Context, viewer belvedere.Viewer) (*belveder
 	if c.question.Details != nil {
 		keepDetail(out, c.question.Details)
 	}
+	return c.underItsNames(ctx, viewer, q, out)
+}
+
+// underItsNames is the answer under the names that members of open lists had when the receipt was made, where
+// that gives its bytes; the answer as it is otherwise.
+func (c *record) underItsNames(ctx context.Context, viewer belvedere.Viewer, q belvedere.Query, out *belvedere.Result) (*belvedere.Result, error) {
+	if c.lost != nil || digest(out) == c.Digest {
+		return out, nil
+	}
+	by, err := c.r.namedAt(ctx, c.Receipt)
+	if by == nil || err != nil {
+		return out, err
+	}
+	was, err := by.Query(ctx, viewer, q)
+	if err != nil {
+		return out, ctx.Err()
+	}
+	if c.question.Details != nil {
+		keepDetail(was, c.question.Details)
+	}
+	if digest(was) == c.Digest {
+		c.by, out = by, was
+	}
 	return out, nil
 }
 

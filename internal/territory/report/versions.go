@@ -170,3 +170,30 @@ func stricter(a, b string) string {
 	}
 	return a
 }
+
+// namedAt answers by the catalogue of a receipt under the names that members of open lists had then; nil
+// when none was renamed since, or when that catalogue is not to be had: ModelAt says why.
+func (r *Reporter) namedAt(ctx context.Context, receipt registry.Receipt) (*Reporter, error) {
+	now := r.today.Members()
+	was := now.At(receipt.At)
+	if was == now {
+		return nil, nil
+	}
+	kept, err := r.registry.Catalog(ctx, receipt.Definitions)
+	if err != nil {
+		if belvedere.KindOf(err) == belvedere.NotFound {
+			return nil, nil
+		}
+		return nil, err
+	}
+	m, err := semantic.LoadSnapshot(kept.Files)
+	if err != nil || m.Version != receipt.Definitions {
+		return nil, nil
+	}
+	m.Share(was)
+	c := r.config
+	c.Model, c.Answers, c.Live = guarded(m, r.today), 32, nil
+	as := New(c)
+	as.given, as.today, as.origin, as.versions, as.keeper = m, r.today, r.root(), r.versions, r.keeper
+	return as, nil
+}

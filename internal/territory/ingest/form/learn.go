@@ -3,6 +3,8 @@ package form
 import (
 	"fmt"
 	"hash/fnv"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +30,8 @@ type learned struct {
 	plain map[string]string // spelling → code, of the members that other files brought and of these
 	codes map[string]int    // code → place in fresh
 	fresh []belvedere.Member
+	known map[string]string // code → label, of those of other files
+	other map[string]string // code → label that this file gives one of them
 }
 
 // open finds the code of a value of an open list, and gives it one when it is new.
@@ -35,15 +39,23 @@ func (l *learner) open(list *belvedere.CodeList, t []byte) (any, *problem) {
 	in := l.of(list)
 	text := strings.Join(strings.Fields(string(t)), " ")
 	key := plain(printable(text, 200))
-	if code, ok := in.plain[key]; ok {
+	if code := in.plain[key]; code != "" {
 		return code, nil
 	}
 	if p := unfit(list, text); p != nil {
 		return nil, p
 	}
 	code := memberCode(text)
+	if in.known[code] != "" && strings.HasSuffix(code, "_"+fingerprint(text)) { // the same text came before, and is called otherwise now
+		in.plain[key] = code
+		return code, nil
+	}
 	if _, taken := in.codes[code]; taken || list.Find(code) != nil {
 		code = clipped(code, 1) + "_" + fingerprint(key)
+		if in.known[code] != "" {
+			in.plain[key] = code
+			return code, nil
+		}
 	}
 	in.plain[key], in.codes[code] = code, len(in.fresh)
 	in.fresh = append(in.fresh, belvedere.Member{List: list.Name, Code: code, Label: text})
@@ -55,12 +67,26 @@ func (l *learner) of(list *belvedere.CodeList) *learned {
 	if in := l.lists[list.Name]; in != nil {
 		return in
 	}
-	in := &learned{plain: map[string]string{}, codes: map[string]int{}}
-	for _, c := range list.All()[len(list.Codes):] {
-		in.plain[plain(c.Code)] = c.Code
-	}
-	for _, c := range list.All()[len(list.Codes):] {
-		in.plain[plain(c.Label)] = c.Code
+	in := &learned{plain: map[string]string{}, codes: map[string]int{}, known: map[string]string{}, other: map[string]string{}}
+	members := list.All()[len(list.Codes):]
+	for round := range 3 { // a code wins over a label, a label over a former one; what two members share is neither's
+		claimed := map[string]string{}
+		for i := range members {
+			c := &members[i]
+			in.known[c.Code] = c.Label
+			for _, s := range spellingsLearned(c, round) {
+				if held, taken := claimed[plain(s)]; taken && held != c.Code {
+					claimed[plain(s)] = ""
+				} else {
+					claimed[plain(s)] = c.Code
+				}
+			}
+		}
+		for s, code := range claimed {
+			if _, taken := in.plain[s]; !taken {
+				in.plain[s] = code
+			}
+		}
 	}
 	if l.lists == nil {
 		l.lists = map[string]*learned{}
@@ -70,7 +96,18 @@ func (l *learner) of(list *belvedere.CodeList) *learned {
 	return in
 }
 
-// name gives a new member the name that another column of its line holds.
+// spellingsLearned are the ways in which files write a member.
+func spellingsLearned(c *belvedere.Code, round int) []string {
+	switch round {
+	case 0:
+		return []string{c.Code}
+	case 1:
+		return []string{c.Label}
+	}
+	return c.Aliases
+}
+
+// name gives a member the name that another column of its line holds: the last one of the file.
 func (l *learner) name(list *belvedere.CodeList, code, label string) {
 	in := l.lists[list.Name]
 	label = strings.Join(strings.Fields(printable(label, mostLabel)), " ")
@@ -79,7 +116,22 @@ func (l *learner) name(list *belvedere.CodeList, code, label string) {
 	}
 	if at, fresh := in.codes[code]; fresh {
 		in.fresh[at].Label = label
+	} else if in.known[code] != "" {
+		in.other[code] = label
 	}
+}
+
+// renamed are the members of before that the file calls otherwise, in the order of lists and codes.
+func (l *learner) renamed() (out []belvedere.Member) {
+	for _, name := range l.order {
+		in := l.lists[name]
+		for _, code := range slices.Sorted(maps.Keys(in.other)) {
+			if in.other[code] != in.known[code] {
+				out = append(out, belvedere.Member{List: name, Code: code, Label: in.other[code]})
+			}
+		}
+	}
+	return out
 }
 
 // members are the new ones, in the order of the lists and of the lines.

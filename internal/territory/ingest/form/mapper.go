@@ -1,9 +1,11 @@
 package form
 
 import (
+	"slices"
 	"time"
 
 	"belvedere"
+	"belvedere/internal/territory/semantic"
 )
 
 // A Mapper turns the records of one file into rows. It is for one goroutine.
@@ -19,6 +21,7 @@ type Mapper struct {
 	dataset *belvedere.Dataset
 	steps   []step
 	values  []any
+	named   []named
 	period  [2]int // slots of periode and jour to be checked together, -1 when there is none
 
 	// Form.
@@ -27,6 +30,12 @@ type Mapper struct {
 	outputs []*output
 	pending []Row
 	used    int
+}
+
+// named is a field that names the members of an open list.
+type named struct {
+	field, slot int
+	list        *belvedere.CodeList
 }
 
 // step reads one field into the values of a row.
@@ -70,6 +79,13 @@ func (m *Mapper) preparePublished(fields map[string]int, zone *time.Location) {
 			m.steps = append(m.steps, step{at, c})
 		}
 	}
+	stage := semantic.StageColumns(m.dataset)
+	for _, dim := range m.dataset.Dimensions {
+		if at, ok := fields[belvedere.LabelColumn(dim.Name)]; ok {
+			slot := slices.IndexFunc(stage, func(t belvedere.TableColumn) bool { return t.Name == dim.Name })
+			m.named = append(m.named, named{at, slot, dim.List})
+		}
+	}
 }
 
 // Counts say what became of the lines so far.
@@ -77,6 +93,9 @@ func (m *Mapper) Counts() Counts { return m.counts }
 
 // Members are the codes that the lines so far bring to open lists.
 func (m *Mapper) Members() []belvedere.Member { return m.learn.members() }
+
+// Renamed are the labels that the lines so far give members that were there before.
+func (m *Mapper) Renamed() []belvedere.Member { return m.learn.renamed() }
 
 // Skipped counts the lines that the form left out, by reason.
 func (m *Mapper) Skipped() map[string]int64 { return m.skips }
@@ -120,6 +139,11 @@ func (m *Mapper) mapPublished(row belvedere.SourceRow, emit func(Row) error, fau
 	if len(m.reports) > 0 && m.flush(row, fault) {
 		m.counts.Faulty++
 		return nil
+	}
+	for _, n := range m.named {
+		if code, ok := values[n.slot].(string); ok && code != "" && n.field < len(fields) {
+			m.learn.name(n.list, code, string(trim(fields[n.field])))
+		}
 	}
 	m.counts.Kept++
 	m.counts.Rows++

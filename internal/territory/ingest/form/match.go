@@ -117,6 +117,10 @@ func (t Target) wanted() []wanted {
 	}
 	for _, dim := range d.Dimensions {
 		cols = append(cols, wanted{name: dim.Name, shown: dim.Name, headers: []string{table.Normalise(dim.Name)}, required: !dim.Optional})
+		if dim.List != nil && dim.List.Open {
+			name := belvedere.LabelColumn(dim.Name)
+			cols = append(cols, wanted{name: name, shown: name, headers: []string{table.Normalise(name)}})
+		}
 	}
 	for _, m := range d.Measures {
 		cols = append(cols, wanted{name: m.Name, shown: m.Name, headers: []string{table.Normalise(m.Name)}, required: m.Required, measure: true})
