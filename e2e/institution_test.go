@@ -302,6 +302,7 @@ func (w *walk) readers(t *testing.T) {
 		"/explorateur?indicateurs=resultats_annee,heures_enseignement&lignes=composante&annee=2025": "GM",
 		"/superieur/reussite?annee=2025":                                           thousands(w.book.countYear(2025).passed),
 		"/explorateur?indicateurs=formule:taux_demission&lignes=annee&depuis=2024": "",
+		"/explorateur?indicateurs=inscrits&lignes=etape&annee=2026":                "ING2 de Génie mécanique", // the label, not I4GM
 		"/guide/infocentre": "Qui y vient, et pour quoi",
 	} {
 		status, page := author.get(t, address)

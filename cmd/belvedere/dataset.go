@@ -20,6 +20,8 @@ type datasetCmd struct {
 	Propose  datasetProposeCmd  `cmd:"" help:"Proposer les déclarations qui font d’un fichier un jeu de données, et dire ce qu’il chargerait."`
 	Declare  datasetDeclareCmd  `cmd:"" help:"Contrôler des déclarations et les garder : elles valent aussitôt, partout."`
 	Show     datasetShowCmd     `cmd:"" help:"Imprimer les déclarations d’un jeu, ou leur histoire."`
+	Labels   datasetLabelsCmd   `cmd:"" help:"Lister les codes que les fichiers ont apportés aux listes ouvertes, et leurs libellés."`
+	Label    datasetLabelCmd    `cmd:"" help:"Corriger le libellé d’un code d’une liste ouverte : aucun fichier ne le défait."`
 	Withdraw datasetWithdrawCmd `cmd:"" help:"Retirer ce qui est déclaré, s’il ne tient aucun chiffre."`
 }
 

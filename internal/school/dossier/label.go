@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"belvedere"
+	"belvedere/internal/mapping"
 )
 
 // Labels name the codes of open lists: « I4GM » is « Génie mécanique, 4e année ». A column of text that
@@ -70,6 +72,11 @@ func (l *labelled) take(code, label string) {
 	if n.last = label; len(n.had) <= mostNames && !slices.Contains(n.had, label) {
 		n.had = append(n.had, label)
 	}
+}
+
+// MayLabel tells whether a text may leave as the name of a code: short, and of nobody by its shape.
+func MayLabel(text string) bool {
+	return mapping.IdentityOf(text) == "" && utf8.RuneCountInString(text) <= longestLabel && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // isOfPerson tells whether a label is one of the identities of its row, or two of them together.

@@ -3,15 +3,9 @@ package tally
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"belvedere/internal/mapping"
 	"belvedere/internal/school/dossier"
 )
-
-// longestLabel bounds the names of members, in characters: the territory reads no longer ones.
-const longestLabel = 120
 
 // names finds what files call the members of the open lists of a count. A column of the same name is the
 // same nomenclature in all kinds: the offer names the étapes of registrations. The latest import wins.
@@ -44,7 +38,7 @@ func (p *personCount) names() error {
 // labelOf is a name as it may leave: without what parts the columns of a file, and nothing that tells who
 // someone is, whatever stands in the vault.
 func labelOf(text string) string {
-	if mapping.IdentityOf(text) != "" || utf8.RuneCountInString(text) > longestLabel || strings.ContainsFunc(text, unicode.IsControl) {
+	if !dossier.MayLabel(text) {
 		return ""
 	}
 	return strings.NewReplacer(";", ",", `"`, "'").Replace(text)
