@@ -55,10 +55,11 @@ func (s *server) requestLinks() []parts.Link {
 	return []parts.Link{{Label: "Demandes", Address: "/demandes"}}
 }
 
-// fed tells whether anything beside the register of schools was published.
-func (s *server) fed(r *http.Request) bool {
+// fed tells whether anything beside the register of schools was published, in a section that is not
+// set aside.
+func (s *server) fed(r *http.Request, aside ...string) bool {
 	for _, section := range s.model.Sections {
-		if s.Reports.Fed(r.Context(), viewerOf(r), section.Code) {
+		if !slices.Contains(aside, section.Code) && s.Reports.Fed(r.Context(), viewerOf(r), section.Code) {
 			return true
 		}
 	}
@@ -205,7 +206,9 @@ func (s *server) otherHome(r *http.Request) string {
 	}
 	switch {
 	case viewer.Admin: // to whom a school of higher education shows no students: there is work to do instead
-		return startPath
+		if !s.fed(r, report.HigherSection) {
+			return startPath
+		}
 	case fed(report.HigherSection) && s.Dashboards != nil:
 		return "/tableaux-de-bord/direction"
 	case fed(report.HigherSection):
