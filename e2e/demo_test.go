@@ -35,8 +35,9 @@ func TestDemoAccounts(t *testing.T) {
 		console := !slices.Contains(d.Schools, demo.InstituteUAI()) // an engineering school has no pages of collèges
 		for path, open := range map[string]bool{
 			"/administration/utilisateurs": d.Admin, "/livraisons": d.Admin, "/administration/journal": d.Admin || d.Auditor,
-			"/etablissement/consultations": d.InSchool, "/social/": console && (d.Widgets == nil || strings.Contains(strings.Join(d.Widgets, " "), "social.")),
-			"/travaux/": console && (d.Widgets == nil || strings.Contains(strings.Join(d.Widgets, " "), "travaux")), "/connexions/": console, "/superieur/": d.Widgets == nil || !console,
+			"/etablissement/consultations": d.InSchool && len(d.Within) == 0, // the readings of the whole school
+			"/social/":                     console && (d.Widgets == nil || strings.Contains(strings.Join(d.Widgets, " "), "social.")),
+			"/travaux/":                    console && (d.Widgets == nil || strings.Contains(strings.Join(d.Widgets, " "), "travaux")), "/connexions/": console, "/superieur/": d.Widgets == nil || !console,
 		} {
 			if strings.Contains(all, path) != open {
 				t.Errorf("%s: %s is open: %v, want %v, among %s", name, path, !open, open, all)
