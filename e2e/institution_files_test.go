@@ -53,8 +53,8 @@ type taught struct {
 }
 
 type budgetLine struct {
-	day, service, department, nature string
-	voted, committed, paid           float64
+	day, service, nature   string
+	voted, committed, paid float64
 }
 
 type click struct {
