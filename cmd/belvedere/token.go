@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -61,6 +62,12 @@ type tokenCreateCmd struct {
 
 // Run makes a token and prints its secret alone, so that a script can take it.
 func (c tokenCreateCmd) Run(e *env) error {
+	switch {
+	case c.Account == "" && c.Vendor == "":
+		return misuse{errors.New("donnez --vendor, l’éditeur du programme, ou --account, la personne dont le jeton lit les droits")}
+	case c.Account != "" && (c.Vendor != "" || c.Push || c.AllSchools || len(c.Schools) > 0 || len(c.Groups) > 0):
+		return misuse{errors.New("--account fait un jeton qui lit avec les droits du compte : retirez --vendor, --push, --all-schools, --schools et --groups")}
+	}
 	return e.with(func(a *app.App) error {
 		secret, made, err := c.make(e, a)
 		if err != nil {
@@ -80,9 +87,6 @@ func (c tokenCreateCmd) make(e *env, a *app.App) (secret string, made registry.T
 	if c.Account == "" {
 		return a.Tokens.Create(e.ctx, byOperator(), admin.TokenForm{Name: cmp.Or(c.Name, c.Vendor), Vendor: c.Vendor, Push: c.Push, Read: c.Read,
 			AllSchools: c.AllSchools, Schools: c.Schools, Groups: c.Groups, LastDay: c.Until})
-	}
-	if c.Vendor != "" || c.Push || c.AllSchools || len(c.Schools) > 0 || len(c.Groups) > 0 {
-		return "", made, belvedere.Errorf(belvedere.Invalid, "--account fait un jeton qui lit avec les droits du compte\u00a0: retirez --vendor, --push, --all-schools, --schools et --groups")
 	}
 	account, err := a.Registry.AccountByLogin(e.ctx, c.Account)
 	if err != nil {

@@ -38,6 +38,11 @@ func canaryPersons(kinds dossier.Kinds) (files []dossier.File, names []string) {
 					v = "2026-10-02"
 				case c.List != nil:
 					v = c.List.Codes[0].Code
+				case c.Labels != "": // a name there is refused whole: see the labels of package dossier
+					v = "Libellé " + fmt.Sprint(row%3)
+					if k.Space == "" {
+						v = "Libellé " + fmt.Sprint(row)
+					}
 				case c.Class == dossier.Code:
 					if v = "C" + fmt.Sprint(row%3); k.Space == "" { // its key is made of codes alone
 						v = "C" + fmt.Sprint(row)
