@@ -119,7 +119,7 @@ func TestExtractKeyboard(t *testing.T) {
 	k.arrive(`.risk`)
 	k.reach(`button[name="remede"][value="region:"]`)
 	k.press(kb.Enter)
-	k.arrive(`input[name="engagement"]`)
+	k.arrive(`body:not(:has(button[name="remede"][value="region:"])) input[name="engagement"]`) // not of the page that is left
 	k.reach(`input[name="engagement"]`)
 	k.press(" ")
 	k.reach(`.wizard button.main-action`)
